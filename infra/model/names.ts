@@ -1,0 +1,39 @@
+/** Names that a person who knows the classic recipe expects, and those that must never change. */
+
+/** LVM volume group of every drive. */
+export const VOLUME_GROUP = "elastic_drive";
+/** The logical volume that holds the files. */
+export const CONTENT_LV = "content";
+/** Its name until it is formatted; the rename is the commit (design §3.2). */
+export const CONTENT_LV_NEW = "content_new";
+/** The small logical volume with nfsd's client records. */
+export const STATE_LV = "state";
+/** Where the server mounts the drive. */
+export const MOUNT_POINT = "/var/content";
+/** Where web servers mount it. */
+export const CLIENT_MOUNT_POINT = "/var/content_server";
+
+/** Tag keys; set in the call that creates (design §3.9). */
+export const TAG = {
+    drive: "elastic-drive:drive",
+    slot: "elastic-drive:slot",
+    set: "elastic-drive:set",
+    part: "elastic-drive:part",
+} as const;
+
+/** What `elastic-drive:part` says on what is not a slot's volume. */
+export type Part = "server" | "address" | "door" | "public-address";
+
+/** The attachment's device name of a slot: a label, never used to find a disk (facts §1). */
+export const deviceName = (slot: string): string => `/dev/xvd${slot}`;
+
+/** The serial a disk answers with inside the server: the volume id without its dash. */
+export const serialOf = (volumeId: string): string => volumeId.replace("-", "");
+
+/** Configuration keys of the Pulumi project. */
+export const CONFIG = {
+    drive: "elastic-drive:drive",
+    operatorKey: "elastic-drive:operatorKey",
+    hostKey: "elastic-drive:hostKey",
+    destroyData: "elastic-drive:destroyData",
+} as const;

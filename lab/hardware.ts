@@ -1,0 +1,56 @@
+/**
+ * The port between the lab's EC2 (lab/ec2) and its machines (lab/machines): what a data centre's hands do.
+ * Ids are EC2's (i-…, vol-…, snap-…). Every call is idempotent: done already = return.
+ * Disks are files under the lab's folder and outlive machines and the lab's own death; machines do not.
+ */
+export interface MachineSpec {
+    readonly instanceId: string;
+    /** On the lab's common network; the machine's own address, e.g. 10.0.1.10, and its prefix length. */
+    readonly privateIp: string;
+    readonly prefixLength: number;
+    /** Of the interface, so that a new machine that takes it over keeps it. */
+    readonly mac: string;
+    /** cloud-init user data, decoded; empty for none. */
+    readonly userData: string;
+    /** Public key for the default user (from a key pair), if any. */
+    readonly publicKey?: string;
+    readonly hostName: string;
+    /** Id and size of the root volume; made as an overlay of the base image. */
+    readonly rootVolumeId: string;
+    readonly rootSizeGiB: number;
+    /** Volumes plugged in at power-on. */
+    readonly volumeIds: readonly string[];
+}
+
+export type Power = "on" | "off";
+
+export interface Hardware {
+    /** Makes a blank disk, or one holding a snapshot's content (then at least as large). */
+    createDisk(volumeId: string, sizeGiB: number, fromSnapshotId?: string): Promise<void>;
+    deleteDisk(volumeId: string): Promise<void>;
+    /** Live when plugged in. */
+    resizeDisk(volumeId: string, sizeGiB: number): Promise<void>;
+    /** All disks at one instant (one QMP transaction when the machine is on). Keys: volume id, values: snapshot id. */
+    snapshotDisks(snapshots: Readonly<Record<string, string>>): Promise<void>;
+    deleteSnapshot(snapshotId: string): Promise<void>;
+
+    /** Power on. Returns when QEMU runs (not when the guest is up). */
+    powerOn(machine: MachineSpec): Promise<void>;
+    /** `graceful`: ACPI button, then the plug after a time limit; else the plug at once. */
+    powerOff(instanceId: string, how: "graceful" | "plug"): Promise<void>;
+    reboot(instanceId: string): Promise<void>;
+    power(instanceId: string): Power;
+    /** Calls back when a machine goes off by itself (shutdown inside, crash). */
+    onOff(listener: (instanceId: string) => void): void;
+
+    plug(instanceId: string, volumeId: string): Promise<void>;
+    /** `busy` when the guest still uses the disk (mounted, or held by device mapper): then nothing happened. `force` pulls it all the same. */
+    unplug(instanceId: string, volumeId: string, force: boolean): Promise<"done" | "busy">;
+
+    /** The address that reaches the machine's port 22 from the host (an address in 127.0.0.0/8). Replaces earlier ones. */
+    setPublicAddresses(instanceId: string, addresses: readonly string[]): Promise<void>;
+    /** Text of the serial console so far. */
+    console(instanceId: string): Promise<string>;
+    /** Ends every machine (plug) and the network. */
+    close(): Promise<void>;
+}

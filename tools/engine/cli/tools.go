@@ -1,0 +1,6 @@
+//go:build tools
+
+// Package tools pins the command that is built from here; it is never compiled itself.
+package tools
+
+import _ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
