@@ -1,0 +1,57 @@
+import * as assert from "node:assert/strict";
+import { CLIENT_MOUNT_POINT } from "../../infra/model/names";
+import { WEB_ADDRESSES } from "../rig/site";
+import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+
+const ROUNDS = 200;
+const at = (name: string): string => `${CLIENT_MOUNT_POINT}/${name}`;
+
+describe("share", function () {
+    this.timeout(STORY_TIMEOUT_MS);
+
+    it("is mounted by both web servers", async () => {
+        const { drive } = await theSite();
+        const { privateIp } = await drive.outputs();
+        await (await drive.server()).run("sudo install -d -o 33 -g 33 /var/content/share");
+        for (const web of await webServers()) {
+            await web.mount(privateIp);
+            assert.match(await web.shell.run(`findmnt -no OPTIONS ${CLIENT_MOUNT_POINT}`), /vers=4\.2.*lookupcache=pos/);
+        }
+    });
+
+    it(`shows what one closes to the other, whole and new, ${ROUNDS} times`, async () => {
+        const [first, second] = await webServers();
+        for (let round = 0; round < ROUNDS; round++) {
+            const [writer, reader] = round % 2 === 0 ? [first.peer, second.peer] : [second.peer, first.peer];
+            const size = 1 + ((round * 7919) % 70_000);
+            const digest = await writer.replace(at("share/ball"), `round ${round}`, size);
+            assert.equal(await reader.read(at("share/ball")), digest, `round ${round}`);
+        }
+    });
+
+    it("shows a file that was first found missing, and one renamed over another", async () => {
+        const [first, second] = await webServers();
+        assert.equal(await second.peer.exists(at("share/late")), false);
+        const late = await first.peer.write(at("share/late"), "late", 50_000);
+        assert.equal(await second.peer.exists(at("share/late")), true);
+        assert.equal(await second.peer.read(at("share/late")), late);
+        const over = await first.peer.replace(at("share/late"), "over", 10_000);
+        assert.equal(await second.peer.read(at("share/late")), over);
+    });
+
+    it("refuses a machine outside the allowed clients, and takes it back", async () => {
+        const { drive } = await theSite();
+        const [, second] = await webServers();
+        const { privateIp } = await drive.outputs();
+        await second.shell.run(`sudo umount ${CLIENT_MOUNT_POINT}`);
+        await drive.unset("share.clients[1]");
+        await drive.up();
+        const refused = await second.tryMount(privateIp);
+        assert.notEqual(refused.code, 0);
+        assert.match(refused.stderr, /denied|No such file|not permitted|timed out/i);
+        await drive.set("share.clients[1]", WEB_ADDRESSES[1]);
+        await drive.up();
+        await second.mount(privateIp);
+        assert.equal(await second.peer.exists(at("share/late")), true);
+    });
+});

@@ -1,0 +1,37 @@
+import { after, afterEach } from "mocha";
+import { Site, WEB_ADDRESSES } from "../rig/site";
+import type { WebServer } from "../rig/web-server";
+
+/** Emulated machines, two cores: generous, and never the thing under test. */
+export const STORY_TIMEOUT_MS = 25 * 60_000;
+
+let site: Promise<Site> | undefined;
+let servers: Promise<readonly [WebServer, WebServer]> | undefined;
+let failed = false;
+
+/** One lab and one drive for all stories: a boot costs a minute or more. */
+export function theSite(): Promise<Site> {
+    site ??= Site.open();
+    return site;
+}
+
+/** Two web servers, booted side by side with the drive's own server. */
+export function webServers(): Promise<readonly [WebServer, WebServer]> {
+    servers ??= theSite().then((opened) =>
+        Promise.all([opened.bootWebServer(WEB_ADDRESSES[0]), opened.bootWebServer(WEB_ADDRESSES[1])]),
+    );
+    servers.catch(() => undefined); // whoever awaits it sees the failure
+    return servers;
+}
+
+afterEach(function () {
+    failed ||= this.currentTest?.state === "failed";
+});
+
+after(async function () {
+    this.timeout(STORY_TIMEOUT_MS);
+    const opened = await site?.catch(() => undefined);
+    if (opened === undefined) return;
+    await opened.close(failed);
+    if (failed) process.stderr.write(`consoles and logs of the failed stories are kept in ${opened.folder}\n`);
+});

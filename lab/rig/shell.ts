@@ -1,0 +1,107 @@
+import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import { DriveError } from "../../infra/model/errors";
+
+export interface Outcome {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+export interface Login {
+    readonly host: string;
+    readonly user: string;
+    readonly privateKey: string;
+    /** Base64 of the host key that must answer; without it any is taken (web servers of the lab). */
+    readonly hostKey?: string;
+}
+
+/** Emulated machines boot slowly, more so three at once. */
+const BOOT_DEADLINE_MS = 8 * 60_000;
+const HANDSHAKE_DEADLINE_MS = 60_000;
+const RETRY_MS = 1_000;
+
+/** One ssh connection to one machine, kept open: a handshake costs seconds of an emulated processor. */
+export class Shell {
+    private constructor(
+        readonly login: Login,
+        private readonly client: Client,
+    ) {}
+
+    /** Connects as soon as the machine answers. Throws WaitTimedOut with the last thing it saw. */
+    static async open(login: Login, deadlineMs = BOOT_DEADLINE_MS): Promise<Shell> {
+        const end = Date.now() + deadlineMs;
+        for (;;) {
+            try {
+                return new Shell(login, await connect(login));
+            } catch (error) {
+                if (Date.now() > end) {
+                    const seen = (error as Error).message;
+                    throw new DriveError("WaitTimedOut", `ssh to ${login.host}: still '${seen}' after ${deadlineMs / 1000} s`, {
+                        hint: "look at the machine's console: elastic-drive lab console <instance id>",
+                        cause: error,
+                    });
+                }
+                await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+            }
+        }
+    }
+
+    /** Runs a command line in the login shell; never throws on a non-zero exit. */
+    async try(command: string, stdin = ""): Promise<Outcome> {
+        const channel = await this.channel(command);
+        return new Promise((resolve, reject) => {
+            let stdout = "";
+            let stderr = "";
+            channel.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+            channel.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+            channel.on("error", reject);
+            channel.on("close", (code: number | null) => resolve({ code: code ?? 255, stdout, stderr }));
+            channel.end(stdin);
+        });
+    }
+
+    /** Runs a command line; its stdout, trimmed. Throws with both outputs when it fails. */
+    async run(command: string, stdin = ""): Promise<string> {
+        const { code, stdout, stderr } = await this.try(command, stdin);
+        if (code !== 0) {
+            throw new DriveError("RemoteFailed", `${this.login.host}: '${command.slice(0, 200)}' exited ${code}: ${stdout}${stderr}`);
+        }
+        return stdout.trim();
+    }
+
+    /** A running command, for those that talk both ways. */
+    channel(command: string): Promise<ClientChannel> {
+        return new Promise((resolve, reject) => {
+            this.client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+        });
+    }
+
+    close(): void {
+        this.client.end();
+    }
+}
+
+function connect(login: Login): Promise<Client> {
+    const client = new Client();
+    const config: ConnectConfig = {
+        host: login.host,
+        username: login.user,
+        privateKey: login.privateKey,
+        readyTimeout: HANDSHAKE_DEADLINE_MS,
+        keepaliveInterval: 15_000,
+        keepaliveCountMax: 20,
+        ...(login.hostKey === undefined ? {} : { hostVerifier: (key: Buffer) => key.toString("base64") === login.hostKey }),
+    };
+    return new Promise((resolve, reject) => {
+        client.once("ready", () => {
+            client.removeAllListeners("error");
+            client.on("error", () => client.end()); // later calls on it fail by themselves
+            resolve(client);
+        });
+        client.once("error", (error) => {
+            client.destroy();
+            reject(error);
+        });
+        client.connect(config);
+    });
+}

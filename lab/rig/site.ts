@@ -1,0 +1,79 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DescribeImagesCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { labEnvironment, startLab, stopLab } from "../index";
+import { Checkout } from "./checkout";
+import { OperatedDrive } from "./drive";
+import { WebServer, type Place } from "./web-server";
+
+export const ZONE = "us-east-1a";
+export const STACK = "lab";
+/** Two web servers that may mount the drive. */
+export const WEB_ADDRESSES = ["10.0.1.21", "10.0.1.22"] as const;
+
+/** A lab of its own, a checkout of its own and one drive: what the demo and the stories work on. */
+export class Site {
+    private constructor(
+        readonly folder: string,
+        readonly labFolder: string,
+        readonly ec2: EC2Client,
+        readonly drive: OperatedDrive,
+        private readonly place: Omit<Place, "privateIp">,
+    ) {}
+
+    static async open(): Promise<Site> {
+        const folder = await mkdtemp(join(tmpdir(), "elastic-drive-"));
+        const labFolder = join(folder, "lab");
+        await startLab({ dir: labFolder, port: 0, delays: "instant", tieToParent: true });
+        const env = await labEnvironment(labFolder);
+        await mkdir(join(folder, "state"), { recursive: true });
+        const checkout = await Checkout.make(join(folder, "checkout"), { ...env, XDG_STATE_HOME: join(folder, "state") });
+        const ec2 = new EC2Client({
+            endpoint: env["AWS_ENDPOINT_URL"]!,
+            region: env["AWS_REGION"]!,
+            credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"]!, secretAccessKey: env["AWS_SECRET_ACCESS_KEY"]! },
+        });
+        const place = { imageId: await imageId(ec2), subnetId: await subnetId(ec2) };
+        return new Site(folder, labFolder, ec2, new OperatedDrive(checkout, STACK), place);
+    }
+
+    get subnetId(): string {
+        return this.place.subnetId;
+    }
+
+    /** Writes the stack's configuration by `elastic-drive init`. `slots` as `ba=2,bb=2` (GiB). */
+    async init(slots: string, ...flags: string[]): Promise<void> {
+        await this.drive.checkout.elasticDrive(
+            ...["init", "--stack", STACK, "--name", "content", "--zone", ZONE, "--subnet", this.place.subnetId],
+            ...["--slots", slots, "--clients", WEB_ADDRESSES.join(","), "--ssh-from", "127.0.0.0/8"],
+            ...["--public-address", "--instance-type", "m7i.large", "--yes", ...flags],
+        );
+    }
+
+    bootWebServer(privateIp: string): Promise<WebServer> {
+        return WebServer.boot(this.ec2, { ...this.place, privateIp });
+    }
+
+    /** Ends the lab and every machine. `keep`: leaves consoles and logs for a look. */
+    async close(keep: boolean): Promise<void> {
+        this.drive.close();
+        this.ec2.destroy();
+        await stopLab(this.labFolder);
+        if (!keep) await rm(this.folder, { recursive: true, force: true });
+    }
+}
+
+async function imageId(ec2: EC2Client): Promise<string> {
+    const found = await ec2.send(
+        new DescribeImagesCommand({ Filters: [{ Name: "name", Values: ["debian-13-amd64-lab"] }] }),
+    );
+    return found.Images![0]!.ImageId!;
+}
+
+async function subnetId(ec2: EC2Client): Promise<string> {
+    const found = await ec2.send(
+        new DescribeSubnetsCommand({ Filters: [{ Name: "availability-zone", Values: [ZONE] }] }),
+    );
+    return found.Subnets![0]!.SubnetId!;
+}
