@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { REPOSITORY } from "../setup/key";
+import { outcomeOf, readFindings, type Outcome } from "./findings";
+import { shellScripts } from "./tree";
+
+export type Group = "lint" | "unit" | "scenarios" | "stories";
+
+export interface Suite {
+    readonly name: string;
+    readonly group: Group;
+    run(grep: string | undefined): Promise<Outcome>;
+}
+
+/** A process that says nothing more after its last test for so long holds something open: it is ended and counts as failed. */
+const GRACE_MS = 90_000;
+
+const bin = (name: string): string => join(REPOSITORY, "node_modules/.bin", name);
+
+export const SUITES: readonly Suite[] = [
+    check("types", () => [bin("tsc"), "-p", ".", "--noEmit"]),
+    check("eslint", () => [bin("eslint"), "--max-warnings", "0", "."]),
+    check("prettier", () => [bin("prettier"), "--check", "--log-level", "warn", "."]),
+    check("shellcheck", () => ["shellcheck", ...shellScripts(REPOSITORY)]),
+    mocha("unit", "unit", "spec"),
+    mocha("scenarios", "scenarios", "scenario"),
+    mocha("stories", "stories", "story"),
+];
+
+/** One command that is right or wrong as a whole. */
+function check(name: string, command: () => readonly string[]): Suite {
+    return {
+        name,
+        group: "lint",
+        run: async () => {
+            const [program, ...args] = command() as [string, ...string[]];
+            const ended = await child(program, args);
+            return ended === "exit 0"
+                ? { passed: 1, skipped: 0, failures: [] }
+                : { passed: 0, skipped: 0, failures: [`${name}: ${ended}, see its lines above`] };
+        },
+    };
+}
+
+/** All files of one kind in one process. */
+function mocha(name: string, group: Group, kind: string): Suite {
+    return {
+        name,
+        group,
+        run: async (grep) => {
+            const folder = mkdtempSync(join(tmpdir(), "elastic-drive-test-"));
+            const output = join(folder, "findings.jsonl");
+            const options = [`output=${output}`, ...(group === "unit" ? [] : ["all=yes"])];
+            const args = [
+                join(REPOSITORY, "node_modules/mocha/bin/mocha.js"),
+                ...["--reporter", join(__dirname, "reporter.ts")],
+                ...options.flatMap((option) => ["--reporter-option", option]),
+                ...(grep === undefined ? [] : ["--grep", grep]),
+                ...["--ignore", "node_modules/**", `./!(node_modules)/**/*.${kind}.ts`],
+            ];
+            try {
+                const ended = await child(process.execPath, args, () => hasEnded(output));
+                return outcomeOf(readFindings(output), name, ended, grep !== undefined);
+            } finally {
+                rmSync(folder, { recursive: true, force: true });
+            }
+        },
+    };
+}
+
+const hasEnded = (output: string): boolean => {
+    try {
+        return readFileSync(output, "utf8").includes('"kind":"end"');
+    } catch {
+        return false;
+    }
+};
+
+/** Runs a program to its end: `exit 0`, `exit 1`, `SIGKILL`, or why it could not be started. */
+function child(program: string, args: readonly string[], isDone = (): boolean => false): Promise<string> {
+    return new Promise((resolve) => {
+        const running = spawn(program, args, { cwd: REPOSITORY, stdio: ["ignore", "inherit", "inherit"] });
+        let doneSince: number | undefined;
+        const watch = setInterval(() => {
+            if (isDone()) doneSince ??= Date.now();
+            if (doneSince !== undefined && Date.now() - doneSince > GRACE_MS) running.kill("SIGKILL");
+        }, 5_000);
+        const pass = (signal: NodeJS.Signals): void => void running.kill(signal);
+        process.on("SIGTERM", pass).on("SIGINT", pass);
+        const end = (how: string): void => {
+            clearInterval(watch);
+            process.off("SIGTERM", pass).off("SIGINT", pass);
+            resolve(how);
+        };
+        running.once("error", (error) => end(error.message));
+        running.once("close", (code, signal) => end(signal ?? `exit ${code}`));
+    });
+}
