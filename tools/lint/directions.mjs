@@ -54,7 +54,7 @@ export const DIRECTIONS = [
     },
     {
         from: "lab",
-        may: ["infra/model", "infra/guest"],
+        may: ["infra/model", "infra/guest", "tools/setup/engine-key", "tools/setup/key"],
         why: "the lab is an EC2, not a part of the drive: it never imports the driver, the program or the tools",
     },
     {
