@@ -1,72 +1,111 @@
 import { z } from "zod";
+import { crossFaults, type CheckContext } from "./checks";
 import { InvalidInput } from "./errors";
+import { schemaFaults } from "./faults";
 
 export const VOLUME_TYPES = ["gp3", "gp2", "io2", "io1", "st1", "sc1"] as const;
 
+const id = (prefix: string) =>
+    z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
+const count = (min: number, unit: string) => z.int(`a whole number of ${unit}`).min(min, `at least ${min} ${unit}`);
+
 /** A place for one volume. Its name is its identity for ever and the suffix of its device name. */
-const Slot = z.strictObject({
+export const SlotConfig = z.strictObject({
     /** Size in GiB. Growing is online; shrinking is refused. */
-    sizeGiB: z.number().int().positive(),
+    sizeGiB: count(1, "GiB"),
     type: z.enum(VOLUME_TYPES).default("gp3"),
     /** Provisioned I/O operations a second (gp3, io1, io2). Changing it is online. */
-    iops: z.number().int().positive().optional(),
+    iops: count(1, "IOPS").optional(),
     /** Throughput in MiB/s (gp3). Changing it is online. */
-    throughput: z.number().int().positive().optional(),
+    throughput: count(1, "MiB/s").optional(),
     /** A slot's life: member, leaving (pvmove runs), released (LVM has let go), then absent. Set by the driver. */
     state: z.enum(["member", "leaving", "released"]).default("member"),
     /** Snapshot the volume is made from; it then joins by pvresize, never by pvcreate. */
-    from: z.string().regex(/^snap-[0-9a-f]{8,17}$/).optional(),
+    from: id("snap").optional(),
 });
 
-const UploadUser = z.strictObject({ publicKeys: z.array(z.string()).min(1) });
+const UploadUser = z.strictObject({
+    /** OpenSSH public keys, one an entry. */
+    publicKeys: z.array(z.string("a public key as text")).min(1, "at least one public key"),
+});
+
+/** What EC2 has moved since `infra/model/limits.ts` was written. */
+const LimitOverride = z.strictObject({
+    maxSizeGiB: count(1, "GiB").optional(),
+    maxIops: count(1, "IOPS").optional(),
+    maxThroughput: count(1, "MiB/s").optional(),
+});
 
 /** The whole desired state of one drive: `elastic-drive:drive` in the stack's configuration. */
 export const DriveConfig = z.strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+    name: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and dashes, a letter first, at most 31"),
     /** Counts every change the driver makes; the stack outputs it, so an old checkout is recognised. */
-    revision: z.number().int().nonnegative().default(0),
-    zone: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/),
+    revision: count(0, "changes").default(0),
+    zone: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as us-east-1a"),
     network: z.strictObject({
-        subnetId: z.string().regex(/^subnet-[0-9a-f]{8,17}$/),
+        subnetId: id("subnet"),
         /** CIDRs that may reach ssh (operator and uploads). */
         sshFrom: z.array(z.string()).default([]),
-        publicAddress: z.boolean().default(false),
+        publicAddress: z.boolean("true or false").default(false),
     }),
     server: z.strictObject({
-        instanceType: z.string(),
-        imageId: z.string().regex(/^ami-[0-9a-f]{8,17}$/),
+        instanceType: z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type such as m7i.large"),
+        imageId: id("ami"),
     }),
-    slots: z.record(z.string().regex(/^[b-d][a-z]$/), Slot),
+    slots: z.record(
+        z
+            .string()
+            .regex(
+                /^[b-d][a-z]$/,
+                "a slot is named by two letters, 'ba' to 'dz' (its device is /dev/xvdba to /dev/xvddz)",
+            ),
+        SlotConfig,
+    ),
     share: z
         .strictObject({
             /** CIDRs or single addresses of the web servers. */
             clients: z.array(z.string()).default([]),
             /** Seconds; nfsd's lease and grace. */
-            leaseSeconds: z.number().int().min(10).max(90).default(20),
+            leaseSeconds: count(10, "seconds").max(90, "at most 90 seconds").default(20),
             /** Security groups that may reach 2049, besides `clients`. */
-            securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/)).default([]),
+            securityGroups: z.array(id("sg")).default([]),
         })
         .prefault({}),
     uploads: z
         .strictObject({
             /** Owner of every uploaded file; the web servers' own uid and gid. */
-            uid: z.number().int().min(1).default(33),
-            gid: z.number().int().min(1).default(33),
-            users: z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/), UploadUser).default({}),
+            uid: count(1, "(0 is root)").max(4_294_967_294, "at most 4294967294").default(33),
+            gid: count(1, "(0 is root)").max(4_294_967_294, "at most 4294967294").default(33),
+            users: z
+                .record(
+                    z
+                        .string()
+                        .regex(
+                            /^[a-z][a-z0-9_-]{0,30}$/,
+                            "a user name: lower-case letters, digits, - and _, a letter first, at most 31",
+                        ),
+                    UploadUser,
+                )
+                .default({}),
         })
         .prefault({}),
+    limits: z.partialRecord(z.enum(VOLUME_TYPES), LimitOverride).optional(),
 });
 export type DriveConfig = z.infer<typeof DriveConfig>;
-export type SlotConfig = z.infer<typeof Slot>;
+export type SlotConfig = z.infer<typeof SlotConfig>;
 
-/** Parses and checks the desired state; all faults at once. Throws InvalidInput. */
-export function parseDriveConfig(value: unknown): DriveConfig {
+/**
+ * Parses and checks the desired state; all faults at once. Throws InvalidInput.
+ * The stack's region is checked against the zone when it is given.
+ */
+export function parseDriveConfig(value: unknown, context: CheckContext = {}): DriveConfig {
     const parsed = DriveConfig.safeParse(value);
-    if (!parsed.success) {
-        throw new InvalidInput(
-            "elastic-drive:drive",
-            parsed.error.issues.map((issue) => ({ path: issue.path.join("."), reason: issue.message })),
-        );
-    }
-    return parsed.data;
+    const faults = [
+        ...(parsed.success ? [] : schemaFaults(DriveConfig, parsed.error.issues, value)),
+        ...crossFaults(value, context),
+    ];
+    if (faults.length > 0) throw new InvalidInput("elastic-drive:drive", faults);
+    return parsed.data as DriveConfig;
 }

@@ -1,0 +1,132 @@
+import { networkFault } from "./cidr";
+import { LIMITS, MAX_MEMBERS, volumeFaults, type LimitOverrides, type VolumeShape } from "./limits";
+import type { Fault } from "./errors";
+import { publicKeyFault } from "./public-key";
+
+/** What the configuration is judged against besides itself. */
+export interface CheckContext {
+    /** The stack's region (`aws:region`). */
+    readonly region?: string | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks across fields. They read the raw value, so that they run beside the schema's and all faults come at once; what
+ * has the wrong type is the schema's to refuse and is passed over here.
+ */
+export function crossFaults(value: unknown, context: CheckContext): Fault[] {
+    const drive = fields(value);
+    return [
+        ...zoneFaults(drive["zone"], context.region),
+        ...networkFaults("network.sshFrom", fields(drive["network"])["sshFrom"]),
+        ...slotFaults(drive["slots"], fields(drive["limits"]) as LimitOverrides),
+        ...shareFaults(fields(drive["share"])),
+        ...uploadFaults(fields(drive["uploads"])),
+    ];
+}
+
+function zoneFaults(zone: unknown, region: string | undefined): Fault[] {
+    if (typeof zone !== "string" || region === undefined || !/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/.test(zone)) return [];
+    if (zone.slice(0, -1) === region) return [];
+    return [
+        {
+            path: "zone",
+            reason: `got '${zone}'; the stack's region is '${region}' (aws:region), so ${region}a or a sister zone`,
+        },
+    ];
+}
+
+function slotFaults(value: unknown, overrides: LimitOverrides): Fault[] {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+    const slots = Object.entries(value as Fields).map(([name, slot]) => ({ name, slot: fields(slot) }));
+    const named = (state: string) =>
+        slots.filter(({ slot }) => (slot["state"] ?? "member") === state).map(({ name }) => name);
+    const [members, leaving] = [named("member"), named("leaving")];
+    const faults: Fault[] = [];
+    if (members.length === 0)
+        faults.push({ path: "slots", reason: "no member; a drive has at least one slot that stays" });
+    if (members.length > MAX_MEMBERS) {
+        faults.push({
+            path: "slots",
+            reason: `${members.length} members; a drive has at most ${MAX_MEMBERS} (and one more while a slot is leaving)`,
+        });
+    }
+    // 20 members and one that leaves make 21: the volume that takes over is counted before the old one is gone.
+    if (leaving.length > 1)
+        faults.push({ path: "slots", reason: `${leaving.join(" and ")} are leaving; one at a time` });
+    for (const { name, slot } of slots) {
+        const shape = { type: "gp3", ...slot };
+        if (isShape(shape)) {
+            for (const { field, reason } of volumeFaults(shape, overrides))
+                faults.push({ path: `slots.${name}.${field}`, reason });
+        }
+    }
+    return faults;
+}
+
+/** Whether the schema finds the slot's own fields in order, so that the type's limits can be asked. */
+function isShape(slot: Fields): slot is Fields & VolumeShape {
+    const number = (key: string) =>
+        slot[key] === undefined || (Number.isSafeInteger(slot[key]) && (slot[key] as number) > 0);
+    if (typeof slot["type"] !== "string" || !(slot["type"] in LIMITS)) return false;
+    return (
+        Number.isSafeInteger(slot["sizeGiB"]) &&
+        (slot["sizeGiB"] as number) > 0 &&
+        number("iops") &&
+        number("throughput")
+    );
+}
+
+function shareFaults(share: Fields): Fault[] {
+    const clients = Array.isArray(share["clients"]) ? share["clients"] : [];
+    const groups = Array.isArray(share["securityGroups"]) ? share["securityGroups"] : [];
+    const faults = networkFaults("share.clients", clients);
+    if (groups.length > 0 && clients.length === 0) {
+        faults.push({
+            path: "share.clients",
+            reason: "empty beside securityGroups; a group opens the port, nfsd also wants the addresses (the subnets of these servers)",
+        });
+    }
+    return faults;
+}
+
+function networkFaults(path: string, networks: unknown): Fault[] {
+    if (!Array.isArray(networks)) return [];
+    return networks.flatMap((network: unknown, index) => {
+        if (typeof network !== "string") return [];
+        const twice = networks.indexOf(network) < index ? `got '${network}' twice` : undefined;
+        const reason = networkFault(network) ?? twice;
+        return reason === undefined ? [] : [{ path: `${path}.${index}`, reason }];
+    });
+}
+
+function uploadFaults(uploads: Fields): Fault[] {
+    return Object.entries(fields(uploads["users"])).flatMap(([name, user]) => {
+        const faults: Fault[] = [];
+        if (RESERVED_USERS.has(name)) {
+            faults.push({
+                path: `uploads.users.${name}`,
+                reason: `got '${name}'; this name belongs to the server, choose another`,
+            });
+        }
+        const keys = fields(user)["publicKeys"];
+        if (!Array.isArray(keys)) return faults;
+        keys.forEach((key: unknown, index) => {
+            const reason = typeof key === "string" ? publicKeyFault(key) : undefined;
+            if (reason !== undefined) faults.push({ path: `uploads.users.${name}.publicKeys.${index}`, reason });
+        });
+        return faults;
+    });
+}
+
+/** Accounts of Debian's base system and of the drive's own packages. The server refuses any other that it finds taken. */
+const RESERVED_USERS = new Set(
+    (
+        "root daemon bin sys sync games man lp mail news uucp proxy backup list irc nobody messagebus sshd statd admin debian " +
+        "systemd-network systemd-timesync"
+    ).split(" "),
+);
+
+const fields = (value: unknown): Fields =>
+    typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
