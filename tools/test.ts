@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { setUp } from "./setup";
-import { textOf } from "./setup/failure";
+import { endWith, textOf } from "./setup/failure";
 import { cacheFolder } from "./setup/key";
 import { ensurePackages } from "./setup/packages";
 import { step } from "./setup/steps";
@@ -63,8 +63,7 @@ async function prepare(suites: readonly Suite[]): Promise<Outcome> {
         else await step("packages", (say) => ensurePackages(cacheFolder(), say));
         return { passed: 1, skipped: 0, failures: [] };
     } catch (error) {
-        const all = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
-        return failed(`set-up: ${all.map(textOf).join("\n")}`);
+        return failed(`set-up: ${textOf(error)}`);
     }
 }
 
@@ -92,7 +91,4 @@ function report(rows: readonly Row[]): void {
     process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
-main().catch((error: unknown) => {
-    process.stderr.write(`${textOf(error)}\n`);
-    process.exitCode = 1;
-});
+main().catch(endWith);

@@ -59,7 +59,7 @@ export const DIRECTIONS = [
     },
     {
         from: "docs/examples",
-        may: ["automation/index", "infra/model"],
+        exactly: ["automation", "automation/index"],
         why: "examples show the library's public face: automation/index.ts",
     },
     { from: "tools", may: ["infra", "automation", "policies", "lab", "bench"], why: "tools join everything" },
@@ -77,7 +77,10 @@ export function faultOf(importer, imported) {
         return known ? undefined : `${rule.from} does not import the package ${imported}: ${rule.why}`;
     }
     const target = path.posix.join(path.posix.dirname(importer), imported);
-    const allowed = within(target, rule.from) || rule.may.some((folder) => within(target, folder));
+    const allowed =
+        within(target, rule.from) ||
+        rule.may?.some((folder) => within(target, folder)) === true ||
+        rule.exactly?.includes(target) === true;
     return allowed ? undefined : `${rule.from} does not import ${target}: ${rule.why}`;
 }
 

@@ -2,9 +2,7 @@ import { DriveError } from "../../infra/model/errors";
 
 /** Tells the operator what failed and what to do, and makes the exit code 1; a bug keeps its stack. */
 export function endWith(error: unknown): void {
-    for (const one of error instanceof AggregateError ? (error.errors as unknown[]) : [error]) {
-        process.stderr.write(`\n${textOf(one)}\n`);
-    }
+    process.stderr.write(`\n${textOf(error)}\n`);
     process.exitCode = 1;
 }
 

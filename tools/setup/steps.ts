@@ -1,4 +1,5 @@
 import { DriveError } from "../../infra/model/errors";
+import { textOf } from "./failure";
 
 /** Says one line about the step it was given to. */
 export type Say = (text: string) => void;
@@ -53,5 +54,5 @@ export async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
         end.status === "rejected" ? [end.reason as unknown] : [],
     );
     if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, `${failures.length} steps of the set-up failed`);
+    if (failures.length > 1) throw new DriveError("SetupFailed", failures.map(textOf).join("\n"));
 }
