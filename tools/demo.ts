@@ -8,6 +8,7 @@ import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../infra/model/names";
 import { Site, WEB_ADDRESSES } from "../lab/rig/site";
 import type { WebServer } from "../lab/rig/web-server";
 import { setUp } from "./setup";
+import { endWith } from "./setup/failure";
 import { Steps } from "./steps";
 
 const run = promisify(execFile);
@@ -112,7 +113,4 @@ function equal(what: string, seen: unknown, expected: unknown): void {
     if (seen !== expected) throw new Error(`${what}: expected ${String(expected)}, saw ${String(seen)}`);
 }
 
-demo().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-});
+demo().catch(endWith);

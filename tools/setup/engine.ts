@@ -26,7 +26,7 @@ export async function ensureEngine(cacheDir: string, say: Say): Promise<readonly
     if (!existsSync(folder)) {
         say(own.seen);
         const onWait = (): void => say("another set-up is building the engine: waiting for it");
-        await withLock(`${folder}.lock`, onWait, async () => {
+        await withLock(join(cacheDir, "engine.lock"), onWait, async () => {
             if (!existsSync(folder)) await build(folder, cacheDir, say);
         });
     }

@@ -49,7 +49,7 @@ async function fetchToolchain(folder: string, say: Say): Promise<void> {
     );
     const { Dir } = JSON.parse(answer) as { Dir: string };
     // The module cache is read-only and has lost the executable bits: a copy of our own, made beside and renamed.
-    const beside = `${folder}.${process.pid}`;
+    const beside = `${folder}.making`;
     await rm(beside, { recursive: true, force: true });
     await cp(Dir, beside, { recursive: true });
     for (const programs of ["bin", `pkg/tool/linux_${arch}`]) {
