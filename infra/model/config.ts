@@ -20,6 +20,8 @@ export const SlotConfig = z.strictObject({
     throughput: count(1, "MiB/s").optional(),
     /** A slot's life: member, leaving (pvmove runs), released (LVM has let go), then absent. Set by the driver. */
     state: z.enum(["member", "leaving", "released"]).default("member"),
+    /** Slots whose data this one takes over: until they are gone it is not full, as every other member is. Written beside `leaving`. */
+    takes: z.array(z.string().regex(/^[b-d][a-z]$/, "a slot's name, such as bb")).optional(),
     /** Snapshot the volume is made from; it then joins by pvresize, never by pvcreate. */
     from: id("snap").optional(),
 });
@@ -33,7 +35,9 @@ const UploadUser = z.strictObject({
 const LimitOverride = z.strictObject({
     maxSizeGiB: count(1, "GiB").optional(),
     maxIops: count(1, "IOPS").optional(),
+    maxIopsPerGiB: count(1, "IOPS").optional(),
     maxThroughput: count(1, "MiB/s").optional(),
+    maxThroughputPerIops: z.number("MiB/s per IOPS").positive("MiB/s per IOPS").optional(),
 });
 
 /** The whole desired state of one drive: `elastic-drive:drive` in the stack's configuration. */

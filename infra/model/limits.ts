@@ -42,24 +42,29 @@ export const LIMITS: Readonly<Record<VolumeType, TypeLimits>> = {
 export const MAX_MEMBERS = 20;
 
 /** Partial replacements for what EC2 has changed since LIMITS_AS_OF. */
-export type LimitOverrides = {
-    readonly [T in VolumeType]?:
-        | {
-              readonly maxSizeGiB?: number | undefined;
-              readonly maxIops?: number | undefined;
-              readonly maxThroughput?: number | undefined;
-          }
-        | undefined;
-};
+export interface LimitOverride {
+    readonly maxSizeGiB?: number | undefined;
+    readonly maxIops?: number | undefined;
+    readonly maxIopsPerGiB?: number | undefined;
+    readonly maxThroughput?: number | undefined;
+    readonly maxThroughputPerIops?: number | undefined;
+}
+export type LimitOverrides = { readonly [T in VolumeType]?: LimitOverride | undefined };
 
 export function limitsOf(type: VolumeType, overrides: LimitOverrides = {}): TypeLimits {
-    const known = LIMITS[type];
+    const { sizeGiB, iops, throughput } = LIMITS[type];
     const other = overrides[type] ?? {};
     return {
-        sizeGiB: { ...known.sizeGiB, max: other.maxSizeGiB ?? known.sizeGiB.max },
-        ...(known.iops && { iops: { ...known.iops, max: other.maxIops ?? known.iops.max } }),
-        ...(known.throughput && {
-            throughput: { ...known.throughput, max: other.maxThroughput ?? known.throughput.max },
+        sizeGiB: { ...sizeGiB, max: other.maxSizeGiB ?? sizeGiB.max },
+        ...(iops && {
+            iops: { ...iops, max: other.maxIops ?? iops.max, perGiB: other.maxIopsPerGiB ?? iops.perGiB },
+        }),
+        ...(throughput && {
+            throughput: {
+                ...throughput,
+                max: other.maxThroughput ?? throughput.max,
+                perIops: other.maxThroughputPerIops ?? throughput.perIops,
+            },
         }),
     };
 }
