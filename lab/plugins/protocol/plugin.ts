@@ -26,7 +26,7 @@ export interface PropertyChange {
 export type Changes = Map<string, PropertyChange>;
 
 export interface Resource {
-    check(news: Props): { inputs: Props; failures: Failure[] };
+    check(news: Props, olds: Props, name: string): { inputs: Props; failures: Failure[] };
     diff(state: Props, news: Props, oldInputs: Props, ignore: readonly string[]): Changes;
     /** What a preview may say of the outputs: inputs, and unknown for the rest. `state` is absent when it will be created. */
     preview(news: Props, state: Props | undefined): Props;
@@ -63,8 +63,5 @@ export class InitializationFailed extends Error {
         super(messageOf(cause), { cause });
     }
 }
-
-/** An update that did part of its work: the state it reached is kept. */
-export class PartlyUpdated extends InitializationFailed {}
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

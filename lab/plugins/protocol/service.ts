@@ -125,7 +125,9 @@ export function serviceOf(plugin: Plugin, log: EngineLog, stop: AbortController)
             return new proto.InvokeResponse().setReturn(structOf(result));
         }),
         check: unary((request: proto.CheckRequest) => {
-            const { inputs, failures } = resource(request.getUrn()).check(props(request.getNews()));
+            const urn = request.getUrn();
+            const news = props(request.getNews());
+            const { inputs, failures } = resource(urn).check(news, props(request.getOlds()), nameOf(urn));
             return checked(inputs, failures);
         }),
         diff: unary((request: proto.DiffRequest) =>

@@ -1,0 +1,110 @@
+import type { EC2 } from "@aws-sdk/client-ec2";
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type * as Retry from "@smithy/core/retry";
+import type { Settings } from "./settings";
+
+/** A refusal by EC2, in the words of the real provider's SDK. `code` is EC2's. */
+export class ApiError extends Error {
+    constructor(
+        readonly operation: string,
+        readonly code: string,
+        readonly reason: string,
+        cause: unknown,
+    ) {
+        super(`operation error EC2: ${operation}, ${reason}`, { cause });
+    }
+}
+
+export const hasCode = (error: unknown, ...codes: string[]): boolean =>
+    error instanceof ApiError && codes.some((code) => (code.endsWith("*") ? error.code.startsWith(code.slice(0, -1)) : error.code === code));
+
+interface SdkError extends Error {
+    $metadata?: { httpStatusCode?: number; requestId?: string };
+    code?: string;
+}
+
+function apiError(operation: string, error: unknown): unknown {
+    const sdkError = error as SdkError;
+    const { httpStatusCode, requestId } = sdkError.$metadata ?? {};
+    if (httpStatusCode === undefined) {
+        const code = sdkError.code ?? sdkError.name;
+        return new ApiError(operation, code, `${code}: ${sdkError.message}`, error);
+    }
+    const where = `https response error StatusCode: ${httpStatusCode}, RequestID: ${requestId ?? ""}`;
+    return new ApiError(operation, sdkError.name, `${where}, api error ${sdkError.name}: ${sdkError.message}`, error);
+}
+
+const REFUSED_LIMIT = 9;
+
+/** The real provider gives up on a refused connection after 9 attempts, on all else after 25 (aws-sdk-go-base: MaxNetworkRetryCount). */
+function retryStrategy(maxAttempts: number): NonNullable<Sdk.EC2ClientConfig["retryStrategy"]> {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the SDK, that is at the first call
+    const { StandardRetryStrategy } = require("@smithy/core/retry") as typeof Retry;
+    const strategy = new StandardRetryStrategy(maxAttempts);
+    const next = strategy.refreshRetryTokenForRetry.bind(strategy);
+    strategy.refreshRetryTokenForRetry = (token, info) => {
+        const { code, cause } = (info.error ?? {}) as SdkError & { cause?: SdkError };
+        if ((code === "ECONNREFUSED" || cause?.code === "ECONNREFUSED") && token.getRetryCount() + 1 >= REFUSED_LIMIT) {
+            throw info.error as Error;
+        }
+        return next(token, info);
+    };
+    return strategy as NonNullable<Sdk.EC2ClientConfig["retryStrategy"]>;
+}
+
+/** EC2's client. Loaded at the first call: half a second that an update without a change is spared. */
+export class Api {
+    private client: EC2 | undefined;
+
+    constructor(private readonly settings: Settings) {}
+
+    get region(): string {
+        return this.settings.region;
+    }
+
+    get defaultTags(): Readonly<Record<string, string>> {
+        return this.settings.defaultTags;
+    }
+
+    private connect(): EC2 {
+        const { region, endpoint, accessKey, secretKey, token, profile, maxAttempts } = this.settings;
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+        const sdk = require("@aws-sdk/client-ec2") as typeof Sdk;
+        this.client ??= new sdk.EC2({
+            region,
+            endpoint,
+            retryStrategy: retryStrategy(maxAttempts),
+            ...(profile === undefined ? {} : { profile }),
+            ...(accessKey === undefined
+                ? {}
+                : {
+                      credentials: {
+                          accessKeyId: accessKey,
+                          secretAccessKey: secretKey ?? "",
+                          ...(token === undefined ? {} : { sessionToken: token }),
+                      },
+                  }),
+        });
+        return this.client;
+    }
+
+    /** The client with cancelling built in and errors that carry EC2's code. */
+    ec2(signal: AbortSignal): EC2 {
+        return new Proxy(this.connect(), {
+            get: (client, name) => {
+                const method = Reflect.get(client, name) as unknown;
+                if (typeof method !== "function" || typeof name !== "string") {
+                    return method;
+                }
+                return async (input: unknown): Promise<unknown> => {
+                    try {
+                        return (await method.call(client, input, { abortSignal: signal })) as unknown;
+                    } catch (error) {
+                        signal.throwIfAborted();
+                        throw apiError(name.charAt(0).toUpperCase() + name.slice(1), error);
+                    }
+                };
+            },
+        });
+    }
+}
