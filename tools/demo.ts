@@ -28,7 +28,9 @@ async function demo(): Promise<void> {
         await perform(site, steps);
         done = true;
     } finally {
-        await steps.of(done ? "the lab stops" : `the lab stops; consoles and logs stay in ${site.folder}`, () => site.close(!done));
+        await steps.of(done ? "the lab stops" : `the lab stops; consoles and logs stay in ${site.folder}`, () =>
+            site.close(!done),
+        );
     }
     steps.summary();
 }
@@ -45,7 +47,10 @@ async function perform(site: Site, steps: Steps): Promise<void> {
     );
     await steps.of("pulumi up: server, two volumes, LVM, XFS, export, uploads", () => drive.up());
     steps.say(`one drive of ${gib(await drive.size())}`);
-    const [first, second] = (await steps.of("two web servers are up (booted meanwhile)", () => booting)) as [WebServer, WebServer];
+    const [first, second] = (await steps.of("two web servers are up (booted meanwhile)", () => booting)) as [
+        WebServer,
+        WebServer,
+    ];
     await steps.of("both mount the drive; what one closes the other reads whole", () => share(site, first, second));
     await steps.of(`an SFTP upload of ${UPLOAD_MIB} MiB, read by a web server at once`, () => upload(site, second));
     await first.peer.startWriter(file("records"));
@@ -106,7 +111,8 @@ async function upload(site: Site, reader: WebServer): Promise<void> {
 /** Waits until the writer has put `more` further records on the drive. */
 async function records(web: WebServer, more: number): Promise<void> {
     const { records: start } = await web.peer.writtenSoFar();
-    while ((await web.peer.writtenSoFar()).records < start + more) await new Promise((resolve) => setTimeout(resolve, 500));
+    while ((await web.peer.writtenSoFar()).records < start + more)
+        await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 function equal(what: string, seen: unknown, expected: unknown): void {

@@ -15,7 +15,10 @@ describe("share", function () {
         await (await drive.server()).run("sudo install -d -o 33 -g 33 /var/content/share");
         for (const web of await webServers()) {
             await web.mount(privateIp);
-            assert.match(await web.shell.run(`findmnt -no OPTIONS ${CLIENT_MOUNT_POINT}`), /vers=4\.2.*lookupcache=pos/);
+            assert.match(
+                await web.shell.run(`findmnt -no OPTIONS ${CLIENT_MOUNT_POINT}`),
+                /vers=4\.2.*lookupcache=pos/,
+            );
         }
     });
 

@@ -34,7 +34,14 @@ describe("uploads", function () {
         const outputs = await site.drive.outputs();
         host = outputs.sshHost;
         await writeFile(join(folder, "known_hosts"), `${host} ${outputs.hostKey}\n`);
-        options = ["-o", `UserKnownHostsFile=${join(folder, "known_hosts")}`, "-i", join(folder, "designer"), "-o", "BatchMode=yes"];
+        options = [
+            "-o",
+            `UserKnownHostsFile=${join(folder, "known_hosts")}`,
+            "-i",
+            join(folder, "designer"),
+            "-o",
+            "BatchMode=yes",
+        ];
         await (await site.drive.server()).run(`sudo install -d -o 33 -g 33 ${MOUNT_POINT}/incoming`);
     });
 

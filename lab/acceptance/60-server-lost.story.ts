@@ -10,7 +10,11 @@ describe("server lost", function () {
     it("is replaced by up --refresh: same volumes, data, address and host key; web servers go on without a remount", async () => {
         const { drive, ec2 } = await theSite();
         const before = await drive.outputs();
-        await (await drive.server()).run(`sudo mkdir -p ${MOUNT_POINT}/kept && sudo dd if=/dev/urandom of=${MOUNT_POINT}/kept/file bs=1M count=16 conv=fsync`);
+        await (
+            await drive.server()
+        ).run(
+            `sudo mkdir -p ${MOUNT_POINT}/kept && sudo dd if=/dev/urandom of=${MOUNT_POINT}/kept/file bs=1M count=16 conv=fsync`,
+        );
         const digest = await drive.digest(`${MOUNT_POINT}/kept`);
         await underAWriter("server-lost", async () => {
             await ec2.send(new TerminateInstancesCommand({ InstanceIds: [before.serverId] }));
@@ -19,11 +23,19 @@ describe("server lost", function () {
         });
         const after = await drive.outputs();
         assert.notEqual(after.serverId, before.serverId);
-        assert.deepEqual([after.privateIp, after.sshHost, after.hostKey, after.volumes], [before.privateIp, before.sshHost, before.hostKey, before.volumes]);
+        assert.deepEqual(
+            [after.privateIp, after.sshHost, after.hostKey, after.volumes],
+            [before.privateIp, before.sshHost, before.hostKey, before.volumes],
+        );
         assert.equal(await drive.digest(`${MOUNT_POINT}/kept`), digest);
     });
 
-    const requests: [string, () => Promise<void>, () => Promise<{ code: number; stdout: string; stderr: string }>, () => Promise<void>][] = [
+    const requests: [
+        string,
+        () => Promise<void>,
+        () => Promise<{ code: number; stdout: string; stderr: string }>,
+        () => Promise<void>,
+    ][] = [
         [
             "removing a slot that holds data",
             async () => (await theSite()).drive.unset("slots.bb"),
@@ -38,7 +50,8 @@ describe("server lost", function () {
         [
             "destroy",
             async () => undefined,
-            async () => (await theSite()).drive.checkout.tryPulumi("destroy", "--yes", "-s", (await theSite()).drive.stack),
+            async () =>
+                (await theSite()).drive.checkout.tryPulumi("destroy", "--yes", "-s", (await theSite()).drive.stack),
             async () => undefined,
         ],
     ];
@@ -53,7 +66,10 @@ describe("server lost", function () {
             assert.match(refused.stdout + refused.stderr, /protect/);
             const server = await drive.server();
             assert.equal(await server.run(`findmnt -no SOURCE ${MOUNT_POINT}`), "/dev/mapper/elastic_drive-content");
-            assert.equal(await server.run("lsblk -dno SERIAL | grep -c ^vol"), String(Object.keys(before.volumes).length));
+            assert.equal(
+                await server.run("lsblk -dno SERIAL | grep -c ^vol"),
+                String(Object.keys(before.volumes).length),
+            );
             assert.match(await drive.up(), /unchanged/);
         });
     }

@@ -23,18 +23,24 @@ describe("killed", function () {
             await dieAt(moment);
             await drive.set(`slots.${slot}.sizeGiB`, 1);
             await drive.set(`slots.${slot}.type`, "gp3");
-            const driver = spawn(join(drive.checkout.folder, "bin", "elastic-drive"), ["up", "--stack", drive.stack, "--yes"], {
-                cwd: drive.checkout.folder,
-                env: { ...process.env, ...drive.checkout.env },
-                stdio: "ignore",
-            });
+            const driver = spawn(
+                join(drive.checkout.folder, "bin", "elastic-drive"),
+                ["up", "--stack", drive.stack, "--yes"],
+                {
+                    cwd: drive.checkout.folder,
+                    env: { ...process.env, ...drive.checkout.env },
+                    stdio: "ignore",
+                },
+            );
             while ((await server.try("test -e /run/reached")).code !== 0) {
                 assert.equal(driver.exitCode, null, `the driver ended before it reached ${moment}`);
                 await new Promise((resolve) => setTimeout(resolve, 500));
             }
             const killed = await processTree(driver.pid!);
             for (const pid of killed) if (isAlive(pid)) process.kill(pid, "SIGKILL");
-            await server.run(`sudo rm /usr/local/sbin/${moment} /run/reached; sudo pkill -9 -f "elastic-drive|drive-verb" || true`);
+            await server.run(
+                `sudo rm /usr/local/sbin/${moment} /run/reached; sudo pkill -9 -f "elastic-drive|drive-verb" || true`,
+            );
             await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");
             assert.ok((await drive.size()) > before + 0.9 * 1024 ** 3);
             const tagged = await ec2.send(
@@ -52,5 +58,7 @@ describe("killed", function () {
 async function dieAt(program: string): Promise<void> {
     const { drive } = await theSite();
     const script = "#!/bin/sh\ntouch /run/reached\nsleep 5\nkill -9 $PPID\n";
-    await (await drive.server()).run(`sudo tee /usr/local/sbin/${program} >/dev/null && sudo chmod 755 /usr/local/sbin/${program}`, script);
+    await (
+        await drive.server()
+    ).run(`sudo tee /usr/local/sbin/${program} >/dev/null && sudo chmod 755 /usr/local/sbin/${program}`, script);
 }

@@ -18,7 +18,11 @@ export async function underAWriter(name: string, work: () => Promise<void>): Pro
     await records(first.peer, sofar + RECORDS_AT_LEAST); // it goes on after the work, too
     const result = await first.peer.stopWriter();
     assert.deepEqual(result.errors, [], "the writer saw errors");
-    assert.deepEqual(await second.peer.check(result.written), [], "acknowledged records that the other web server does not see whole");
+    assert.deepEqual(
+        await second.peer.check(result.written),
+        [],
+        "acknowledged records that the other web server does not see whole",
+    );
     return result;
 }
 

@@ -33,7 +33,10 @@ export class Checkout {
     async run(program: string, args: readonly string[], onLine?: (line: string) => void): Promise<string> {
         const outcome = await this.try(program, args, onLine);
         if (outcome.code !== 0) {
-            throw new DriveError("CommandFailed", `${program} ${args.join(" ")} exited ${outcome.code}:\n${outcome.stdout}${outcome.stderr}`);
+            throw new DriveError(
+                "CommandFailed",
+                `${program} ${args.join(" ")} exited ${outcome.code}:\n${outcome.stdout}${outcome.stderr}`,
+            );
         }
         return outcome.stdout;
     }

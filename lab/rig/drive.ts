@@ -33,7 +33,15 @@ export class OperatedDrive {
 
     /** Sets one value of the desired state, e.g. `slots.bb.sizeGiB`. */
     async set(path: string, value: string | number | boolean): Promise<void> {
-        await this.checkout.pulumi("config", "set", "--path", `${CONFIG.drive}.${path}`, String(value), "-s", this.stack);
+        await this.checkout.pulumi(
+            "config",
+            "set",
+            "--path",
+            `${CONFIG.drive}.${path}`,
+            String(value),
+            "-s",
+            this.stack,
+        );
     }
     async unset(path: string): Promise<void> {
         await this.checkout.pulumi("config", "rm", "--path", `${CONFIG.drive}.${path}`, "-s", this.stack);
@@ -59,9 +67,9 @@ export class OperatedDrive {
 
     /** One digest over the path, owner and content of every file on the drive. */
     async digest(folder = MOUNT_POINT): Promise<string> {
-        const list = await (await this.server()).run(
-            `cd ${folder} && sudo find . -type f -print0 | sort -z | sudo xargs -0 -r sha256sum`,
-        );
+        const list = await (
+            await this.server()
+        ).run(`cd ${folder} && sudo find . -type f -print0 | sort -z | sudo xargs -0 -r sha256sum`);
         return createHash("sha256").update(list).digest("hex");
     }
 

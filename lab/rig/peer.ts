@@ -31,13 +31,17 @@ export class Peer {
             else waiter?.reject(new DriveError("PeerFailed", answer.error));
         });
         channel.once("close", () => {
-            for (const waiter of this.waiting.values()) waiter.reject(new DriveError("PeerGone", "the program on the web server ended"));
+            for (const waiter of this.waiting.values())
+                waiter.reject(new DriveError("PeerGone", "the program on the web server ended"));
             this.waiting.clear();
         });
     }
 
     static async start(shell: Shell): Promise<Peer> {
-        await shell.run("cat > /tmp/peer.py && chmod 644 /tmp/peer.py", readFileSync(join(__dirname, "peer.py"), "utf8"));
+        await shell.run(
+            "cat > /tmp/peer.py && chmod 644 /tmp/peer.py",
+            readFileSync(join(__dirname, "peer.py"), "utf8"),
+        );
         return new Peer(await shell.channel("sudo -n -u www-data python3 -u /tmp/peer.py"));
     }
 

@@ -36,10 +36,14 @@ export class Shell {
             } catch (error) {
                 if (Date.now() > end) {
                     const seen = (error as Error).message;
-                    throw new DriveError("WaitTimedOut", `ssh to ${login.host}: still '${seen}' after ${deadlineMs / 1000} s`, {
-                        hint: "look at the machine's console: elastic-drive lab console <instance id>",
-                        cause: error,
-                    });
+                    throw new DriveError(
+                        "WaitTimedOut",
+                        `ssh to ${login.host}: still '${seen}' after ${deadlineMs / 1000} s`,
+                        {
+                            hint: "look at the machine's console: elastic-drive lab console <instance id>",
+                            cause: error,
+                        },
+                    );
                 }
                 await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
             }
@@ -64,7 +68,10 @@ export class Shell {
     async run(command: string, stdin = ""): Promise<string> {
         const { code, stdout, stderr } = await this.try(command, stdin);
         if (code !== 0) {
-            throw new DriveError("RemoteFailed", `${this.login.host}: '${command.slice(0, 200)}' exited ${code}: ${stdout}${stderr}`);
+            throw new DriveError(
+                "RemoteFailed",
+                `${this.login.host}: '${command.slice(0, 200)}' exited ${code}: ${stdout}${stderr}`,
+            );
         }
         return stdout.trim();
     }
@@ -90,7 +97,9 @@ function connect(login: Login): Promise<Client> {
         readyTimeout: HANDSHAKE_DEADLINE_MS,
         keepaliveInterval: 15_000,
         keepaliveCountMax: 20,
-        ...(login.hostKey === undefined ? {} : { hostVerifier: (key: Buffer) => key.toString("base64") === login.hostKey }),
+        ...(login.hostKey === undefined
+            ? {}
+            : { hostVerifier: (key: Buffer) => key.toString("base64") === login.hostKey }),
     };
     return new Promise((resolve, reject) => {
         client.once("ready", () => {

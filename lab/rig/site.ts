@@ -28,7 +28,10 @@ export class Site {
         await startLab({ dir: labFolder, port: 0, delays: "instant", tieToParent: true });
         const env = await labEnvironment(labFolder);
         await mkdir(join(folder, "state"), { recursive: true });
-        const checkout = await Checkout.make(join(folder, "checkout"), { ...env, XDG_STATE_HOME: join(folder, "state") });
+        const checkout = await Checkout.make(join(folder, "checkout"), {
+            ...env,
+            XDG_STATE_HOME: join(folder, "state"),
+        });
         const ec2 = new EC2Client({
             endpoint: env["AWS_ENDPOINT_URL"]!,
             region: env["AWS_REGION"]!,

@@ -86,7 +86,8 @@ async function publicAddress(ec2: EC2Client, instanceId: string): Promise<string
         const described = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
         const address = described.Reservations?.[0]?.Instances?.[0]?.PublicIpAddress;
         if (address !== undefined) return address;
-        if (Date.now() > end) throw new Error(`${instanceId} has no public address after ${ADDRESS_DEADLINE_MS / 1000} s`);
+        if (Date.now() > end)
+            throw new Error(`${instanceId} has no public address after ${ADDRESS_DEADLINE_MS / 1000} s`);
         await new Promise((resolve) => setTimeout(resolve, 500));
     }
 }
