@@ -50,6 +50,8 @@ export const DriveConfig = z.strictObject({
     zone: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as us-east-1a"),
     network: z.strictObject({
         subnetId: id("subnet"),
+        /** The subnet's VPC; without it every `up` asks EC2 for it. */
+        vpcId: id("vpc").optional(),
         /** CIDRs that may reach ssh (operator and uploads). */
         sshFrom: z.array(z.string()).default([]),
         publicAddress: z.boolean("true or false").default(false),
