@@ -21,11 +21,12 @@ export const sayAs =
 export async function step<T>(name: string, work: (say: Say) => Promise<T>): Promise<T> {
     const say = sayAs(name);
     const started = Date.now();
-    let last = "at work";
-    const heartbeat = setInterval(() => say(`${last} (${seconds(started)} so far)`), HEARTBEAT_MS);
+    let last: string | undefined;
+    const heartbeat = setInterval(() => say(`${last ?? "at work"} (${seconds(started)} so far)`), HEARTBEAT_MS);
     try {
         const result = await work((text) => say((last = text)));
-        say(`ready, ${seconds(started)}`);
+        // A step that had nothing to tell found its work done.
+        say(`${last === undefined ? "there" : "ready"}, ${seconds(started)}`);
         return result;
     } catch (error) {
         say(`failed after ${seconds(started)}`);
