@@ -99,8 +99,7 @@ async function remove(api: Api, _id: string, state: Props, context: Context): Pr
     try {
         await doing(`deleting ${nameOf(place)}`, () => ec2.detachVolume(request));
     } catch (error) {
-        const { cause } = error as Error;
-        if (hasCode(cause, "IncorrectState") && (error as Error).message.includes("available")) {
+        if (hasCode(error, "IncorrectState") && (error as Error).message.includes("available")) {
             return;
         }
         throw error;

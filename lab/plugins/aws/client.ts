@@ -2,6 +2,7 @@ import type { EC2 } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type * as Retry from "@smithy/core/retry";
 import type { Settings } from "./settings";
+import { callerIdentity, type Identity } from "./sts";
 
 /** A refusal by EC2, in the words of the real provider's SDK. `code` is EC2's. */
 export class ApiError extends Error {
@@ -15,8 +16,24 @@ export class ApiError extends Error {
     }
 }
 
-export const hasCode = (error: unknown, ...codes: string[]): boolean =>
-    error instanceof ApiError && codes.some((code) => (code.endsWith("*") ? error.code.startsWith(code.slice(0, -1)) : error.code === code));
+/** Whether EC2's code is one of these (`Invalid*` = begins with), also when the error was wrapped on its way. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+    if (!(error instanceof ApiError)) {
+        return error instanceof Error && error.cause !== undefined && hasCode(error.cause, ...codes);
+    }
+    return codes.some((code) => (code.endsWith("*") ? error.code.startsWith(code.slice(0, -1)) : error.code === code));
+}
+
+/** Does it; a refusal with one of the codes counts as done. */
+export async function unless(codes: readonly string[], action: () => Promise<unknown>): Promise<void> {
+    try {
+        await action();
+    } catch (error) {
+        if (!hasCode(error, ...codes)) {
+            throw error;
+        }
+    }
+}
 
 interface SdkError extends Error {
     $metadata?: { httpStatusCode?: number; requestId?: string };
@@ -106,5 +123,12 @@ export class Api {
                 };
             },
         });
+    }
+
+    async callerIdentity(signal: AbortSignal): Promise<Identity> {
+        const { stsEndpoint, region } = this.settings;
+        const { accessKeyId, secretAccessKey, sessionToken } = await this.connect().config.credentials();
+        const credentials = { accessKey: accessKeyId, secretKey: secretAccessKey, token: sessionToken };
+        return callerIdentity({ endpoint: stsEndpoint, region, ...credentials }, signal);
     }
 }

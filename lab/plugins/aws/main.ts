@@ -1,14 +1,29 @@
 import type { Resource } from "../protocol/plugin";
 import { serve } from "../protocol/serve";
+import { eip, eipAssociation } from "./address";
 import { volumeAttachment } from "./attachment";
 import { Api } from "./client";
 import { define, type Definition } from "./define";
+import { functionsOf } from "./functions";
+import { instance } from "./instance";
+import { networkInterface } from "./interface";
+import { securityGroup } from "./security-group";
+import { securityGroupRule } from "./security-group-rule";
 import { settingsFaults, settingsOf } from "./settings";
+import { snapshot } from "./snapshot";
 import { volume } from "./volume";
 
 const DEFINITIONS: Record<string, Definition> = {
+    "aws:ebs/snapshot:Snapshot": snapshot,
     "aws:ebs/volume:Volume": volume,
+    "aws:ec2/eip:Eip": eip,
+    "aws:ec2/eipAssociation:EipAssociation": eipAssociation,
+    "aws:ec2/instance:Instance": instance,
+    "aws:ec2/networkInterface:NetworkInterface": networkInterface,
+    "aws:ec2/securityGroup:SecurityGroup": securityGroup,
     "aws:ec2/volumeAttachment:VolumeAttachment": volumeAttachment,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRule("Egress"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRule("Ingress"),
 };
 
 let configured: Api | undefined;
@@ -30,5 +45,5 @@ serve({
     checkConfig: settingsFaults,
     configure: (config) => (configured = new Api(settingsOf(config))),
     resources,
-    functions: {},
+    functions: functionsOf(api),
 });

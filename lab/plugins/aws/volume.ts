@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { CreateVolumeCommandInput, ModifyVolumeCommandInput, Volume, VolumeType } from "@aws-sdk/client-ec2";
 import type { Changes, Context, Failure } from "../protocol/plugin";
 import { isUnknown, type Props } from "../protocol/values";
-import { type Api, hasCode } from "./client";
+import { type Api, hasCode, unless } from "./client";
 import type { Definition } from "./define";
 import { findModification, findVolume } from "./find";
 import { between, REGION, type Schema, TAGS } from "./schema";
@@ -192,15 +192,12 @@ async function remove(api: Api, id: string, state: Props, context: Context): Pro
     if (state["finalSnapshot"] === true) {
         await finalSnapshot(api, id, state, timeoutMs, context);
     }
-    try {
-        const inUse = (error: unknown): boolean => hasCode(error, "VolumeInUse");
-        await retryWhile(inUse, timeoutMs, context, () => api.ec2(context.signal).deleteVolume({ VolumeId: id }));
-    } catch (error) {
-        if (hasCode(error, "InvalidVolume.NotFound")) {
-            return;
-        }
-        await doing(`deleting EBS Volume (${id})`, () => Promise.reject(error as Error));
-    }
+    const inUse = (error: unknown): boolean => hasCode(error, "VolumeInUse");
+    await unless(["InvalidVolume.NotFound"], () =>
+        doing(`deleting EBS Volume (${id})`, () =>
+            retryWhile(inUse, timeoutMs, context, () => api.ec2(context.signal).deleteVolume({ VolumeId: id })),
+        ),
+    );
     const look = async (): Promise<{ state: string; found: Volume } | undefined> => {
         const found = await findVolume(api, id, context);
         return found && { state: found.State ?? "", found };
