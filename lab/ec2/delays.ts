@@ -1,0 +1,43 @@
+/** How long each state lasts at least, in milliseconds. */
+export interface Delays {
+    readonly instancePending: number;
+    readonly instanceStopping: number;
+    readonly instanceShuttingDown: number;
+    readonly volumeCreating: number;
+    readonly volumeDeleting: number;
+    readonly attaching: number;
+    readonly detaching: number;
+    readonly modifying: number;
+    readonly optimizing: number;
+    readonly snapshotPending: number;
+}
+
+export const DELAY_PROFILES = {
+    /** Every state is shown once and is over at the next look. */
+    instant: {
+        instancePending: 0,
+        instanceStopping: 0,
+        instanceShuttingDown: 0,
+        volumeCreating: 0,
+        volumeDeleting: 0,
+        attaching: 0,
+        detaching: 0,
+        modifying: 0,
+        optimizing: 0,
+        snapshotPending: 0,
+    },
+    /** The order of magnitude seen on EC2, but for `optimizing`, which may last hours there. */
+    lifelike: {
+        instancePending: 4_000,
+        instanceStopping: 5_000,
+        instanceShuttingDown: 8_000,
+        volumeCreating: 1_500,
+        volumeDeleting: 1_000,
+        attaching: 2_500,
+        detaching: 3_000,
+        modifying: 4_000,
+        optimizing: 60_000,
+        snapshotPending: 10_000,
+    },
+} as const satisfies Record<string, Delays>;
+export type DelayProfile = keyof typeof DELAY_PROFILES;
