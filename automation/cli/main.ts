@@ -1,0 +1,34 @@
+import { InvalidInput } from "../../infra/model/errors";
+import { runLab } from "./lab";
+import { program } from "./program";
+import { reportFailure, UsageFault } from "./report";
+
+/** Exit codes: 0 done, 1 failed, refused or declined, 2 usage or desired-state faults. */
+async function main(argv: readonly string[]): Promise<number> {
+    if (argv[0] === "lab") return runLab(argv.slice(1));
+    const interrupted = new AbortController();
+    process.on("SIGINT", () => interrupted.abort());
+    process.on("SIGTERM", () => interrupted.abort());
+    const json = argv.includes("--json");
+    try {
+        await program({
+            signal: interrupted.signal,
+            json,
+            yes: argv.includes("--yes") || argv.includes("-y"),
+        }).parseAsync(argv, { from: "user" });
+        return 0;
+    } catch (error) {
+        reportFailure(error, { json, debug: argv.includes("--debug") });
+        return error instanceof InvalidInput || error instanceof UsageFault ? 2 : 1;
+    }
+}
+
+void main(process.argv.slice(2)).then(
+    (code) => {
+        process.exitCode = code;
+    },
+    (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exitCode = 1;
+    },
+);

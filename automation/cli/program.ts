@@ -1,0 +1,181 @@
+import { Command, CommanderError } from "commander";
+import { resolve } from "node:path";
+import type { IoHost } from "../index";
+import { Drive, JsonHost, TerminalHost } from "../index";
+import type { InitFlags } from "./flags";
+import { initInput } from "./flags";
+import { findProject } from "./project";
+import { UsageFault } from "./report";
+
+export interface Invocation {
+    readonly signal: AbortSignal;
+    readonly json: boolean;
+    readonly yes: boolean;
+}
+
+interface Common {
+    readonly stack?: string;
+    readonly cwd?: string;
+}
+
+/** Thin: parse, call, render. What is decided is decided in the library. */
+export function program(invocation: Invocation): Command {
+    const root = new Command("elastic-drive")
+        .description("One shared drive for a team on AWS: it starts small and grows while it is used")
+        .option("-s, --stack <name>", "the Pulumi stack of the drive (default: the only one in stacks/)")
+        .option("--cwd <folder>", "the project's folder (default: found from here upwards, else the program's own)")
+        .option("--json", "JSON lines, one message a line, for programs")
+        .option("-y, --yes", "agree to what is planned without being asked")
+        .option("--debug", "show stack traces")
+        .helpCommand("help [command]", "show the help of a command")
+        .configureHelp({ helpWidth: 100, showGlobalOptions: true })
+        .addHelpText("after", GENERAL)
+        .exitOverride(usage)
+        .configureOutput({ outputError: () => undefined });
+
+    const drive = (command: Command, newStack = false): Drive => {
+        const { stack, cwd } = command.optsWithGlobals<Common>();
+        const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd));
+        return new Drive({
+            projectDir: projectDir.folder,
+            stack: projectDir.stack(stack, newStack),
+            host: host(invocation),
+            signal: invocation.signal,
+        });
+    };
+    const verb = (name: string, about: string, examples: readonly (readonly [string, string])[]): Command =>
+        root
+            .command(name)
+            .description(about)
+            .exitOverride(usage)
+            .allowExcessArguments(false)
+            .addHelpText("after", exampleText(examples));
+    /** Global options may stand before or after the verb. */
+    const plain = (
+        name: string,
+        about: string,
+        examples: readonly (readonly [string, string])[],
+        run: (drive: Drive) => Promise<unknown>,
+    ): void => {
+        common(verb(name, about, examples)).action(async (_options: unknown, command: Command) => {
+            await run(drive(command));
+        });
+    };
+
+    common(initFlags(verb("init", "write a new stack: image pinned, keys made", INIT_EXAMPLES))).action(
+        async (flags: InitFlags, command: Command) => {
+            await drive(command, true).init(initInput(flags));
+        },
+    );
+    plain("preview", "show what up would do; changes nothing", [["What would change", "elastic-drive preview"]], (it) =>
+        it.preview(),
+    );
+    plain(
+        "up",
+        "make the drive as configured; goes on after any interruption",
+        [["Bring it up unasked", "elastic-drive up --yes"]],
+        (it) => it.up(),
+    );
+    plain(
+        "status",
+        "one screen: fill level, slots, server, clients, what to do next",
+        [["For programs", "elastic-drive status --json"]],
+        (it) => it.status(),
+    );
+    plain(
+        "rehost",
+        "replace the server: new image or type, same volumes and address",
+        [["After a change of server.imageId", "elastic-drive rehost"]],
+        (it) => it.rehost(),
+    );
+    plain(
+        "pull",
+        "bring this checkout's configuration up to date from the backend",
+        [["In a second checkout", "elastic-drive pull --stack content"]],
+        (it) => it.pull(),
+    );
+    plain(
+        "destroy",
+        "delete the drive and its data; asks for the drive's name",
+        [["For good", "elastic-drive destroy"]],
+        (it) => it.destroy(),
+    );
+    common(
+        verb("log", "what was done from this machine", [["The last five", "elastic-drive log -n 5"]]).option(
+            "-n, --lines <count>",
+            "how many",
+            "50",
+        ),
+    ).action(async (options: { lines: string }, command: Command) => {
+        if (!/^[1-9]\d*$/.test(options.lines))
+            throw new UsageFault(`--lines is '${options.lines}', expected a whole number of at least 1`);
+        await drive(command).log(Number(options.lines));
+    });
+    root.command("lab").description(
+        "an EC2 on one's own machine: start, status, stop, env, ssh, fault (elastic-drive lab help)",
+    );
+    return root;
+}
+
+function host({ json, yes }: Invocation): IoHost {
+    if (json) return new JsonHost((line) => process.stdout.write(line), yes);
+    return new TerminalHost({ out: process.stdout, err: process.stderr, in: process.stdin }, yes);
+}
+
+const collect = (value: string, all: readonly string[] | undefined): string[] => [...(all ?? []), value];
+
+function common(command: Command): Command {
+    return command
+        .option("-s, --stack <name>", "the Pulumi stack of the drive")
+        .option("--cwd <folder>", "the project's folder")
+        .option("--json", "JSON lines for programs")
+        .option("-y, --yes", "agree beforehand")
+        .option("--debug", "show stack traces")
+        .configureHelp({ helpWidth: 100 });
+}
+
+function initFlags(command: Command): Command {
+    return command
+        .requiredOption("--name <name>", "the drive's name, for ever")
+        .option("--zone <zone>", "availability zone (default: the subnet's)")
+        .option("--subnet <id>", "subnet (default: the zone's default one)")
+        .option("--region <region>", "region (default: the zone's, else AWS_REGION)")
+        .option("--instance-type <type>", "server type", "m7i.large")
+        .option("--image <id>", "image (default: the newest Debian 13, pinned)")
+        .option("--slots <list>", "volumes: slot=GiB or slot=GiB:type, by commas", "ba=8,bb=8")
+        .option("--clients <cidrs>", "CIDRs or addresses of the web servers", collect)
+        .option("--ssh-from <cidrs>", "CIDRs that may reach ssh", collect)
+        .option("--public-address", "put an elastic IP on the drive's address")
+        .option("--lease <seconds>", "nfsd's lease and grace")
+        .option("--uid <uid>", "owner of uploaded files")
+        .option("--gid <gid>", "group of uploaded files")
+        .option("--upload-user <name=key>", "an upload account and its public key or key file", collect);
+}
+
+function usage(error: CommanderError): never {
+    if (error.exitCode === 0) throw error;
+    throw new UsageFault(error.message.replace(/^error: /, ""), "elastic-drive help");
+}
+
+function exampleText(examples: readonly (readonly [string, string])[]): string {
+    return `\nExamples:\n${examples.map(([about, line]) => `  # ${about}\n  ${line}`).join("\n")}`;
+}
+
+const INIT_EXAMPLES = [
+    [
+        "Two volumes for a subnet of web servers",
+        "elastic-drive init --stack content --name content --zone us-east-1a \\\n      --slots ba=8,bb=8 --clients 10.0.0.0/16 --ssh-from 203.0.113.0/24",
+    ],
+    [
+        "With an account for uploads",
+        "elastic-drive init --stack content --name content --upload-user designers=~/.ssh/id_ed25519.pub",
+    ],
+] as const;
+
+const GENERAL = `
+Examples:
+  elastic-drive init --stack content --name content --zone us-east-1a --clients 10.0.0.0/16
+  elastic-drive up
+  elastic-drive status
+
+Exit codes: 0 done; 1 failed, refused or declined; 2 faults in the command line or the configuration`;

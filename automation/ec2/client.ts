@@ -1,0 +1,184 @@
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { TAG } from "../../infra/model/names";
+import type { Ec2View, PartView } from "../observed";
+import { ec2Error } from "./errors";
+import type { Ec2, Image, Subnet } from "./port";
+import { addressPart, doorPart, interfacePart, LEAVING_TAG, serverView, volumeView } from "./view";
+
+type Sdk = typeof import("@aws-sdk/client-ec2");
+
+/** Debian's own account; its images are named debian-13-amd64-<date>-<build>. */
+const DEBIAN_OWNER = "136693071363";
+
+export interface Ec2Options {
+    readonly region: string | undefined;
+    readonly env: NodeJS.ProcessEnv;
+}
+
+/** The adapter to AWS SDK v3; AWS_ENDPOINT_URL is honoured by the SDK. The SDK is loaded at the first call. */
+export class SdkEc2 implements Ec2 {
+    private loaded: Promise<{ sdk: Sdk; client: EC2Client }> | undefined;
+
+    constructor(private readonly options: Ec2Options) {}
+
+    async view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View> {
+        const Filters = [{ Name: `tag:${TAG.drive}`, Values: [drive] }];
+        const alive = ["pending", "running", "shutting-down", "stopping", "stopped"];
+        const [instances, volumes, modifications, parts] = await Promise.all([
+            this.call("DescribeInstances", async ({ sdk, client }) => {
+                const input = { Filters: [...Filters, { Name: "instance-state-name", Values: alive }] };
+                return (await client.send(new sdk.DescribeInstancesCommand(input))).Reservations ?? [];
+            }),
+            this.call(
+                "DescribeVolumes",
+                async ({ sdk, client }) =>
+                    (await client.send(new sdk.DescribeVolumesCommand({ Filters }))).Volumes ?? [],
+            ),
+            this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
+                const input = { Filters: [{ Name: "modification-state", Values: ["modifying", "optimizing"] }] };
+                return (
+                    (await client.send(new sdk.DescribeVolumesModificationsCommand(input))).VolumesModifications ?? []
+                );
+            }),
+            look.parts ? this.parts(Filters) : [],
+        ]);
+        return {
+            servers: instances.flatMap((reservation) => reservation.Instances ?? []).map(serverView),
+            volumes: volumes.map((volume) => volumeView(volume, modifications)),
+            parts,
+        };
+    }
+
+    debianImages(): Promise<Image[]> {
+        return this.call("DescribeImages", async ({ sdk, client }) => {
+            const command = new sdk.DescribeImagesCommand({
+                ...(this.onLab() ? {} : { Owners: [DEBIAN_OWNER] }),
+                Filters: [{ Name: "name", Values: ["debian-13-amd64-*"] }],
+            });
+            const { Images = [] } = await client.send(command);
+            const images = Images.map((image) => ({
+                id: image.ImageId!,
+                name: image.Name ?? "",
+                created: image.CreationDate ?? "",
+            }));
+            return images.sort((a, b) => (a.created < b.created ? 1 : -1));
+        });
+    }
+
+    subnets(zone: string | undefined): Promise<Subnet[]> {
+        return this.call("DescribeSubnets", async ({ sdk, client }) => {
+            const Filters = zone === undefined ? [] : [{ Name: "availability-zone", Values: [zone] }];
+            const { Subnets = [] } = await client.send(new sdk.DescribeSubnetsCommand({ Filters }));
+            return Subnets.map((subnet) => ({
+                id: subnet.SubnetId!,
+                vpcId: subnet.VpcId,
+                zone: subnet.AvailabilityZone ?? "",
+                cidr: subnet.CidrBlock ?? "",
+                isDefault: subnet.DefaultForAz === true,
+            }));
+        });
+    }
+
+    instanceTypeIsOffered(type: string, zone: string): Promise<boolean> {
+        return this.call("DescribeInstanceTypeOfferings", async ({ sdk, client }) => {
+            const command = new sdk.DescribeInstanceTypeOfferingsCommand({
+                LocationType: "availability-zone",
+                Filters: [
+                    { Name: "location", Values: [zone] },
+                    { Name: "instance-type", Values: [type] },
+                ],
+            });
+            return ((await client.send(command)).InstanceTypeOfferings ?? []).length > 0;
+        });
+    }
+
+    async startServer(id: string): Promise<void> {
+        await this.call("StartInstances", ({ sdk, client }) =>
+            client.send(new sdk.StartInstancesCommand({ InstanceIds: [id] })),
+        );
+    }
+
+    async stopServer(id: string): Promise<void> {
+        await this.call("StopInstances", ({ sdk, client }) =>
+            client.send(new sdk.StopInstancesCommand({ InstanceIds: [id] })),
+        );
+    }
+
+    async terminateServer(id: string): Promise<void> {
+        await this.call("TerminateInstances", ({ sdk, client }) =>
+            client.send(new sdk.TerminateInstancesCommand({ InstanceIds: [id] })),
+        );
+    }
+
+    async markLeaving(serverId: string): Promise<void> {
+        const Tags = [{ Key: LEAVING_TAG, Value: new Date().toISOString() }];
+        await this.call("CreateTags", ({ sdk, client }) =>
+            client.send(new sdk.CreateTagsCommand({ Resources: [serverId], Tags })),
+        );
+    }
+
+    async deletePart({ kind, id }: Pick<PartView, "kind" | "id">): Promise<void> {
+        switch (kind) {
+            case "address":
+                await this.call("DeleteNetworkInterface", ({ sdk, client }) =>
+                    client.send(new sdk.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id })),
+                );
+                return;
+            case "door":
+                await this.call("DeleteSecurityGroup", ({ sdk, client }) =>
+                    client.send(new sdk.DeleteSecurityGroupCommand({ GroupId: id })),
+                );
+                return;
+            case "public-address":
+                await this.call("ReleaseAddress", ({ sdk, client }) =>
+                    client.send(new sdk.ReleaseAddressCommand({ AllocationId: id })),
+                );
+                return;
+        }
+    }
+
+    private async parts(Filters: { Name: string; Values: string[] }[]): Promise<PartView[]> {
+        const [interfaces, doors, addresses] = await Promise.all([
+            this.call("DescribeNetworkInterfaces", async ({ sdk, client }) => {
+                return (
+                    (await client.send(new sdk.DescribeNetworkInterfacesCommand({ Filters }))).NetworkInterfaces ?? []
+                );
+            }),
+            this.call("DescribeSecurityGroups", async ({ sdk, client }) => {
+                return (await client.send(new sdk.DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups ?? [];
+            }),
+            this.call("DescribeAddresses", async ({ sdk, client }) => {
+                return (await client.send(new sdk.DescribeAddressesCommand({ Filters }))).Addresses ?? [];
+            }),
+        ]);
+        return [
+            ...addresses.map(addressPart),
+            ...interfaces.map(interfacePart),
+            ...doors.map((door) => doorPart(door, interfaces)),
+        ];
+    }
+
+    private onLab(): boolean {
+        return this.options.env["AWS_ENDPOINT_URL"] !== undefined;
+    }
+
+    private async call<T>(action: string, work: (loaded: { sdk: Sdk; client: EC2Client }) => Promise<T>): Promise<T> {
+        try {
+            this.loaded ??= this.load();
+            return await work(await this.loaded);
+        } catch (error) {
+            throw ec2Error(error, action, this.options.env["AWS_ENDPOINT_URL"]);
+        }
+    }
+
+    private async load(): Promise<{ sdk: Sdk; client: EC2Client }> {
+        const sdk = await import("@aws-sdk/client-ec2");
+        const endpoint = this.options.env["AWS_ENDPOINT_URL"];
+        const client = new sdk.EC2Client({
+            ...(this.options.region === undefined ? {} : { region: this.options.region }),
+            ...(endpoint === undefined ? {} : { endpoint }),
+            maxAttempts: 5,
+        });
+        return { sdk, client };
+    }
+}

@@ -1,0 +1,60 @@
+import { DriveError } from "../../infra/model/errors";
+
+const LAB = 'for the lab: eval "$(elastic-drive lab env)"';
+
+interface SdkError extends Error {
+    readonly code?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+    readonly errors?: readonly SdkError[];
+}
+
+/** The drive's words for what the SDK throws; EC2's own code and sentence are kept. */
+export function ec2Error(error: unknown, action: string, endpoint: string | undefined): DriveError {
+    if (error instanceof DriveError) return error;
+    const thrown = error as SdkError;
+    const network = thrown.code ?? thrown.errors?.[0]?.code ?? "";
+    const said = `${thrown.name}: ${thrown.message}`;
+    if (/CredentialsProviderError|TokenProviderError/.test(thrown.name)) {
+        return new DriveError("NoCredentials", "there are no AWS credentials", {
+            hint: `set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ${LAB}`,
+            cause: error,
+        });
+    }
+    if (/AuthFailure|InvalidClientTokenId|UnrecognizedClient|ExpiredToken|SignatureDoesNotMatch/.test(thrown.name)) {
+        return new DriveError("NoCredentials", `AWS does not accept the credentials (${said})`, {
+            hint: `renew them; ${LAB}`,
+            cause: error,
+        });
+    }
+    if (thrown.name === "UnauthorizedOperation") {
+        return new DriveError("NotAllowed", `AWS refuses ${action}: ${thrown.message}`, {
+            hint: "the README has the policy the drive needs",
+            cause: error,
+        });
+    }
+    if (
+        /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|EHOSTUNREACH/.test(network) ||
+        thrown.name === "TimeoutError"
+    ) {
+        return new DriveError(
+            "EndpointUnreachable",
+            `EC2 does not answer at ${endpoint ?? "its public endpoint"} (${network || thrown.name})`,
+            {
+                hint: endpoint === undefined ? "is there a network" : "is the lab running: elastic-drive lab status",
+                retryable: true,
+                cause: error,
+            },
+        );
+    }
+    if (/RequestLimitExceeded|Throttl/.test(thrown.name) || (thrown.$metadata?.httpStatusCode ?? 0) >= 500) {
+        return new DriveError("Ec2Unwell", `EC2 did not do ${action} (${said})`, {
+            hint: "wait a minute; the same command goes on",
+            retryable: true,
+            cause: error,
+        });
+    }
+    return new DriveError("Ec2Refused", `EC2 refuses ${action}: ${said}`, {
+        hint: "correct what it names; the same command goes on",
+        cause: error,
+    });
+}

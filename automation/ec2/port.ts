@@ -1,0 +1,30 @@
+import type { Ec2View, PartView } from "../observed";
+
+export interface Image {
+    readonly id: string;
+    readonly name: string;
+    readonly created: string;
+}
+
+export interface Subnet {
+    readonly id: string;
+    readonly vpcId: string | undefined;
+    readonly zone: string;
+    readonly cidr: string;
+    readonly isDefault: boolean;
+}
+
+/** What the driver asks of EC2 itself, besides what the engine does. */
+export interface Ec2 {
+    /** `parts`: also the interface, the door and the public address; only leaks need them. */
+    view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View>;
+    debianImages(): Promise<Image[]>;
+    subnets(zone: string | undefined): Promise<Subnet[]>;
+    instanceTypeIsOffered(type: string, zone: string): Promise<boolean>;
+    startServer(id: string): Promise<void>;
+    stopServer(id: string): Promise<void>;
+    terminateServer(id: string): Promise<void>;
+    /** The mark that a planned replacement of this server has begun. */
+    markLeaving(serverId: string): Promise<void>;
+    deletePart(part: Pick<PartView, "kind" | "id">): Promise<void>;
+}

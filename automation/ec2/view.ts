@@ -1,0 +1,75 @@
+import type {
+    Address,
+    Instance,
+    NetworkInterface,
+    SecurityGroup,
+    Volume,
+    VolumeModification,
+} from "@aws-sdk/client-ec2";
+import { TAG } from "../../infra/model/names";
+import type { PartView, ServerState, ServerView, VolumeView } from "../observed";
+
+/** Set on a server whose planned replacement has begun, so that any checkout sees it and goes on. */
+export const LEAVING_TAG = "elastic-drive:leaving";
+
+type Tagged = { readonly Tags?: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined };
+
+export function tag(thing: Tagged, key: string): string | undefined {
+    return thing.Tags?.find((candidate) => candidate.Key === key)?.Value;
+}
+
+export function volumeView(volume: Volume, modifications: readonly VolumeModification[]): VolumeView {
+    const attachment = volume.Attachments?.[0];
+    const running = modifications.find(
+        ({ VolumeId, ModificationState: state }) =>
+            VolumeId === volume.VolumeId && (state === "modifying" || state === "optimizing"),
+    );
+    return {
+        id: volume.VolumeId!,
+        slot: tag(volume, TAG.slot) ?? "",
+        zone: volume.AvailabilityZone ?? "",
+        sizeGiB: volume.Size ?? 0,
+        type: volume.VolumeType ?? "",
+        iops: volume.Iops,
+        throughput: volume.Throughput,
+        state: volume.State ?? "",
+        attachedTo: attachment?.InstanceId,
+        attachment: attachment?.State,
+        snapshotId: volume.SnapshotId === "" ? undefined : volume.SnapshotId,
+        modification:
+            running === undefined
+                ? undefined
+                : { state: running.ModificationState as "modifying" | "optimizing", progress: running.Progress ?? 0 },
+    };
+}
+
+export function serverView(instance: Instance): ServerView {
+    return {
+        id: instance.InstanceId!,
+        state: (instance.State?.Name ?? "pending") as ServerState,
+        imageId: instance.ImageId ?? "",
+        instanceType: instance.InstanceType ?? "",
+        privateIp: instance.PrivateIpAddress,
+        launchedAt: instance.LaunchTime?.toISOString(),
+        leaving: tag(instance, LEAVING_TAG) !== undefined,
+    };
+}
+
+export const interfacePart = (found: NetworkInterface): PartView => ({
+    kind: "address",
+    id: found.NetworkInterfaceId!,
+    used: found.Attachment !== undefined || found.Status === "in-use",
+});
+
+export const addressPart = (found: Address): PartView => ({
+    kind: "public-address",
+    id: found.AllocationId!,
+    used: found.AssociationId !== undefined,
+});
+
+/** A door is used when an interface stands behind it. */
+export const doorPart = (found: SecurityGroup, interfaces: readonly NetworkInterface[]): PartView => ({
+    kind: "door",
+    id: found.GroupId!,
+    used: interfaces.some((candidate) => candidate.Groups?.some((group) => group.GroupId === found.GroupId) === true),
+});

@@ -1,0 +1,99 @@
+import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { DriveConfig } from "../../infra/model/config";
+import { CONFIG } from "../../infra/model/names";
+
+export interface StackConfig {
+    readonly drive: unknown;
+    readonly region?: string | undefined;
+    readonly operatorKey?: string | undefined;
+    readonly hostKey?: string | undefined;
+    readonly destroyData?: string | undefined;
+}
+
+/** Reads what `pulumi config --json --show-secrets` prints. */
+export function readConfig(printed: string): StackConfig {
+    const all = JSON.parse(printed) as Record<string, { value?: string; objectValue?: unknown } | undefined>;
+    const drive = all[CONFIG.drive];
+    return {
+        drive: drive?.objectValue ?? fromJson(drive?.value),
+        region: all["aws:region"]?.value,
+        operatorKey: all[CONFIG.operatorKey]?.value,
+        hostKey: all[CONFIG.hostKey]?.value,
+        destroyData: all[CONFIG.destroyData]?.value,
+    };
+}
+
+/** `pulumi config set elastic-drive:drive '{…}'` keeps a structured value as text; the program reads it all the same. */
+function fromJson(value: string | undefined): unknown {
+    if (value === undefined) return undefined;
+    try {
+        return JSON.parse(value) as unknown;
+    } catch {
+        return value;
+    }
+}
+
+/** One `path=value` a leaf, as `pulumi config set-all --path` takes them. Empty lists and objects are the schema's defaults. */
+export function leaves(value: unknown, path: string): string[] {
+    if (Array.isArray(value)) return value.flatMap((item, at) => leaves(item, `${path}[${at}]`));
+    if (typeof value === "object" && value !== null) {
+        return Object.entries(value).flatMap(([key, item]) => leaves(item, `${path}.${key}`));
+    }
+    return value === undefined ? [] : [`${path}=${String(value)}`];
+}
+
+export interface Secrets {
+    readonly operatorKey: string;
+    readonly hostKey: string;
+}
+
+export interface ConfigEdit {
+    readonly drive?: DriveConfig;
+    readonly region?: string;
+    readonly secrets?: Secrets;
+    /** null takes it away. */
+    readonly destroyData?: string | null;
+}
+
+/** Runs `pulumi config …`; given by the engine. */
+export type ConfigRunner = (args: readonly string[], input?: string) => Promise<unknown>;
+
+export const settingsFile = (projectDir: string, stack: string): string =>
+    join(projectDir, "stacks", `Pulumi.${stack.split("/").at(-1)!}.yaml`);
+
+/**
+ * Changes the stack's settings as one: a copy is edited by the engine itself and takes the file's place by rename,
+ * so that a kill leaves the old settings or the new ones, never half of them.
+ */
+export async function editSettings(file: string, edit: ConfigEdit, run: ConfigRunner): Promise<void> {
+    const copy = join(dirname(file), `.edit-${process.pid}.yaml`);
+    await mkdir(dirname(file), { recursive: true });
+    try {
+        if (existsSync(file)) await copyFile(file, copy);
+        await writeTo(copy, edit, run);
+        const handle = await open(copy, "r+");
+        await handle.sync().finally(() => handle.close());
+        await rename(copy, file);
+    } finally {
+        await rm(copy, { force: true });
+    }
+}
+
+async function writeTo(copy: string, edit: ConfigEdit, run: ConfigRunner): Promise<void> {
+    const to = ["--config-file", copy];
+    const plain = [
+        ...(edit.region === undefined ? [] : [`aws:region=${edit.region}`]),
+        ...(edit.drive === undefined ? [] : leaves(edit.drive, CONFIG.drive)),
+        ...(typeof edit.destroyData === "string" ? [`${CONFIG.destroyData}=${edit.destroyData}`] : []),
+    ];
+    if (edit.drive !== undefined) await run(["config", "rm", CONFIG.drive, ...to]);
+    if (edit.destroyData === null) await run(["config", "rm", CONFIG.destroyData, ...to]);
+    if (plain.length > 0)
+        await run(["config", "set-all", "--path", ...plain.flatMap((pair) => ["--plaintext", pair]), ...to]);
+    if (edit.secrets !== undefined) {
+        await run(["config", "set", "--secret", CONFIG.operatorKey, ...to], edit.secrets.operatorKey);
+        await run(["config", "set", "--secret", CONFIG.hostKey, ...to], edit.secrets.hostKey);
+    }
+}

@@ -1,0 +1,240 @@
+import type { LocalWorkspace as Workspace, Stack } from "@pulumi/pulumi/automation";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DriveError } from "../../infra/model/errors";
+import type { IoHost } from "../io/host";
+import { MSG } from "../io/messages";
+import type { Change, StackView } from "../observed";
+import type { Clock } from "../wait";
+import { Interrupted, until } from "../wait";
+import type { ConfigEdit, StackConfig } from "./config";
+import { editSettings, readConfig, settingsFile } from "./config";
+import { Events } from "./events";
+import { isAlive, judgeLock, lockedError } from "./lock";
+import { EngineFailure, runEngine } from "./spawn";
+import { commandUrns, readDeployment, withoutPending } from "./state";
+import { lockHolders, translate } from "./translate";
+import { engineVersion } from "./version";
+
+export interface EngineOptions {
+    readonly projectDir: string;
+    readonly stack: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly host: IoHost;
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+}
+
+export interface UpOptions {
+    readonly refresh?: boolean;
+    readonly adopt?: Readonly<Record<string, string>>;
+    readonly redo?: boolean;
+}
+
+type Listener = (text: string) => void;
+
+/** A killed driver's engine has at most this long to end its last call (tether.sh), so a lock is waited for a little longer. */
+const LOCK_PATIENCE_MS = 60_000;
+
+/** The Pulumi engine on this project's folder and one stack, by the automation API's LocalWorkspace. */
+export class Engine {
+    private opened: Promise<Stack> | undefined;
+    private version: Promise<string> | undefined;
+    private adopt = "";
+
+    constructor(private readonly options: EngineOptions) {}
+
+    /** Missing or too old engines are found while the other calls run. */
+    checkVersion(): Promise<string> {
+        this.version ??= engineVersion({ cwd: this.options.projectDir, env: this.env() });
+        return this.version;
+    }
+
+    async config(): Promise<StackConfig> {
+        const [{ stdout }] = await Promise.all([this.run(["config", "--show-secrets", "--json"]), this.checkVersion()]);
+        return readConfig(stdout);
+    }
+
+    editConfig(edit: ConfigEdit): Promise<void> {
+        const file = settingsFile(this.options.projectDir, this.options.stack);
+        return editSettings(file, edit, (args, input) => this.run(args, input));
+    }
+
+    /** Overwrites the settings by those of the last `up`, secrets included. */
+    async refreshConfig(): Promise<void> {
+        await this.run(["config", "refresh", "--force"]);
+    }
+
+    async state(): Promise<StackView> {
+        return readDeployment(await this.deployment());
+    }
+
+    async createStack(): Promise<void> {
+        const { stack, projectDir } = this.options;
+        await this.checkVersion();
+        await this.plain(["stack", "init", stack, "--no-select"], projectDir);
+    }
+
+    async removeStack(): Promise<void> {
+        await this.plain(["stack", "rm", this.options.stack, "--yes"], this.options.projectDir);
+    }
+
+    async preview({ refresh = false, adopt = {} }: UpOptions): Promise<Change[]> {
+        const events = new Events();
+        await this.adopting(adopt, () =>
+            this.guarded(events, (stack) =>
+                stack.preview({ refresh, policyPacks: this.policyPacks(), onEvent: events.take, ...this.signal() }),
+            ),
+        );
+        return events.planned();
+    }
+
+    async up({ refresh = false, adopt = {}, redo = false }: UpOptions): Promise<void> {
+        const events = new Events(this.options.host);
+        const replace = redo ? commandUrns(await this.deployment()) : [];
+        await this.adopting(adopt, () =>
+            this.guarded(events, (stack) =>
+                stack.up({ refresh, replace, policyPacks: this.policyPacks(), onEvent: events.take, ...this.signal() }),
+            ),
+        );
+    }
+
+    /** The program reads from its environment which volumes to import, for this one run. */
+    private async adopting(adopt: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
+        this.adopt = Object.keys(adopt).length === 0 ? "" : JSON.stringify(adopt);
+        await work().finally(() => (this.adopt = ""));
+    }
+
+    async destroy(): Promise<void> {
+        const events = new Events(this.options.host);
+        await this.guarded(events, async (stack) => stack.destroy({ onEvent: events.take, ...this.signal() }));
+    }
+
+    async forgetPending(): Promise<void> {
+        const printed = await this.run(["stack", "export"]);
+        const exported = JSON.parse(printed.stdout) as { deployment: object };
+        const cleared = { ...exported, deployment: withoutPending(exported.deployment) };
+        await this.run(["stack", "import"], JSON.stringify(cleared));
+    }
+
+    private async deployment(): Promise<unknown> {
+        const { stdout } = await this.run(["stack", "export"]);
+        return (JSON.parse(stdout) as { deployment?: unknown }).deployment;
+    }
+
+    /** Runs with the lock's rules: a dead process's lock of this host is taken away without a question. */
+    private async guarded(events: Events, work: (stack: Stack) => Promise<unknown>): Promise<void> {
+        const { clock, host, signal, stack: name } = this.options;
+        const stack = await this.stack();
+        const attempt = async (): Promise<{ ready: true } | { seen: string }> => {
+            try {
+                await work(stack);
+                return { ready: true };
+            } catch (error) {
+                const said = `${events.diagnostics()}\n${errorText(error)}`;
+                const holders = lockHolders(said);
+                if (holders === undefined) throw signal?.aborted === true ? new Interrupted() : translate(said, error);
+                const verdict = judgeLock(holders, hostname(), isAlive);
+                if ("held" in verdict) {
+                    if (!verdict.held.includes(` on ${hostname()} `)) throw lockedError(verdict.held, name);
+                    return { seen: verdict.held };
+                }
+                await this.run(["cancel", "--yes"]);
+                host.emit(
+                    MSG.LOCK_CANCELLED(`the lock of the dead process ${verdict.stale} was taken away`, {
+                        pid: verdict.stale,
+                    }),
+                );
+                return { seen: "just unlocked" };
+            }
+        };
+        const what = `stack '${name}' to be unlocked`;
+        const onSeen = (seen: string): void => host.emit(MSG.WAITING(`waiting for ${what}: ${seen}`, { what, seen }));
+        const wait = {
+            what,
+            hint: "wait for that process, or end it",
+            deadlineMs: LOCK_PATIENCE_MS,
+            everyMs: 1_000,
+            onSeen,
+            signal,
+        };
+        await until(wait, clock, attempt);
+    }
+
+    /** Loads the automation API late: it takes a second, in which the first calls already run. */
+    private stack(): Promise<Stack> {
+        this.opened ??= this.open();
+        return this.opened;
+    }
+
+    private async open(): Promise<Stack> {
+        const { projectDir, stack } = this.options;
+        const version = await this.checkVersion();
+        const { LocalWorkspace } = await import("@pulumi/pulumi/automation/localWorkspace.js");
+        const command = {
+            command: "pulumi",
+            version: { toString: () => version },
+            run: (
+                args: string[],
+                cwd: string,
+                env: NodeJS.ProcessEnv,
+                onOutput?: Listener,
+                onError?: Listener,
+                signal?: AbortSignal,
+            ) =>
+                runEngine([...args, "--non-interactive"], {
+                    cwd,
+                    env: { ...this.env(), ...env },
+                    onOutput,
+                    onError,
+                    signal,
+                }),
+        };
+        const workspace = (await LocalWorkspace.create({
+            workDir: projectDir,
+            pulumiCommand: command as never,
+        })) as Workspace;
+        const { Stack } = await import("@pulumi/pulumi/automation/stack.js");
+        return Stack.select(stack, workspace);
+    }
+
+    private signal(): { signal?: AbortSignal } {
+        return this.options.signal === undefined ? {} : { signal: this.options.signal };
+    }
+
+    private policyPacks(): string[] {
+        const pack = join(this.options.projectDir, "policies");
+        return existsSync(join(pack, "PulumiPolicy.yaml")) && existsSync(join(pack, "index.ts")) ? [pack] : [];
+    }
+
+    private async run(args: readonly string[], input?: string): Promise<{ stdout: string }> {
+        return this.plain([...args, "--stack", this.options.stack], this.options.projectDir, input);
+    }
+
+    private async plain(args: readonly string[], cwd: string, input?: string): Promise<{ stdout: string }> {
+        try {
+            return await runEngine([...args, "--non-interactive"], {
+                cwd,
+                env: this.env(),
+                ...(input === undefined ? {} : { input }),
+            });
+        } catch (error) {
+            if (error instanceof EngineFailure && error.code === 127) await this.checkVersion();
+            throw error instanceof DriveError ? error : translate(errorText(error), error);
+        }
+    }
+
+    private env(): NodeJS.ProcessEnv {
+        return {
+            ...this.options.env,
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            ...(this.adopt === "" ? {} : { ELASTIC_DRIVE_ADOPT: this.adopt }),
+        };
+    }
+}
+
+function errorText(error: unknown): string {
+    if (error instanceof EngineFailure) return `${error.stderr}\n${error.stdout}`;
+    return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { IoHost } from "../io/host";
+import { MSG } from "../io/messages";
+import type { Change } from "../observed";
+
+/** Turns the engine's event log into changes, progress and diagnostics. */
+export class Events {
+    private readonly changes: Change[] = [];
+    private readonly said: string[] = [];
+    private readonly began = new Map<string, number>();
+
+    constructor(private readonly host?: IoHost) {}
+
+    readonly take = (event: EngineEvent): void => {
+        if (event.resourcePreEvent !== undefined) this.begin(event.resourcePreEvent.metadata, event.timestamp);
+        if (event.resOutputsEvent !== undefined) this.end(event.resOutputsEvent.metadata, event.timestamp);
+        if (event.diagnosticEvent !== undefined) this.diagnose(event.diagnosticEvent);
+        if (event.policyEvent !== undefined)
+            this.said.push(`[${event.policyEvent.enforcementLevel}] ${event.policyEvent.message}`);
+    };
+
+    /** Everything but what stays as it is. */
+    planned(): Change[] {
+        return this.changes.filter(
+            (change) => change.operation !== "same" && change.operation !== "read" && change.operation !== "refresh",
+        );
+    }
+
+    diagnostics(): string {
+        return this.said.join("\n");
+    }
+
+    private begin({ op, type, urn }: { op: string; type: string; urn: string }, timestamp: number): void {
+        this.changes.push({ operation: op, type: shortType(type), name: nameOf(urn) });
+        this.began.set(urn + op, timestamp);
+    }
+
+    private end({ op, type, urn }: { op: string; type: string; urn: string }, timestamp: number): void {
+        if (
+            this.host === undefined ||
+            op === "same" ||
+            op === "refresh" ||
+            op === "read" ||
+            type === "pulumi:pulumi:Stack"
+        )
+            return;
+        const seconds = timestamp - (this.began.get(urn + op) ?? timestamp);
+        const data = { operation: op, type: shortType(type), name: nameOf(urn), seconds };
+        this.host.emit(MSG.RESOURCE(`${PAST[op] ?? op} ${data.type} ${data.name} (${seconds} s)`, data));
+    }
+
+    private diagnose({ severity, message }: { severity: string; message: string }): void {
+        const text = message.replace(/<\{%[^%]*%\}>/g, "").trim(); // colour marks
+        if (text === "") return;
+        if (severity === "error" || severity === "info#err") this.said.push(text);
+        if (severity === "warning" && this.host !== undefined && !NOISE.test(text))
+            this.host.emit(MSG.ENGINE_SAYS(text, { severity }));
+    }
+}
+
+const PAST: Record<string, string> = {
+    create: "created",
+    update: "updated",
+    delete: "deleted",
+    import: "adopted",
+    "create-replacement": "created anew",
+    "delete-replaced": "deleted the old",
+    replace: "replaced",
+};
+
+/** True, but of no use to a person who runs the drive. */
+const NOISE = /package\.json|pending operations|using pulumi-resource-|from \$PATH/i;
+
+function nameOf(urn: string): string {
+    return urn.split("::").at(-1) ?? urn;
+}
+
+/** `aws:ec2/volumeAttachment:VolumeAttachment` → `volumeAttachment` */
+function shortType(type: string): string {
+    const [, module, name] = type.split(":");
+    return module?.includes("/") === true ? module.split("/").at(-1)! : (name ?? type);
+}

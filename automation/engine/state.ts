@@ -1,0 +1,54 @@
+import { DriveConfig } from "../../infra/model/config";
+import type { StackView } from "../observed";
+
+interface Resource {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly custom?: boolean;
+    readonly outputs?: Record<string, unknown>;
+}
+interface Deployment {
+    readonly resources?: readonly Resource[];
+    readonly pending_operations?: readonly unknown[];
+}
+
+/** What a deployment (`pulumi stack export`) says, secrets left out. Unknown or half-written values count as absent. */
+export function readDeployment(deployment: unknown): StackView {
+    const { resources = [], pending_operations: pending = [] } = (deployment ?? {}) as Deployment;
+    const outputs = resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    const desired = DriveConfig.safeParse(outputs["desired"]);
+    const text = (key: string): string | undefined =>
+        typeof outputs[key] === "string" ? (outputs[key] as string) : undefined;
+    const revision = outputs["revision"];
+    return {
+        revision: typeof revision === "number" ? revision : desired.data?.revision,
+        desired: desired.data,
+        serverId: resources.find((resource) => resource.type === "aws:ec2/instance:Instance")?.id,
+        sshHost: text("sshHost"),
+        hostKey: text("hostKey"),
+        volumes: Object.fromEntries(resources.flatMap(slotVolume)),
+        ids: resources.flatMap((resource) =>
+            resource.custom === true && resource.id !== undefined ? [resource.id] : [],
+        ),
+        pending: pending.length,
+    };
+}
+
+/** Names are the contract: a volume of slot ba is `<drive>-ba`. */
+function slotVolume(resource: Resource): [string, string][] {
+    const slot = /::[^:]+-([b-d][a-z])$/.exec(resource.urn)?.[1];
+    if (resource.type !== "aws:ebs/volume:Volume" || slot === undefined || resource.id === undefined) return [];
+    return [[slot, resource.id]];
+}
+
+/** Urns of the remote commands: the ones that are run again to repair. */
+export function commandUrns(deployment: unknown): string[] {
+    const { resources = [] } = (deployment ?? {}) as Deployment;
+    return resources.filter((resource) => resource.type === "command:remote:Command").map((resource) => resource.urn);
+}
+
+/** The same deployment without half-known creations. */
+export function withoutPending<T>(deployment: T): T {
+    return { ...deployment, pending_operations: [] };
+}

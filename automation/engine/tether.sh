@@ -1,0 +1,30 @@
+#!/bin/sh
+# Runs a command so that nothing of it outlives the driver. This script leads a session of its own; fd 3 is a pipe
+# the driver holds. When that closes (the driver was killed, or asks for an end), the engine gets SIGTERM and ends
+# after the call it is in; after GRACE seconds everything is killed. Plugins have process groups of their own, but
+# this session: what is left of it when the engine has ended is killed too.
+exec 4<&0
+"$@" <&4 3<&- 4<&- &
+engine=$!
+exec 4<&-
+
+others() {
+    if command -v pgrep >/dev/null; then
+        for pid in $(pgrep -s "$$"); do
+            [ "$pid" = "$$" ] || [ "$pid" = "$engine" ] || kill -KILL "$pid" 2>/dev/null
+        done
+    fi
+}
+
+(
+    read -r _ <&3
+    kill -TERM "$engine" 2>/dev/null
+    sleep "${ELASTIC_DRIVE_GRACE:-45}"
+    kill -KILL "$engine" 2>/dev/null
+) >/dev/null 2>&1 &
+exec 3<&-
+
+wait "$engine"
+code=$?
+others
+exit "$code"

@@ -1,0 +1,165 @@
+import { DriveError } from "../../infra/model/errors";
+
+/**
+ * The one place that reads the engine's English (A9 of the style notes): real samples lie in translate.spec.ts, and
+ * what is not recognised is an error of its own, EngineFailed, that stops and shows what the engine said.
+ */
+interface Rule {
+    readonly code: string;
+    readonly pattern: RegExp;
+    readonly say: (match: RegExpExecArray) => readonly [message: string, hint: string];
+    readonly retryable?: true;
+}
+
+const RULES: readonly Rule[] = [
+    rule(
+        "WrongPassphrase",
+        /incorrect passphrase|passphrase must be set|invalid ciphertext|decrypting .*: message authentication failed/,
+        () => [
+            "the passphrase does not open this stack's secrets",
+            "set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one the stack was made with",
+        ],
+    ),
+    rule("NotLoggedIn", /PULUMI_ACCESS_TOKEN must be set for login|please run `?pulumi login/, () => [
+        "no Pulumi backend is chosen",
+        'pulumi login, or set PULUMI_BACKEND_URL; for the lab: eval "$(elastic-drive lab env)"',
+    ]),
+    rule("NoSuchStack", /no stack named '([^']+)' found/, (m) => [
+        `there is no stack '${m[1]}'`,
+        "elastic-drive init makes one; pulumi stack ls lists them",
+    ]),
+    rule("StackExists", /stack '([^']+)' already exists/, (m) => [
+        `stack '${m[1]}' already exists`,
+        "choose another --stack",
+    ]),
+    rule(
+        "SlotHoldsData",
+        /[Rr]esource "[^"]*aws:ebs\/volume:Volume::([a-z][a-z0-9-]*)-([b-d][a-z])" cannot be deleted/,
+        (m) => [
+            `slot ${m[2]} still holds data, its volume is protected`,
+            `move it first: elastic-drive replace ${m[2]}`,
+        ],
+    ),
+    rule(
+        "DriveProtected",
+        /[Rr]esource "[^"]*::([^:"]+)" cannot be deleted|unable to delete resource "[^"]*::([^:"]+)"/,
+        (m) => [
+            `${m[1] ?? m[2]} holds the drive up and is protected: nothing was deleted`,
+            "elastic-drive rehost replaces a server, elastic-drive destroy takes the whole drive away",
+        ],
+    ),
+    rule(
+        "NoCredentials",
+        /[Nn]o valid credential sources|NoCredentialProviders|AuthFailure|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken/,
+        () => [
+            "AWS does not accept the credentials, or there are none",
+            'set AWS_PROFILE or the AWS_… variables; for the lab: eval "$(elastic-drive lab env)"',
+        ],
+    ),
+    rule("NotAllowed", /UnauthorizedOperation[^\n]*|AccessDenied[^\n]*/, (m) => [
+        `AWS refuses: ${m[0]}`,
+        "the README has the policy the drive needs",
+    ]),
+    rule(
+        "EndpointUnreachable",
+        /connect(?:ex)?: connection refused|ECONNREFUSED|no such host|ENOTFOUND/,
+        () => [
+            "nothing answers at the address of EC2 or of the server",
+            "is the lab running (elastic-drive lab status), is AWS_ENDPOINT_URL right, does the server answer",
+        ],
+        true,
+    ),
+    rule("PluginMissing", /no resource plugin '([^']+)' found|could not (?:load|find) plugin for (\S+)/i, (m) => [
+        `the provider plugin ${m[1] ?? m[2]} is not installed`,
+        'pulumi plugin install, or for the lab: eval "$(elastic-drive lab env)"',
+    ]),
+    rule("GuestRefused", /elastic-drive: refused: (.*?); expected: (.*?); (.*) \(([A-Z]\w+)\)/, (m) => [
+        `the server refuses (${m[4]}): saw ${m[1]}, expected ${m[2]}`,
+        m[3]!,
+    ]),
+    rule(
+        "SshUnreachable",
+        /(?:after \d+ failed attempts|[Dd]ial(?:ing)? error|ssh: handshake failed|unable to (?:connect|dial))[^\n]*/,
+        (m) => [
+            `the engine cannot reach the server by ssh: ${m[0].slice(0, 200)}`,
+            "is it running, does network.sshFrom contain this machine; the same command goes on",
+        ],
+        true,
+    ),
+    rule(
+        "Throttled",
+        /RequestLimitExceeded|Throttling|TooManyRequests/,
+        () => ["EC2 throttles requests", "wait a minute; the same command goes on"],
+        true,
+    ),
+    rule(
+        "Ec2Unwell",
+        /InternalError|InternalFailure|ServiceUnavailable|StatusCode: 5\d\d|https response error StatusCode: 50\d/,
+        () => ["EC2 answers with an internal error", "wait a minute; the same command goes on"],
+        true,
+    ),
+    rule(
+        "Ec2Refused",
+        /api error ([A-Z][A-Za-z.]+): ([^\n]+)|\b((?:Invalid|Volume|Instance|Address|Incorrect|Snapshot|Unsupported|Resource)[A-Za-z]*\.?[A-Za-z]*(?:Exceeded|State|Duplicate|NotFound|Malformed|InUse|Value|ParameterValue|ZoneMismatch))\b:? ?([^\n]*)/,
+        (m) => [
+            `EC2 refuses: ${m[1] ?? m[3]}: ${(m[2] ?? m[4] ?? "").trim().slice(0, 300)}`,
+            "correct what it names; the same command goes on",
+        ],
+    ),
+    rule("PolicyViolated", /(?:Policy Violations|\[mandatory\]|policy violation)[\s\S]{0,1200}/i, (m) => [
+        `a policy forbids it: ${m[0].replace(/\s+/g, " ").slice(0, 600)}`,
+        "correct the configuration; nothing was changed",
+    ]),
+    rule("DesiredStateFaulty", /InvalidInput: ([^\n]+)/, (m) => [
+        m[1]!,
+        "correct the configuration; nothing was changed",
+    ]),
+    rule("Interrupted", /update canceled|operation canceled|cancel(?:l)?ed by user/, () => [
+        "stopped on request",
+        "the same command goes on from here",
+    ]),
+];
+
+function rule(code: string, pattern: RegExp, say: Rule["say"], retryable?: true): Rule {
+    return { code, pattern, say, ...(retryable === undefined ? {} : { retryable }) };
+}
+
+/** The drive's own words for what the engine said, cause kept. */
+export function translate(said: string, cause?: unknown): DriveError {
+    for (const { code, pattern, say, retryable } of RULES) {
+        const match = pattern.exec(said);
+        if (match === null) continue;
+        const [message, hint] = say(match);
+        return new DriveError(code, message, { hint, cause, ...(retryable === undefined ? {} : { retryable }) });
+    }
+    return new DriveError("EngineFailed", `the engine stopped: ${essence(said)}`, {
+        hint: "the same command goes on once the reason is gone; --debug shows everything the engine said",
+        cause,
+    });
+}
+
+/** The lines that say "error", else the last ones. */
+function essence(said: string): string {
+    const lines = said
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "");
+    const errors = lines.filter((line) => /error|failed/i.test(line));
+    return (errors.length > 0 ? errors : lines.slice(-3)).slice(0, 4).join(" | ").slice(0, 800);
+}
+
+export interface LockHolder {
+    readonly host: string;
+    readonly pid: number;
+    readonly since: string;
+}
+
+/** Who holds the lock of a `file://` or bucket backend, from the engine's own message; undefined: it is not about a lock. */
+export function lockHolders(said: string): LockHolder[] | undefined {
+    if (!said.includes("the stack is currently locked by")) return undefined;
+    return [...said.matchAll(/created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g)].map((m) => ({
+        host: m[1]!,
+        pid: Number(m[2]),
+        since: m[3]!,
+    }));
+}

@@ -1,0 +1,67 @@
+/** One registry of everything the library says: text for people, data for machines, a code that never changes. */
+export type Level = "info" | "progress" | "warn" | "result" | "error";
+
+export interface Message<D = unknown> {
+    readonly code: string;
+    readonly level: Level;
+    readonly text: string;
+    readonly data: D;
+}
+
+export interface Maker<D> {
+    readonly code: string;
+    readonly level: Level;
+    /** What it means, for the documentation. */
+    readonly about: string;
+    (text: string, data: D): Message<D>;
+}
+
+function define<D>(code: string, level: Level, about: string): Maker<D> {
+    return Object.assign((text: string, data: D): Message<D> => ({ code, level, text, data }), { code, level, about });
+}
+
+export const MSG = {
+    OBSERVED: define<{ seconds: number }>("DRIVE_I1000", "info", "The world was read: EC2, the stack, the server"),
+    PLANNED: define<{ steps: readonly unknown[] }>("DRIVE_I1001", "info", "What is going to be done, in this order"),
+    NOTHING_TO_DO: define<{ seconds: number }>("DRIVE_I1002", "result", "The world is as desired"),
+    CHANGES: define<{ changes: unknown }>("DRIVE_I1003", "info", "What the engine would change"),
+    STEP_STARTED: define<{ step: unknown; number: number }>("DRIVE_I2000", "info", "A step begins"),
+    STEP_DONE: define<{ step: unknown; seconds: number }>("DRIVE_I2001", "info", "A step is done"),
+    RESOURCE: define<{ operation: string; type: string; name: string; seconds?: number }>(
+        "DRIVE_I2002",
+        "progress",
+        "The engine has changed one resource",
+    ),
+    ENGINE_SAYS: define<{ severity: string }>(
+        "DRIVE_W2003",
+        "warn",
+        "A diagnostic of the engine or of a guest command",
+    ),
+    DONE: define<{ steps: number; seconds: number }>("DRIVE_I2004", "result", "An operation has ended well"),
+    LOCK_CANCELLED: define<{ pid: number }>(
+        "DRIVE_I2010",
+        "info",
+        "The lock of a dead process of this host was taken away",
+    ),
+    WAITING: define<{ what: string; seen: string }>("DRIVE_I2011", "progress", "Waiting, with what was last seen"),
+    LEAKED: define<{ kind: string; id: string }>(
+        "DRIVE_W2012",
+        "warn",
+        "Something tagged as this drive's is not in the stack's state",
+    ),
+    STATUS: define<unknown>("DRIVE_I3000", "result", "The drive's status"),
+    STACK_WRITTEN: define<{ stack: string; file: string }>("DRIVE_I3001", "result", "A stack was initialised"),
+    PULLED: define<{ from: number | undefined; to: number }>(
+        "DRIVE_I3002",
+        "result",
+        "The configuration was refreshed from the backend",
+    ),
+    DESTROYED: define<{ drive: string }>("DRIVE_I3003", "result", "The drive and its data are gone"),
+    LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
+    NOTE: define<Record<string, unknown>>("DRIVE_I3005", "info", "A remark"),
+    FAILED: define<{ code: string; hint?: string | undefined; faults?: readonly { path: string; reason: string }[] }>(
+        "DRIVE_E9000",
+        "error",
+        "The operation failed, was refused or was declined",
+    ),
+} as const;

@@ -1,0 +1,119 @@
+import type { DriveConfig } from "../infra/model/config";
+
+/** What was read of the world, and nothing that is remembered. Plain data: the planner and the simulated world share it. */
+export interface Observed {
+    readonly ec2: Ec2View;
+    readonly stack: StackView;
+    /** Undefined when there is no running server to ask. */
+    readonly guest: GuestView | undefined;
+    /** The engine's own comparison; undefined when it was not asked (it is the dearest look of all). */
+    readonly changes: readonly Change[] | undefined;
+}
+
+export interface Ec2View {
+    readonly volumes: readonly VolumeView[];
+    readonly servers: readonly ServerView[];
+    /** Interface, door and public address tagged as this drive's. */
+    readonly parts: readonly PartView[];
+}
+
+export interface VolumeView {
+    readonly id: string;
+    readonly slot: string;
+    readonly zone: string;
+    readonly sizeGiB: number;
+    readonly type: string;
+    readonly iops?: number | undefined;
+    readonly throughput?: number | undefined;
+    /** creating, available, in-use, deleting, error */
+    readonly state: string;
+    readonly attachedTo?: string | undefined;
+    /** attaching, attached, detaching, busy */
+    readonly attachment?: string | undefined;
+    readonly snapshotId?: string | undefined;
+    /** The last modification while it is not over: modifying or optimizing, with its progress in percent. */
+    readonly modification?: { readonly state: "modifying" | "optimizing"; readonly progress: number } | undefined;
+}
+
+export type ServerState = "pending" | "running" | "stopping" | "stopped" | "shutting-down" | "terminated";
+
+export interface ServerView {
+    readonly id: string;
+    readonly state: ServerState;
+    readonly imageId: string;
+    readonly instanceType: string;
+    readonly privateIp?: string | undefined;
+    readonly launchedAt?: string | undefined;
+    /** A planned replacement of it has begun (a tag says so). */
+    readonly leaving: boolean;
+}
+
+export interface PartView {
+    readonly kind: "address" | "door" | "public-address";
+    readonly id: string;
+    /** Something uses it: then it is never swept away. */
+    readonly used: boolean;
+}
+
+export interface StackView {
+    readonly revision?: number | undefined;
+    /** The desired state whose `up` last ended well. */
+    readonly desired?: DriveConfig | undefined;
+    readonly serverId?: string | undefined;
+    readonly sshHost?: string | undefined;
+    readonly hostKey?: string | undefined;
+    /** Volumes in the state, by slot. */
+    readonly volumes: Readonly<Record<string, string>>;
+    /** Physical ids of everything in the state. */
+    readonly ids: readonly string[];
+    /** Creations that a killed engine left half known. */
+    readonly pending: number;
+}
+
+export type GuestView = { readonly reachable: false; readonly why: string } | ReachableGuest;
+
+export interface ReachableGuest {
+    readonly reachable: true;
+    /** Volumes that are PVs of the drive's group. */
+    readonly members: readonly {
+        readonly volumeId: string;
+        readonly sizeBytes: number;
+        readonly usedBytes: number;
+        readonly leaving: boolean;
+    }[];
+    /** PVs that the group's metadata names and no disk answers for. */
+    readonly missing: readonly string[];
+    readonly freeBytes: number;
+    readonly mounted: boolean;
+    readonly sizeBytes: number;
+    readonly usedBytes: number;
+    readonly exports: readonly string[];
+    readonly clients: readonly string[];
+    readonly uptimeSeconds: number;
+}
+
+export interface Change {
+    readonly operation: string;
+    readonly type: string;
+    readonly name: string;
+}
+
+/** The volume a slot has in the stack's state, as EC2 shows it. */
+export function knownVolume(observed: Observed, slot: string): VolumeView | undefined {
+    const id = observed.stack.volumes[slot];
+    return id === undefined ? undefined : observed.ec2.volumes.find((volume) => volume.id === id);
+}
+
+export function isKnown(observed: Observed, id: string): boolean {
+    return observed.stack.ids.includes(id);
+}
+
+/** The server of the state, as EC2 shows it; undefined when EC2 no longer knows it. */
+export function knownServer(observed: Observed): ServerView | undefined {
+    return observed.ec2.servers.find((server) => server.id === observed.stack.serverId);
+}
+
+/** Tagged volumes that the state does not know: left by an `up` that was killed in mid-create. */
+export function leakedVolumes(observed: Observed): VolumeView[] {
+    return observed.ec2.volumes.filter((volume) => !isKnown(observed, volume.id) && volume.state !== "deleting");
+}

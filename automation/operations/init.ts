@@ -1,0 +1,196 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { DriveConfig } from "../../infra/model/config";
+import { parseDriveConfig } from "../../infra/model/config";
+import type { Fault } from "../../infra/model/errors";
+import { DriveError, InvalidInput } from "../../infra/model/errors";
+import type { Ec2, Subnet } from "../ec2/port";
+import { settingsFile } from "../engine/config";
+import { MSG } from "../io/messages";
+import type { Session } from "../session";
+import { makeKeyPair } from "../ssh/keys";
+
+export interface InitInput {
+    readonly name: string;
+    readonly zone?: string | undefined;
+    readonly subnet?: string | undefined;
+    readonly region?: string | undefined;
+    readonly instanceType: string;
+    readonly image?: string | undefined;
+    /** Slots as the schema takes them, not yet checked. */
+    readonly slots: Readonly<Record<string, { readonly sizeGiB: unknown; readonly type?: string }>>;
+    readonly clients: readonly string[];
+    readonly sshFrom: readonly string[];
+    readonly publicAddress: boolean;
+    readonly leaseSeconds?: number | undefined;
+    readonly uid?: number | undefined;
+    readonly gid?: number | undefined;
+    /** User name to public key, or to the file that holds it. */
+    readonly uploadUsers: Readonly<Record<string, string>>;
+}
+
+/** Writes a new stack: image pinned, keys made, everything checked first; an existing one is never overwritten. */
+export async function init(
+    session: Session,
+    input: InitInput,
+): Promise<{ stack: string; file: string; desired: DriveConfig }> {
+    const { projectDir, stack } = session.options;
+    const file = settingsFile(projectDir, stack);
+    if (existsSync(file)) {
+        throw new DriveError("StackExists", `stack '${stack}' has settings already: ${file}`, {
+            hint: "elastic-drive up works with them; choose another --stack for another drive",
+        });
+    }
+    const region =
+        input.region ??
+        input.zone?.replace(/[a-z]$/, "") ??
+        session.env["AWS_REGION"] ??
+        session.env["AWS_DEFAULT_REGION"];
+    const { users, faults } = await uploadUsers(input.uploadUsers);
+    const ec2 = session.ec2(region);
+    const [subnet, imageId] = await Promise.all([
+        chooseSubnet(ec2, input),
+        input.image ?? chooseImage(ec2),
+        session.engine.checkVersion(),
+    ]);
+    const wanted = {
+        name: input.name,
+        revision: 1,
+        zone: input.zone ?? subnet?.zone,
+        network: {
+            subnetId: input.subnet ?? subnet?.id,
+            vpcId: subnet?.vpcId,
+            sshFrom: input.sshFrom,
+            publicAddress: input.publicAddress,
+        },
+        server: { instanceType: input.instanceType, imageId },
+        slots: input.slots,
+        share: {
+            clients: input.clients,
+            ...(input.leaseSeconds === undefined ? {} : { leaseSeconds: input.leaseSeconds }),
+        },
+        uploads: {
+            ...(input.uid === undefined ? {} : { uid: input.uid }),
+            ...(input.gid === undefined ? {} : { gid: input.gid }),
+            users,
+        },
+    };
+    const desired = checked(wanted, region, [...faults, ...(await placeFaults(ec2, input, subnet))]);
+    await refuseTakenName(ec2, desired.name);
+    await write(session, desired, region!);
+    session.host.emit(
+        MSG.STACK_WRITTEN(`stack '${stack}' is written to ${file}\nnext: elastic-drive up`, { stack, file }),
+    );
+    return { stack, file, desired };
+}
+
+/** The settings come first: a stack without settings could not say what it is for. */
+async function write(session: Session, drive: DriveConfig, region: string): Promise<void> {
+    const operator = makeKeyPair(`elastic-drive operator of ${drive.name}`);
+    const host = makeKeyPair(`elastic-drive host of ${drive.name}`);
+    await session.engine.createStack();
+    try {
+        await session.engine.editConfig({
+            drive,
+            region,
+            secrets: { operatorKey: operator.privateKey, hostKey: host.privateKey },
+        });
+    } catch (error) {
+        await session.engine.removeStack();
+        throw error;
+    }
+    await session.log.append("init", "done", `drive ${drive.name}, ${Object.keys(drive.slots).length} slots`);
+}
+
+/** The schema's faults and those found here, all at once. */
+function checked(wanted: unknown, region: string | undefined, more: readonly Fault[]): DriveConfig {
+    let faults = [...more];
+    let desired: DriveConfig | undefined;
+    try {
+        desired = parseDriveConfig(wanted, region === undefined ? {} : { region });
+    } catch (error) {
+        if (!(error instanceof InvalidInput)) throw error;
+        faults = [
+            ...error.faults,
+            ...faults.filter((fault) => !error.faults.some((other) => other.path === fault.path)),
+        ];
+    }
+    if (region === undefined) faults.push({ path: "aws:region", reason: "no region: give --zone or set AWS_REGION" });
+    if (faults.length > 0 || desired === undefined) throw new InvalidInput("init", faults, "nothing was written");
+    return desired;
+}
+
+async function chooseSubnet(ec2: Ec2, { subnet, zone }: InitInput): Promise<Subnet | undefined> {
+    const subnets = await ec2.subnets(undefined);
+    if (subnet !== undefined) return subnets.find((candidate) => candidate.id === subnet);
+    const fitting = subnets.filter((candidate) => zone === undefined || candidate.zone === zone);
+    return fitting.find((candidate) => candidate.isDefault) ?? fitting.sort((a, b) => (a.zone < b.zone ? -1 : 1))[0];
+}
+
+async function chooseImage(ec2: Ec2): Promise<string> {
+    const [newest] = await ec2.debianImages();
+    if (newest !== undefined) return newest.id;
+    throw new DriveError("ImageNotFound", "EC2 has no image named debian-13-amd64-* here", {
+        hint: "choose one with --image ami-…",
+    });
+}
+
+async function placeFaults(ec2: Ec2, input: InitInput, subnet: Subnet | undefined): Promise<Fault[]> {
+    const faults: Fault[] = [];
+    if (subnet === undefined) {
+        const where = input.zone === undefined ? "in this region" : `in zone ${input.zone}`;
+        const reason =
+            input.subnet === undefined
+                ? `there is no subnet ${where}`
+                : `there is no subnet ${input.subnet} in this region`;
+        faults.push({ path: "network.subnetId", reason });
+    } else if (input.zone !== undefined && subnet.zone !== input.zone) {
+        faults.push({
+            path: "zone",
+            reason: `subnet ${subnet.id} is in ${subnet.zone}, the drive is to be in ${input.zone}`,
+        });
+    }
+    const zone = input.zone ?? subnet?.zone;
+    if (
+        zone !== undefined &&
+        /^[a-z0-9-]+\.[a-z0-9-]+$/.test(input.instanceType) &&
+        !(await ec2.instanceTypeIsOffered(input.instanceType, zone))
+    ) {
+        faults.push({ path: "server.instanceType", reason: `EC2 offers no ${input.instanceType} in ${zone}` });
+    }
+    return faults;
+}
+
+async function uploadUsers(
+    given: Readonly<Record<string, string>>,
+): Promise<{ users: Record<string, unknown>; faults: Fault[] }> {
+    const users: Record<string, unknown> = {};
+    const faults: Fault[] = [];
+    for (const [user, keyOrFile] of Object.entries(given)) {
+        const text = /^(ssh|ecdsa|sk)-/.test(keyOrFile)
+            ? keyOrFile
+            : await readFile(keyOrFile, "utf8").catch(() => undefined);
+        if (text === undefined)
+            faults.push({ path: `uploads.users.${user}`, reason: `cannot read the public key file '${keyOrFile}'` });
+        const publicKeys = (text ?? "")
+            .split("\n")
+            .map((line) => line.trim())
+            .filter((line) => line !== "" && !line.startsWith("#"));
+        users[user] = { publicKeys };
+    }
+    return { users, faults };
+}
+
+/** Tags name the drive: two drives of one name in a region would take each other's volumes for their own. */
+async function refuseTakenName(ec2: Ec2, name: string): Promise<void> {
+    const { volumes, servers } = await ec2.view(name, { parts: false });
+    const found = [...volumes, ...servers].map(({ id }) => id);
+    if (found.length === 0) return;
+    throw new DriveError(
+        "NameTaken",
+        `there is a drive '${name}' in this region already (${found.slice(0, 4).join(", ")})`,
+        {
+            hint: "choose another --name; if that drive's stack is lost, restore its state",
+        },
+    );
+}

@@ -1,0 +1,30 @@
+import { MSG } from "../io/messages";
+import type { Change } from "../observed";
+import { stepsOrThrow } from "../reconcile";
+import type { Session } from "../session";
+import type { Step } from "../steps";
+import { refuseInDestruction, show } from "./up";
+
+export interface PreviewResult {
+    readonly steps: readonly Step[];
+    readonly changes: readonly Change[];
+}
+
+/** What `up` would do; changes nothing. */
+export async function preview(session: Session): Promise<PreviewResult> {
+    const began = session.clock.now();
+    const { config, desired } = await session.configured();
+    refuseInDestruction(config);
+    const observed = await session.world(desired, config).observe({ preview: true });
+    const steps = stepsOrThrow(desired, observed);
+    if (steps.length === 0) {
+        session.host.emit(
+            MSG.NOTHING_TO_DO("nothing to do: the drive is as configured", {
+                seconds: (session.clock.now() - began) / 1000,
+            }),
+        );
+    } else {
+        show(session, steps, observed.changes);
+    }
+    return { steps, changes: observed.changes ?? [] };
+}

@@ -1,0 +1,171 @@
+import type { DriveConfig } from "../../infra/model/config";
+import { MSG } from "../io/messages";
+import type { Observed, VolumeView } from "../observed";
+import { knownServer, knownVolume, leakedVolumes } from "../observed";
+import { nextSteps } from "../plan";
+import type { Session } from "../session";
+import { fingerprint, publicKeyOf } from "../ssh/keys";
+import { describe } from "../steps";
+import { renderStatus } from "./status-screen";
+
+export interface SlotStatus {
+    readonly slot: string;
+    readonly volume: string | undefined;
+    readonly sizeGiB: number | undefined;
+    readonly type: string;
+    readonly onItBytes: number | undefined;
+    readonly state: string;
+}
+
+/** Everything `status` knows, for programs; the screen is made of it and of nothing else. */
+export interface Status {
+    readonly drive: string;
+    readonly stack: string;
+    readonly zone: string;
+    readonly revision: number;
+    readonly usedBytes: number | undefined;
+    readonly sizeBytes: number | undefined;
+    readonly mounted: boolean | undefined;
+    readonly server: {
+        readonly id: string | undefined;
+        readonly state: string;
+        readonly type: string;
+        readonly address: string | undefined;
+        readonly uptimeSeconds: number | undefined;
+        readonly hostKey: string | undefined;
+    };
+    readonly slots: readonly SlotStatus[];
+    readonly share: {
+        readonly configured: readonly string[];
+        readonly exported: readonly string[];
+        readonly clients: readonly string[];
+    };
+    /** Tagged as this drive's, but not in the stack. */
+    readonly leaked: readonly { readonly kind: string; readonly id: string; readonly note: string }[];
+    /** What is going on, one line each. */
+    readonly now: readonly string[];
+    /** What to do next, one line each. */
+    readonly next: readonly string[];
+}
+
+export async function status(session: Session): Promise<Status> {
+    const { config, desired } = await session.configured();
+    const observed = await session.world(desired, config).observe({ preview: false, parts: true });
+    const hostKey = config.hostKey === undefined ? undefined : publicKeyOf(config.hostKey);
+    const found = summarize(
+        session.options.stack,
+        desired,
+        observed,
+        hostKey === undefined ? undefined : fingerprint(hostKey),
+    );
+    session.host.emit(MSG.STATUS(renderStatus(found), found));
+    return found;
+}
+
+export function summarize(
+    stack: string,
+    desired: DriveConfig,
+    observed: Observed,
+    hostKey: string | undefined,
+): Status {
+    const guest = observed.guest?.reachable === true ? observed.guest : undefined;
+    const server = knownServer(observed);
+    const slots = [...new Set([...Object.keys(desired.slots), ...Object.keys(observed.stack.volumes)])].sort();
+    return {
+        drive: desired.name,
+        stack,
+        zone: desired.zone,
+        revision: observed.stack.revision ?? desired.revision,
+        usedBytes: guest?.mounted === true ? guest.usedBytes : undefined,
+        sizeBytes: guest?.mounted === true ? guest.sizeBytes : undefined,
+        mounted: guest?.mounted,
+        server: {
+            id: server?.id ?? observed.stack.serverId,
+            state: server?.state ?? (observed.stack.serverId === undefined ? "none yet" : "gone"),
+            type: server?.instanceType ?? desired.server.instanceType,
+            address: observed.stack.sshHost ?? server?.privateIp,
+            uptimeSeconds: guest?.uptimeSeconds,
+            hostKey,
+        },
+        slots: slots.map((slot) => slotStatus(slot, desired, observed)),
+        share: { configured: desired.share.clients, exported: guest?.exports ?? [], clients: guest?.clients ?? [] },
+        leaked: leaked(observed),
+        ...outlook(desired, observed),
+    };
+}
+
+function slotStatus(slot: string, desired: DriveConfig, observed: Observed): SlotStatus {
+    const volume = knownVolume(observed, slot);
+    const wanted = desired.slots[slot];
+    const guest = observed.guest?.reachable === true ? observed.guest : undefined;
+    return {
+        slot,
+        volume: volume?.id ?? observed.stack.volumes[slot],
+        sizeGiB: volume?.sizeGiB ?? wanted?.sizeGiB,
+        type: volume === undefined ? (wanted?.type ?? "") : speed(volume),
+        onItBytes: guest?.members.find((member) => member.volumeId === volume?.id)?.usedBytes,
+        state: [wanted?.state ?? "not in the configuration", ...notes(volume, observed, slot)].join(", "),
+    };
+}
+
+function speed(volume: VolumeView): string {
+    const numbers = [volume.iops, volume.throughput].filter((value) => value !== undefined && value > 0);
+    return [volume.type, ...(numbers.length === 0 ? [] : [numbers.join("/")])].join(" ");
+}
+
+function notes(volume: VolumeView | undefined, observed: Observed, slot: string): string[] {
+    if (volume === undefined)
+        return [observed.stack.volumes[slot] === undefined ? "not created yet" : "volume is gone"];
+    const { modification, attachedTo, attachment } = volume;
+    return [
+        ...(modification === undefined ? [] : [`${modification.state} ${modification.progress} %`]),
+        ...(attachedTo === undefined ? ["not attached"] : []),
+        ...(attachment !== undefined && attachment !== "attached" ? [attachment] : []),
+    ];
+}
+
+function leaked(observed: Observed): Status["leaked"] {
+    const volumes = leakedVolumes(observed).map((volume) => {
+        const adoptable = observed.stack.volumes[volume.slot] === undefined;
+        const use = volume.attachedTo === undefined ? "unattached" : `on ${volume.attachedTo}`;
+        const note = `tagged as slot ${volume.slot}, ${volume.sizeGiB} GiB, ${use}: ${adoptable ? "the next up adopts it" : "the slot has another; look, then delete it"}`;
+        return { kind: "volume", id: volume.id, note };
+    });
+    const parts = observed.ec2.parts
+        .filter((part) => !observed.stack.ids.includes(part.id))
+        .map((part) => ({
+            kind: part.kind,
+            id: part.id,
+            note: part.used ? "in use" : "unused: the next up deletes it",
+        }));
+    return [...volumes, ...parts];
+}
+
+/** From the planner itself, so that `status` and `up` can never disagree. */
+function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" | "next"> {
+    const plan = nextSteps(desired, observed);
+    const guest = observed.guest;
+    const server = knownServer(observed);
+    const now = [
+        ...(server?.leaving === true ? [`server ${server.id} is being replaced`] : []),
+        ...Object.entries(desired.slots).flatMap(([slot, { state }]) =>
+            state === "member" ? [] : [`slot ${slot} is ${state}`],
+        ),
+        ...(guest?.reachable === false ? [`the server does not answer: ${guest.why}`] : []),
+        ...(guest?.reachable === true && !guest.mounted ? [notMounted(guest.missing, desired, observed)] : []),
+        ...(observed.stack.pending > 0 ? ["an up was interrupted"] : []),
+    ];
+    if ("refused" in plan) return { now, next: plan.refused.map((refusal) => `${refusal.message}: ${refusal.hint}`) };
+    if (plan.steps.length === 0) return { now, next: [] };
+    return { now, next: [`elastic-drive up: ${plan.steps.map(describe).join(", then ")}`] };
+}
+
+function notMounted(missing: readonly string[], desired: DriveConfig, observed: Observed): string {
+    const absent = Object.keys(desired.slots).filter((slot) => {
+        const volume = knownVolume(observed, slot);
+        return observed.stack.volumes[slot] !== undefined && volume?.attachedTo === undefined;
+    });
+    const slots = absent.map((slot) => `slot ${slot} (${observed.stack.volumes[slot]}) is not attached`);
+    const why = [...slots, ...(missing.length === 0 ? [] : [`PV ${missing.join(", ")} missing`])];
+    return `drive not mounted${why.length === 0 ? "" : ` because ${why.join(" and ")}`}: nothing is exported`;
+}

@@ -1,0 +1,81 @@
+import type { DriveConfig } from "../../infra/model/config";
+import { Declined, DriveError } from "../../infra/model/errors";
+import type { StackConfig } from "../engine/config";
+import { MSG } from "../io/messages";
+import type { Change, Observed } from "../observed";
+import { reconcile, stepsOrThrow } from "../reconcile";
+import { same } from "../same";
+import type { Session } from "../session";
+import type { Step } from "../steps";
+import { describe } from "../steps";
+
+export interface UpResult {
+    /** Steps carried out; 0 = the world was as desired. */
+    readonly steps: number;
+    readonly seconds: number;
+    readonly observed: Observed;
+}
+
+/** Makes the world as the configuration says. Also what goes on after any interruption. */
+export async function up(session: Session): Promise<UpResult> {
+    const began = session.clock.now();
+    const { config, desired } = await session.configured();
+    refuseInDestruction(config);
+    const first = await session.world(desired, config).observe({ preview: true });
+    const forecast = stepsOrThrow(desired, first);
+    if (forecast.length === 0) {
+        session.host.emit(
+            MSG.NOTHING_TO_DO("nothing to do: the drive is as configured", {
+                seconds: (session.clock.now() - began) / 1000,
+            }),
+        );
+        return { steps: 0, seconds: (session.clock.now() - began) / 1000, observed: first };
+    }
+    show(session, forecast, first.changes);
+    if (!(await session.host.confirm({ text: "do this?" }))) throw new Declined("up");
+    return converge(session, config, await revised(session, desired, first), first, "up", began);
+}
+
+export async function converge(
+    session: Session,
+    config: StackConfig,
+    desired: DriveConfig,
+    first: Observed,
+    operation: string,
+    began: number,
+): Promise<UpResult> {
+    const loop = session.loop(session.world(desired, config), operation);
+    await session.log.append(operation, "started", `revision ${desired.revision}`);
+    const { steps, observed } = await reconcile(desired, first, loop);
+    const seconds = (session.clock.now() - began) / 1000;
+    await session.log.append(operation, "done", `${steps} steps`, seconds);
+    session.host.emit(
+        MSG.DONE(`done: ${steps} ${steps === 1 ? "step" : "steps"} in ${seconds.toFixed(1)} s`, { steps, seconds }),
+    );
+    return { steps, seconds, observed };
+}
+
+/** A change by hand counts too: older checkouts are recognised by it. */
+async function revised(session: Session, desired: DriveConfig, { stack }: Observed): Promise<DriveConfig> {
+    if (stack.desired === undefined || stack.revision !== desired.revision || same(stack.desired, desired))
+        return desired;
+    const next = { ...desired, revision: desired.revision + 1 };
+    await session.engine.editConfig({ drive: next });
+    return next;
+}
+
+export function refuseInDestruction(config: StackConfig): void {
+    if (config.destroyData === undefined) return;
+    throw new DriveError("DestroyUnderWay", `the configuration says destroyData: ${config.destroyData}`, {
+        hint: "elastic-drive destroy finishes it; pulumi config rm elastic-drive:destroyData calls it off",
+    });
+}
+
+export function show(session: Session, steps: readonly Step[], changes: readonly Change[] | undefined): void {
+    session.host.emit(
+        MSG.PLANNED(["planned:", ...steps.map((step, i) => `  ${i + 1}. ${describe(step)}`)].join("\n"), { steps }),
+    );
+    if (changes === undefined || changes.length === 0) return;
+    const lines = changes.map((change) => `  ${change.operation.padEnd(18)} ${change.type.padEnd(26)} ${change.name}`);
+    session.host.emit(MSG.CHANGES(["the engine would:", ...lines].join("\n"), { changes }));
+}

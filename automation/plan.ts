@@ -1,0 +1,153 @@
+import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import { same } from "./same";
+import type { Observed, ServerView, VolumeView } from "./observed";
+import { isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
+import type { Refusal } from "./refusals";
+import { refusals } from "./refusals";
+import type { Step } from "./steps";
+
+export type Plan = { readonly steps: readonly Step[] } | { readonly refused: readonly Refusal[] };
+
+/**
+ * What is still to be done to make the world as desired; pure and total. No step = done. Only the first step is
+ * carried out, then the world is looked at again; the others are a forecast for people.
+ */
+export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
+    const refused = refusals(desired, observed);
+    if (refused.length > 0) return { refused };
+    const steps = [...settle(observed), ...sweep(observed), ...rehost(observed)];
+    const converge = up(
+        desired,
+        observed,
+        steps.some((step) => step.kind === "terminateServer"),
+    );
+    if (converge !== undefined) steps.push(...modifications(desired, observed), converge);
+    // Adoption and sweeping come first: the state's half-known creations are what says that something may have leaked.
+    if (observed.stack.pending > 0) steps.push({ kind: "forgetPending" });
+    if (steps.length === 0) steps.push(...ask(observed));
+    return { steps };
+}
+
+/** What is in motion is waited for: nothing is decided on a state that is about to change. */
+function settle(observed: Observed): Step[] {
+    const moving = observed.ec2.servers.filter((server) =>
+        ["pending", "stopping", "shutting-down"].includes(server.state),
+    );
+    const volumes = observed.ec2.volumes.filter(
+        (volume) =>
+            volume.state === "creating" || volume.attachment === "attaching" || volume.attachment === "detaching",
+    );
+    return [
+        ...moving.map((server): Step => ({ kind: "waitServer", serverId: server.id })),
+        ...volumes.map((volume): Step => ({ kind: "waitVolume", volumeId: volume.id })),
+    ];
+}
+
+/** Server first: it holds the address and stands behind the door. */
+function sweep(observed: Observed): Step[] {
+    const holdsData = (server: ServerView): boolean =>
+        observed.ec2.volumes.some((volume) => volume.attachedTo === server.id);
+    const servers = observed.ec2.servers.filter(
+        (server) => !isKnown(observed, server.id) && server.state !== "terminated" && !holdsData(server),
+    );
+    const parts = observed.ec2.parts.filter((part) => !isKnown(observed, part.id) && !part.used);
+    return [
+        ...servers.map((server): Step => ({ kind: "sweep", what: "server", id: server.id })),
+        ...parts.map((part): Step => ({ kind: "sweep", what: part.kind, id: part.id })),
+    ];
+}
+
+/** Design §3.6: a server leaves only stopped or dead. The tag on it, not a memory of ours, says that it is leaving. */
+function rehost(observed: Observed): Step[] {
+    const server = knownServer(observed);
+    if (server === undefined) return [];
+    if (!server.leaving) return server.state === "stopped" ? [{ kind: "startServer", serverId: server.id }] : [];
+    const serverId = server.id;
+    if (server.state === "running") {
+        return [
+            { kind: "quiesce", serverId },
+            { kind: "stopServer", serverId },
+            { kind: "terminateServer", serverId },
+        ];
+    }
+    return server.state === "stopped" || server.state === "stopping" ? [{ kind: "terminateServer", serverId }] : [];
+}
+
+function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): Step | undefined {
+    const adopt = adoptions(desired, observed);
+    const refresh = serverLeaves || mustRefresh(desired, observed);
+    const differs =
+        observed.changes === undefined
+            ? !same(observed.stack.desired, desired)
+            : observed.changes.some((c) => c.operation !== "same");
+    const redo = !refresh && !differs && unfinishedInside(desired, observed);
+    if (!refresh && !differs && !redo && Object.keys(adopt).length === 0) return undefined;
+    return { kind: "up", refresh, adopt, redo };
+}
+
+/** The state says something is there that EC2 no longer shows: only a refresh lets the engine see it. */
+function mustRefresh(desired: DriveConfig, observed: Observed): boolean {
+    if (observed.stack.serverId === undefined) return false;
+    const server = knownServer(observed);
+    if (server === undefined || server.state === "terminated" || server.state === "shutting-down") return true;
+    return Object.entries(desired.slots).some(([slot, { state }]) => {
+        const volume = knownVolume(observed, slot);
+        return (
+            volume !== undefined &&
+            state !== "released" &&
+            volume.attachedTo !== server.id &&
+            same(observed.stack.desired, desired)
+        );
+    });
+}
+
+function adoptions(desired: DriveConfig, observed: Observed): Record<string, string> {
+    const adopted: Record<string, string> = {};
+    for (const volume of leakedVolumes(observed)) {
+        if (observed.stack.volumes[volume.slot] === undefined && desired.slots[volume.slot] !== undefined)
+            adopted[volume.slot] = volume.id;
+    }
+    return adopted;
+}
+
+/** The server shows less than was applied (an interrupted command, a hand inside): its commands find their work done or do it. */
+function unfinishedInside(desired: DriveConfig, observed: Observed): boolean {
+    const guest = observed.guest;
+    if (guest === undefined || !guest.reachable) return false;
+    const members = new Set(guest.members.map((member) => member.volumeId));
+    const slots = Object.entries(desired.slots);
+    const joined = slots
+        .filter(([, slot]) => slot.state === "member")
+        .every(([slot]) => members.has(observed.stack.volumes[slot] ?? ""));
+    const shared = desired.share.clients.length === 0 || guest.exports.length > 0;
+    const extended = slots.some(([, slot]) => slot.state !== "member") || guest.freeBytes < EXTENT_SLACK_BYTES;
+    return !(guest.mounted && joined && shared && extended);
+}
+
+/** Extents that no LV of ours takes: less than one a volume, and the state LV's rounding. */
+const EXTENT_SLACK_BYTES = 64 * 1024 * 1024;
+
+/** EC2 refuses a modification while the last one is not completed, and a provider that does not look fails after hours. */
+function modifications(desired: DriveConfig, observed: Observed): Step[] {
+    return Object.entries(desired.slots).flatMap(([slot, wanted]): Step[] => {
+        const volume = knownVolume(observed, slot);
+        if (volume?.modification === undefined || !differsFrom(wanted, volume)) return [];
+        return [{ kind: "waitModification", slot, volumeId: volume.id }];
+    });
+}
+
+function differsFrom(wanted: SlotConfig, volume: VolumeView): boolean {
+    return (
+        wanted.sizeGiB !== volume.sizeGiB ||
+        wanted.type !== volume.type ||
+        (wanted.iops !== undefined && wanted.iops !== volume.iops) ||
+        (wanted.throughput !== undefined && wanted.throughput !== volume.throughput)
+    );
+}
+
+/** Done is said only after the server itself was asked. */
+function ask(observed: Observed): Step[] {
+    const server = knownServer(observed);
+    if (server?.state !== "running" || observed.guest?.reachable === true) return [];
+    return [{ kind: "waitGuest", serverId: server.id }];
+}

@@ -1,0 +1,16 @@
+import type { Observed } from "./observed";
+import type { Step } from "./steps";
+
+export interface Look {
+    /** Whether the engine is asked too: it is the dearest look, so once before the person is asked. */
+    readonly preview: boolean;
+    /** Also look for leaked parts when nothing suggests that there are any. */
+    readonly parts?: boolean;
+}
+
+/** What the loop needs of a world: to look at it, and to change it by one step. The real one and the simulated one. */
+export interface Ports {
+    observe(look: Look): Promise<Observed>;
+    /** Returns when the step's effect is there; being killed at any moment is allowed. */
+    apply(step: Step): Promise<void>;
+}

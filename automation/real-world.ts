@@ -1,0 +1,180 @@
+import type { DriveConfig } from "../infra/model/config";
+import { DriveError } from "../infra/model/errors";
+import type { Ec2 } from "./ec2/port";
+import type { Engine } from "./engine/engine";
+import type { GuestOpener } from "./guest";
+import type { IoHost } from "./io/host";
+import { MSG } from "./io/messages";
+import type { Change, GuestView, Observed } from "./observed";
+import { knownServer } from "./observed";
+import { nextSteps } from "./plan";
+import type { Look, Ports } from "./ports";
+import type { Step } from "./steps";
+import type { Clock } from "./wait";
+import { until } from "./wait";
+
+export interface RealParts {
+    readonly engine: Engine;
+    readonly ec2: Ec2;
+    readonly openGuest: GuestOpener;
+    readonly host: IoHost;
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+}
+
+/** EC2, the engine and the server behind the two calls of the loop. */
+export class RealWorld implements Ports {
+    constructor(
+        private readonly desired: DriveConfig,
+        private readonly parts: RealParts,
+    ) {}
+
+    /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
+    async observe(look: Look): Promise<Observed> {
+        const outside = await this.outside(look.parts === true);
+        const [guest, changes] = await Promise.all([
+            this.inside(outside),
+            look.preview ? this.preview(outside) : undefined,
+        ]);
+        return { ...outside, guest, changes };
+    }
+
+    private async outside(parts: boolean): Promise<Observed> {
+        const { engine, ec2 } = this.parts;
+        const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts })]);
+        // Only a killed engine leaves half-known creations behind, and only then may a part have leaked.
+        const full = stack.pending > 0 && !parts ? await ec2.view(this.desired.name, { parts: true }) : view;
+        return { ec2: full, stack, guest: undefined, changes: undefined };
+    }
+
+    private async inside(observed: Observed): Promise<GuestView | undefined> {
+        if (knownServer(observed)?.state !== "running") return undefined;
+        try {
+            const guest = await this.parts.openGuest(this.hostOf(observed));
+            try {
+                return await guest.observe();
+            } finally {
+                guest.close();
+            }
+        } catch (error) {
+            if (!(error instanceof DriveError) || error.details.retryable !== true) throw error;
+            return { reachable: false, why: error.message };
+        }
+    }
+
+    /** Undefined when the plan refuses already (then nothing is asked), or when a server has to leave first. */
+    private async preview(outside: Observed): Promise<readonly Change[] | undefined> {
+        const plan = nextSteps(this.desired, { ...outside, changes: [] });
+        if ("refused" in plan || plan.steps.some((step) => step.kind === "quiesce" || step.kind === "terminateServer"))
+            return undefined;
+        const up = plan.steps.find((step) => step.kind === "up");
+        return this.parts.engine.preview(up === undefined ? {} : { refresh: up.refresh, adopt: up.adopt });
+    }
+
+    private hostOf(observed: Observed): string {
+        return observed.stack.sshHost ?? knownServer(observed)?.privateIp ?? "";
+    }
+
+    async apply(step: Step): Promise<void> {
+        const { engine, ec2 } = this.parts;
+        switch (step.kind) {
+            case "up":
+                return engine.up(step);
+            case "forgetPending":
+                return engine.forgetPending();
+            case "sweep":
+                return this.sweep(step.what, step.id);
+            case "startServer":
+                await ec2.startServer(step.serverId);
+                return this.serverIs(step.serverId, ["running"]);
+            case "stopServer":
+                await ec2.stopServer(step.serverId);
+                return this.serverIs(step.serverId, ["stopped"]);
+            case "terminateServer":
+                await ec2.terminateServer(step.serverId);
+                return this.serverIs(step.serverId, ["terminated"]);
+            case "quiesce":
+                return this.quiesce();
+            case "waitServer":
+                return this.serverIs(step.serverId, ["running", "stopped", "terminated"]);
+            case "waitVolume":
+                return this.volumeSettles(step.volumeId);
+            case "waitModification":
+                return this.modificationEnds(step.volumeId);
+            case "waitGuest":
+                return this.guestAnswers();
+        }
+    }
+
+    private async sweep(kind: Extract<Step, { kind: "sweep" }>["what"], id: string): Promise<void> {
+        this.parts.host.emit(
+            MSG.LEAKED(`${kind} ${id} is tagged as this drive's, unused, and not in the stack: it is deleted`, {
+                kind,
+                id,
+            }),
+        );
+        if (kind !== "server") return this.parts.ec2.deletePart({ kind, id });
+        await this.parts.ec2.terminateServer(id);
+        await this.serverIs(id, ["terminated"]);
+    }
+
+    private async quiesce(): Promise<void> {
+        const observed = await this.outside(false);
+        const guest = await this.parts.openGuest(this.hostOf(observed));
+        try {
+            await guest.quiesce();
+        } finally {
+            guest.close();
+        }
+    }
+
+    private serverIs(id: string, states: readonly string[]): Promise<void> {
+        return this.wait(`server ${id} to be ${states.join(" or ")}`, 600_000, 2_000, async () => {
+            const { servers } = await this.parts.ec2.view(this.desired.name, { parts: false });
+            const seen = servers.find((server) => server.id === id)?.state ?? "terminated";
+            return states.includes(seen) ? { ready: undefined } : { seen };
+        });
+    }
+
+    private volumeSettles(id: string): Promise<void> {
+        return this.wait(`volume ${id} to settle`, 600_000, 2_000, async () => {
+            const { volumes } = await this.parts.ec2.view(this.desired.name, { parts: false });
+            const seen = volumes.find((volume) => volume.id === id);
+            const moving =
+                seen !== undefined &&
+                (seen.state === "creating" || ["attaching", "detaching"].includes(seen.attachment ?? ""));
+            return moving ? { seen: `${seen.state} ${seen.attachment ?? ""}`.trim() } : { ready: undefined };
+        });
+    }
+
+    /** `optimizing` may last hours (facts §1), so it is waited for with patience and shown with its progress. */
+    private modificationEnds(id: string): Promise<void> {
+        return this.wait(`the modification of ${id} to be completed`, 24 * 3_600_000, 10_000, async () => {
+            const { volumes } = await this.parts.ec2.view(this.desired.name, { parts: false });
+            const seen = volumes.find((volume) => volume.id === id)?.modification;
+            return seen === undefined ? { ready: undefined } : { seen: `${seen.state} ${seen.progress} %` };
+        });
+    }
+
+    private guestAnswers(): Promise<void> {
+        return this.wait("the server to answer over ssh", 600_000, 3_000, async () => {
+            const guest = await this.inside(await this.outside(false));
+            return guest?.reachable === false ? { seen: guest.why } : { ready: undefined };
+        });
+    }
+
+    private wait(
+        what: string,
+        deadlineMs: number,
+        everyMs: number,
+        probe: () => Promise<{ ready: undefined } | { seen: string }>,
+    ): Promise<void> {
+        const { clock, host, signal } = this.parts;
+        const onSeen = (seen: string): void => host.emit(MSG.WAITING(`waiting for ${what}: ${seen}`, { what, seen }));
+        return until(
+            { what, hint: "elastic-drive status; the same command goes on", deadlineMs, everyMs, onSeen, signal },
+            clock,
+            probe,
+        );
+    }
+}

@@ -1,0 +1,88 @@
+import type { DriveConfig } from "../infra/model/config";
+import { DriveError } from "../infra/model/errors";
+import type { IoHost } from "./io/host";
+import { MSG } from "./io/messages";
+import type { Observed } from "./observed";
+import { nextSteps } from "./plan";
+import type { Ports } from "./ports";
+import type { Refusal } from "./refusals";
+import { canonical } from "./same";
+import type { Step } from "./steps";
+import { describe } from "./steps";
+import type { Clock } from "./wait";
+import { throwIfAborted } from "./wait";
+
+export interface Loop {
+    readonly ports: Ports;
+    readonly host: IoHost;
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+    /** For people; the loop never reads it. */
+    note(event: "step" | "failed", text: string, seconds?: number): Promise<void>;
+}
+
+/** One refusal is thrown as itself, several as one error that lists them all. */
+export class Refused extends DriveError {
+    constructor(readonly refused: readonly Refusal[]) {
+        const [first] = refused;
+        super(refused.length === 1 ? first!.code : "Refused", refused.map((refusal) => refusal.message).join("; "), {
+            hint: [...new Set(refused.map((refusal) => refusal.hint))].join("; "),
+        });
+    }
+}
+
+export function stepsOrThrow(desired: DriveConfig, observed: Observed): readonly Step[] {
+    const plan = nextSteps(desired, observed);
+    if ("refused" in plan) throw new Refused(plan.refused);
+    return plan.steps;
+}
+
+/**
+ * Observe, plan, do the first step, observe again, until nothing is left. Stops at the first failure. That a step
+ * did its work is seen in the next look: if the very same step is still the first one, it did not (design §3.8).
+ */
+export async function reconcile(
+    desired: DriveConfig,
+    first: Observed,
+    loop: Loop,
+): Promise<{ steps: number; observed: Observed }> {
+    let observed = first;
+    let last: Step | undefined;
+    for (let number = 1; ; number++) {
+        const [step] = stepsOrThrow(desired, observed);
+        if (step === undefined) return { steps: number - 1, observed };
+        if (last !== undefined && canonical(step) === canonical(last)) throw notVerified(step);
+        throwIfAborted(loop.signal);
+        await perform(step, number, loop);
+        last = step;
+        observed = await loop.ports.observe({ preview: false });
+    }
+}
+
+async function perform(step: Step, number: number, loop: Loop): Promise<void> {
+    const began = loop.clock.now();
+    const seconds = (): number => (loop.clock.now() - began) / 1000;
+    loop.host.emit(MSG.STEP_STARTED(`${number}. ${describe(step)}`, { step, number }));
+    try {
+        await loop.ports.apply(step);
+    } catch (error) {
+        await loop.note(
+            "failed",
+            `${describe(step)}: ${error instanceof Error ? error.message : String(error)}`,
+            seconds(),
+        );
+        throw error;
+    }
+    await loop.note("step", describe(step), seconds());
+    loop.host.emit(MSG.STEP_DONE(`   done in ${seconds().toFixed(1)} s`, { step, seconds: seconds() }));
+}
+
+function notVerified(step: Step): DriveError {
+    return new DriveError(
+        "StepNotVerified",
+        `'${describe(step)}' ended without an error, but its effect is not visible`,
+        {
+            hint: "elastic-drive status shows what is there; elastic-drive log what was done",
+        },
+    );
+}

@@ -1,0 +1,217 @@
+import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import type { Observed } from "./observed";
+import { isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
+
+/** A request that would lose data or cannot be decided safely, in the drive's own words. */
+export interface Refusal {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+}
+
+/** Everything that speaks against going on, all at once; empty = nothing does. Nothing has been touched by then. */
+export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
+    const stale = staleCheckout(desired, observed);
+    if (stale.length > 0) return stale; // what an old checkout asks for is not worth judging
+    return [
+        ...identity(desired, observed),
+        ...server(desired, observed),
+        ...Object.keys(observed.stack.volumes).flatMap((slot) => vanished(slot, desired, observed)),
+        ...Object.entries(desired.slots).flatMap(([slot, wanted]) => changed(slot, wanted, desired, observed)),
+        ...leaks(observed),
+        ...inside(observed),
+    ];
+}
+
+function staleCheckout(desired: DriveConfig, { stack }: Observed): Refusal[] {
+    if (stack.revision === undefined || desired.revision >= stack.revision) return [];
+    return [
+        {
+            code: "StaleCheckout",
+            message: `this checkout's configuration is revision ${desired.revision}, the drive is at revision ${stack.revision}`,
+            hint: "elastic-drive pull brings the configuration up to date",
+        },
+    ];
+}
+
+function identity(desired: DriveConfig, { stack }: Observed): Refusal[] {
+    const applied = stack.desired;
+    if (applied === undefined) return [];
+    const found: Refusal[] = [];
+    const cannot = (code: string, key: string, from: string, to: string, why: string, hint: string): void => {
+        if (from !== to) found.push({ code, message: `${key} changed from ${from} to ${to}: ${why}`, hint });
+    };
+    const back = (key: string, value: string): string => `set ${key} back to ${value}`;
+    cannot(
+        "NameChanged",
+        "name",
+        applied.name,
+        desired.name,
+        "the name is the drive's identity and on every tag",
+        back("name", applied.name),
+    );
+    cannot(
+        "ZoneChanged",
+        "zone",
+        applied.zone,
+        desired.zone,
+        "volumes cannot leave their zone",
+        back("zone", applied.zone),
+    );
+    cannot(
+        "SubnetChanged",
+        "network.subnetId",
+        applied.network.subnetId,
+        desired.network.subnetId,
+        "the drive's address would change under its clients",
+        back("network.subnetId", applied.network.subnetId),
+    );
+    return found;
+}
+
+/** Replacing a live server is an order in time; after its death a new one may be anything. */
+function server(desired: DriveConfig, observed: Observed): Refusal[] {
+    const live = knownServer(observed);
+    if (live === undefined || live.leaving || ["terminated", "shutting-down"].includes(live.state)) return [];
+    const found: Refusal[] = [];
+    const hint = "elastic-drive rehost does it: exports stop, the drive is unmounted, a new server takes over";
+    if (live.imageId !== desired.server.imageId) {
+        const message = `server.imageId is ${desired.server.imageId}, server ${live.id} runs ${live.imageId}: this means a new server`;
+        found.push({ code: "RehostNeeded", message, hint });
+    }
+    if (live.instanceType !== desired.server.instanceType) {
+        const message = `server.instanceType is ${desired.server.instanceType}, server ${live.id} is an ${live.instanceType}: this means a new server`;
+        found.push({ code: "RehostNeeded", message, hint });
+    }
+    return found;
+}
+
+/** A slot may vanish from the configuration only after an `up` of it as released (design §1, a slot's life). */
+function vanished(slot: string, desired: DriveConfig, observed: Observed): Refusal[] {
+    if (desired.slots[slot] !== undefined || observed.stack.desired?.slots[slot]?.state === "released") return [];
+    if (knownVolume(observed, slot) === undefined) {
+        return [
+            {
+                code: "VolumeLost",
+                message: `slot ${slot} is not in the configuration, and its volume ${observed.stack.volumes[slot]} no longer exists`,
+                hint: "a linear drive is lost with any of its volumes: restore it from a backup set",
+            },
+        ];
+    }
+    return [
+        {
+            code: "SlotHoldsData",
+            message: `slot ${slot} still holds data (${observed.stack.volumes[slot]}), but is gone from the configuration`,
+            hint: `put slots.${slot} back; to take the volume out, move its data first: elastic-drive replace ${slot}`,
+        },
+    ];
+}
+
+function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observed: Observed): Refusal[] {
+    const applied = observed.stack.desired?.slots[slot];
+    if (observed.stack.volumes[slot] === undefined) {
+        if (wanted.state === "member" || applied !== undefined) return [];
+        return [
+            {
+                code: "SlotNeverJoined",
+                message: `slot ${slot} is ${wanted.state}, but has no volume yet`,
+                hint: `set slots.${slot}.state to member, or take the slot out`,
+            },
+        ];
+    }
+    const volume = knownVolume(observed, slot);
+    if (volume === undefined) {
+        return [
+            {
+                code: "VolumeLost",
+                message: `volume ${observed.stack.volumes[slot]} of slot ${slot} no longer exists`,
+                hint: "a linear drive is lost with any of its volumes: restore it from a backup set",
+            },
+        ];
+    }
+    const found: Refusal[] = [];
+    if (wanted.sizeGiB < volume.sizeGiB) {
+        found.push({
+            code: "ShrinkRefused",
+            message: `slots.${slot}.sizeGiB is ${wanted.sizeGiB}, volume ${volume.id} has ${volume.sizeGiB} GiB: volumes and XFS never shrink`,
+            hint: `set it to ${volume.sizeGiB} or more; a smaller volume takes over by elastic-drive replace ${slot}`,
+        });
+    }
+    if (volume.zone !== desired.zone) {
+        found.push({
+            code: "ZoneChanged",
+            message: `volume ${volume.id} of slot ${slot} is in ${volume.zone}, the drive is to be in ${desired.zone}`,
+            hint: `set zone back to ${volume.zone}`,
+        });
+    }
+    if (wanted.from !== undefined && wanted.from !== volume.snapshotId) {
+        found.push({
+            code: "LineageChanged",
+            message: `slots.${slot}.from is ${wanted.from}, volume ${volume.id} came from ${volume.snapshotId ?? "no snapshot"}: this would replace it`,
+            hint: "a copy of a snapshot goes into a new slot",
+        });
+    }
+    if (volume.attachedTo !== undefined && !isKnown(observed, volume.attachedTo)) {
+        found.push({
+            code: "VolumeElsewhere",
+            message: `volume ${volume.id} of slot ${slot} is attached to ${volume.attachedTo}, which is not this drive's server`,
+            hint: "find out what uses it, and detach it there",
+        });
+    }
+    return [...found, ...released(slot, wanted, applied, volume.id, observed)];
+}
+
+/** `released` lifts the protection: only once LVM has really let go (design §3.6), read and not believed. */
+function released(
+    slot: string,
+    wanted: SlotConfig,
+    applied: SlotConfig | undefined,
+    volumeId: string,
+    observed: Observed,
+): Refusal[] {
+    if (wanted.state !== "released" || applied?.state === "released") return [];
+    const guest = observed.guest;
+    if (guest?.reachable === true && !guest.members.some((member) => member.volumeId === volumeId)) return [];
+    const seen =
+        guest?.reachable === true ? "is still in the volume group" : "cannot be looked at: the server does not answer";
+    return [
+        {
+            code: "SlotHoldsData",
+            message: `slots.${slot}.state is released, but volume ${volumeId} ${seen}`,
+            hint: `released is written by the driver: set it back to ${applied?.state ?? "member"}, then elastic-drive replace ${slot}`,
+        },
+    ];
+}
+
+/** Tagged volumes the state does not know: one blank leftover is adopted, what may be someone's drive is not touched. */
+function leaks(observed: Observed): Refusal[] {
+    const homeless = leakedVolumes(observed).filter((volume) => observed.stack.volumes[volume.slot] === undefined);
+    const used = homeless.filter((volume) => volume.attachedTo !== undefined && !isKnown(observed, volume.attachedTo));
+    const doubled = homeless.filter((volume, at) => homeless.some((other, i) => i < at && other.slot === volume.slot));
+    return [
+        ...used.map((volume) => ({
+            code: "DriveElsewhere",
+            message: `volume ${volume.id} is tagged as slot ${volume.slot} of this drive and in use on ${volume.attachedTo}, but this stack does not know it`,
+            hint: "another stack has a drive of this name, or this stack's state was lost: use another name, or restore the state",
+        })),
+        ...doubled.map((volume) => ({
+            code: "AmbiguousVolume",
+            message: `more than one volume is tagged as slot ${volume.slot}, and the stack knows none of them (${volume.id} is one)`,
+            hint: "look which one is blank, and delete it or take its elastic-drive tags away",
+        })),
+    ];
+}
+
+/** A group with a missing PV takes no join, no extend, no mount (design §3.2). */
+function inside({ guest, ec2, stack }: Observed): Refusal[] {
+    if (guest?.reachable !== true || guest.missing.length === 0) return [];
+    const detached = ec2.volumes.filter((volume) => stack.ids.includes(volume.id) && volume.attachedTo === undefined);
+    if (detached.length > 0) return []; // attaching them again is what `up` is for
+    return [
+        {
+            code: "GroupIncomplete",
+            message: `the volume group misses ${guest.missing.join(", ")}, though every volume of the drive is attached`,
+            hint: "elastic-drive status names the disks; restore the drive from a backup set if the volume is gone",
+        },
+    ];
+}

@@ -1,0 +1,60 @@
+/** What the driver can do in one go, as data. One interpreter carries it out; the simulated world is another. */
+export type Step =
+    /** `pulumi up`. `adopt`: volumes to import, by slot. `redo`: run the guest commands again although their inputs are the same. */
+    | {
+          readonly kind: "up";
+          readonly refresh: boolean;
+          readonly adopt: Readonly<Record<string, string>>;
+          readonly redo: boolean;
+      }
+    /** Deletes what a killed `up` created and nothing uses: a server without data volumes, an address, a door. */
+    | { readonly kind: "sweep"; readonly what: "server" | "address" | "door" | "public-address"; readonly id: string }
+    /** Takes half-known creations out of the state, once what they made is adopted or swept. */
+    | { readonly kind: "forgetPending" }
+    | { readonly kind: "waitModification"; readonly slot: string; readonly volumeId: string }
+    | { readonly kind: "waitServer"; readonly serverId: string }
+    | { readonly kind: "waitVolume"; readonly volumeId: string }
+    | { readonly kind: "waitGuest"; readonly serverId: string }
+    | { readonly kind: "startServer"; readonly serverId: string }
+    /** Ends uploads and exports, unmounts, deactivates: nothing uses a disk of ours afterwards. */
+    | { readonly kind: "quiesce"; readonly serverId: string }
+    | { readonly kind: "stopServer"; readonly serverId: string }
+    | { readonly kind: "terminateServer"; readonly serverId: string };
+
+/** One line for people. */
+export function describe(step: Step): string {
+    switch (step.kind) {
+        case "up":
+            return describeUp(step);
+        case "sweep":
+            return `delete the unused ${step.what} ${step.id} that an interrupted up left behind`;
+        case "forgetPending":
+            return "clear the stack's state of half-known creations";
+        case "waitModification":
+            return `wait until the modification of slot ${step.slot} (${step.volumeId}) is over`;
+        case "waitServer":
+            return `wait until server ${step.serverId} has settled`;
+        case "waitVolume":
+            return `wait until volume ${step.volumeId} has settled`;
+        case "waitGuest":
+            return `wait until server ${step.serverId} answers over ssh`;
+        case "startServer":
+            return `start server ${step.serverId}`;
+        case "quiesce":
+            return `end uploads and exports on ${step.serverId}, unmount, deactivate the volume group`;
+        case "stopServer":
+            return `stop server ${step.serverId}`;
+        case "terminateServer":
+            return `terminate server ${step.serverId}`;
+    }
+}
+
+function describeUp(step: Extract<Step, { kind: "up" }>): string {
+    const adopted = Object.entries(step.adopt).map(([slot, id]) => `adopt volume ${id} as slot ${slot}`);
+    const flags = [
+        ...(step.refresh ? ["after a refresh"] : []),
+        ...(step.redo ? ["guest commands again"] : []),
+        ...adopted,
+    ];
+    return `pulumi up${flags.length === 0 ? "" : ` (${flags.join(", ")})`}`;
+}
