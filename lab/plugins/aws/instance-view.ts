@@ -1,4 +1,9 @@
-import type { Instance, InstanceAttributeName, InstanceBlockDeviceMapping } from "@aws-sdk/client-ec2";
+import type {
+    DescribeInstanceAttributeCommandOutput,
+    Instance,
+    InstanceAttributeName,
+    InstanceBlockDeviceMapping,
+} from "@aws-sdk/client-ec2";
 import type { Context } from "../protocol/plugin";
 import { type Props, same } from "../protocol/values";
 import type { Api } from "./client";
@@ -47,7 +52,7 @@ interface Attributes {
 
 async function attributesOf(api: Api, id: string, context: Context): Promise<Attributes> {
     const ec2 = api.ec2(context.signal);
-    const ask = (Attribute: InstanceAttributeName): ReturnType<typeof ec2.describeInstanceAttribute> =>
+    const ask = (Attribute: InstanceAttributeName): Promise<DescribeInstanceAttributeCommandOutput> =>
         ec2.describeInstanceAttribute({ InstanceId: id, Attribute });
     const [userData, termination, stop, shutdown] = await Promise.all([
         ask("userData"),

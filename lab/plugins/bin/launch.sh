@@ -8,4 +8,4 @@ built="$root/node_modules/.cache/elastic-drive/plugins/$sources"
 if [ ! -d "$built" ]; then
     TS_NODE_PROJECT="$root/tsconfig.json" node -r "$root/node_modules/ts-node/register/transpile-only" "$folder/build.ts" "$built" >&2 || exit 1
 fi
-exec node "$built/$plugin/main.js" "$@"
+NODE_NO_WARNINGS=1 exec node "$built/$plugin/main.js" "$@"
