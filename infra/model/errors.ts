@@ -23,7 +23,11 @@ export class InvalidInput extends DriveError {
         readonly faults: readonly Fault[],
         hint?: string,
     ) {
-        super("InvalidInput", `${what}: ${faults.map((f) => `${f.path}: ${f.reason}`).join("; ")}`, hint === undefined ? {} : { hint });
+        super(
+            "InvalidInput",
+            `${what}: ${faults.map((f) => `${f.path}: ${f.reason}`).join("; ")}`,
+            hint === undefined ? {} : { hint },
+        );
     }
 }
 

@@ -1,0 +1,18 @@
+import type { DriveConfig } from "../model/config";
+import { TAG, type Part } from "../model/names";
+
+/** What every component of one drive is made from. */
+export interface Scope {
+    readonly config: DriveConfig;
+    /** Lifts the protection of everything that holds data or its address: the drive is about to be destroyed. */
+    readonly destroyData: boolean;
+}
+
+/** The name people see, and whose it is; set in the call that creates (design §3.9). */
+export function partTags(scope: Scope, part: Part): Record<string, string> {
+    return { Name: `${scope.config.name}-${part}`, [TAG.drive]: scope.config.name, [TAG.part]: part };
+}
+
+export function slotTags(scope: Scope, slot: string): Record<string, string> {
+    return { Name: `${scope.config.name}-${slot}`, [TAG.drive]: scope.config.name, [TAG.slot]: slot };
+}

@@ -1,0 +1,42 @@
+import { Instance } from "@pulumi/aws/ec2/instance";
+import * as pulumi from "@pulumi/pulumi";
+import { TAG } from "../model/names";
+import { partTags, type Scope } from "./scope";
+
+export interface ServerArgs {
+    readonly interfaceId: pulumi.Input<string>;
+    readonly userData: pulumi.Input<string>;
+}
+
+/** The machine the volumes hang on. It holds nothing that lasts: another one takes its place with the same address. */
+export class Server extends pulumi.ComponentResource {
+    readonly serverId: pulumi.Output<string>;
+
+    constructor(scope: Scope, args: ServerArgs, opts: pulumi.ComponentResourceOptions) {
+        const { name, server, zone } = scope.config;
+        super("elastic-drive:index:Server", `${name}-server`, {}, opts);
+        const instance = new Instance(
+            `${name}-server`,
+            {
+                ami: server.imageId,
+                instanceType: server.instanceType,
+                // A subnet of another zone is refused here, before a volume is made that could never be attached.
+                availabilityZone: zone,
+                primaryNetworkInterface: { networkInterfaceId: args.interfaceId },
+                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+                rootBlockDevice: {
+                    encrypted: true,
+                    volumeType: "gp3",
+                    deleteOnTermination: true,
+                    tags: { Name: `${name}-root`, [TAG.drive]: name, [TAG.part]: "server" },
+                },
+                userData: args.userData,
+                tags: partTags(scope, "server"),
+            },
+            // A new image or other user data must never replace a live server: that is `elastic-drive rehost`.
+            { parent: this, protect: !scope.destroyData, ignoreChanges: ["ami", "userData"] },
+        );
+        this.serverId = instance.id;
+        this.registerOutputs({ serverId: this.serverId });
+    }
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a call says to the server; strings reach bash as they are, whatever they hold. */
+export type GuestInput = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
+
+export interface GuestCall {
+    /** The same for every verb, so that sudo's log stays short. */
+    readonly command: string;
+    readonly stdin: string;
+}
+
+export const GUEST_COMMAND = `sudo -n bash -c 'eval "$(cat)"' elastic-drive`;
+
+/**
+ * Makes one call of one or more verbs: lib.sh, the verbs' scripts, the input. `leaseSeconds: 20` becomes IN_LEASE_SECONDS.
+ * `folder`: where verbs that are not of infra/guest have their scripts.
+ */
+export function guestCall(verbs: readonly string[], input: GuestInput, folder: string = __dirname): GuestCall {
+    const lines = [
+        // One function around all: what was cut off on the way here is a syntax error or does nothing, never half a run.
+        "elastic_drive() {",
+        script(join(__dirname, "lib.sh")),
+        ...verbs.map((verb) => script(join(folder, `${verb}.sh`))),
+        ...Object.entries(input).map(([name, value]) => `${variableName(name)}=${bashWord(value)}`),
+        `run ${verbs.join(" ")}`,
+        "}",
+        "elastic_drive",
+    ];
+    return { command: GUEST_COMMAND, stdin: `${lines.join("\n")}\n` };
+}
+
+/** A script without its comments: they are for who reads the file, not for the wire and the state. */
+function script(path: string): string {
+    const lines = readFileSync(path, "utf8").split("\n");
+    return lines.filter((line) => line.trim() !== "" && !/^\s*#/.test(line)).join("\n");
+}
+
+const variableName = (name: string): string => `IN_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+function bashWord(value: GuestInput[string]): string {
+    if (Array.isArray(value)) return `(${value.map(quote).join(" ")})`;
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    return quote(value as string | number);
+}
+
+function quote(value: string | number): string {
+    const text = String(value);
+    if (text.includes("\0")) throw new RangeError("a value for the server cannot hold a NUL character");
+    return `'${text.replaceAll("'", `'\\''`)}'`;
+}

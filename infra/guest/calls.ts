@@ -1,0 +1,53 @@
+import type { DriveConfig } from "../model/config";
+import { serialOf } from "../model/names";
+import { gibToBytes } from "../model/units";
+import { guestCall, type GuestCall } from "./call";
+import { exportFsid, nfsScope, pvUuid } from "./identity";
+
+/** The slots' part of an input: what join, and everything that asks whether the group is whole, needs. */
+export function slotsInput(drive: DriveConfig, volumeIds: Readonly<Record<string, string>>) {
+    const slots = Object.entries(drive.slots)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, slot]) => ({ name, slot, volumeId: volumeIds[name]! }));
+    return {
+        drive: drive.name,
+        slots: slots.map(({ name }) => name),
+        states: slots.map(({ slot }) => slot.state),
+        volumes: slots.map(({ volumeId }) => volumeId),
+        serials: slots.map(({ volumeId }) => serialOf(volumeId)),
+        pvUuids: slots.map(({ volumeId }) => pvUuid(volumeId)),
+        bytes: slots.map(({ slot }) => gibToBytes(slot.sizeGiB).toString()),
+        from: slots.map(({ slot }) => slot.from ?? ""),
+    };
+}
+
+/** From blank disks to a mounted drive, and from a grown disk to a grown drive: one call, one ssh session. */
+export function volumeGroupCall(drive: DriveConfig, volumeIds: Readonly<Record<string, string>>): GuestCall {
+    return guestCall(["ready", "join", "extend", "mount"], {
+        ...slotsInput(drive, volumeIds),
+        hold: Object.values(drive.slots).some((slot) => slot.state === "leaving"),
+        ownerUid: drive.uploads.uid,
+        ownerGid: drive.uploads.gid,
+    });
+}
+
+export function shareCall(drive: DriveConfig): GuestCall {
+    return guestCall(["share"], {
+        clients: [...drive.share.clients].sort(),
+        leaseSeconds: drive.share.leaseSeconds,
+        fsid: exportFsid(drive.name),
+        scope: nfsScope(drive.name),
+    });
+}
+
+export function uploadsCall(drive: DriveConfig): GuestCall {
+    const users = Object.entries(drive.uploads.users).sort(([a], [b]) => (a < b ? -1 : 1));
+    return guestCall(["uploads"], {
+        ownerUid: drive.uploads.uid,
+        ownerGid: drive.uploads.gid,
+        users: users.map(([name]) => name),
+        keys: users.map(([, user]) => user.publicKeys.map((key) => key.trim()).join("\n")),
+    });
+}
+
+export const observeCall = (): GuestCall => guestCall(["observe"], {});

@@ -1,0 +1,109 @@
+#!/bin/bash
+# extend: the physical volumes fill their disks, the logical volumes are there, and the drive's takes all that is free.
+# Formats once: a volume is made under another name and formatted; the rename is the commit. What has not been renamed
+# was never mounted and is made again.
+# Answers: held (a slot is leaving, nothing was extended), resized (disks), formatted (volumes), extended.
+# shellcheck source=lib.sh disable=SC2154,SC2004
+
+verb_extend() {
+    lock drive
+    wake_volumes
+    read_pvs
+    group_whole
+    if [[ $IN_HOLD == yes ]]; then
+        REPORT='{"held":true,"resized":[],"formatted":[],"extended":false}'
+        return
+    fi
+    nothing_leaves
+    RESIZED=() FORMATTED=()
+    resize_disks
+    read_volumes
+    ensure_volume state -L 128m
+    ensure_volume content -l 100%FREE
+    local extended=false
+    if ((FREE_EXTENTS > 0)); then
+        echo "extend: $FREE_EXTENTS extents are free: lvextend" >&2
+        lvextend -q -l +100%FREE "$GROUP/content" >&2
+        extended=true
+    fi
+    ! mounted "$MOUNT_POINT" || [[ $extended == false ]] || xfs_growfs -d "$MOUNT_POINT" >&2
+    json_list "${RESIZED[@]}"
+    REPORT="{\"held\":false,\"resized\":$REPLY"
+    json_list "${FORMATTED[@]}"
+    REPORT+=",\"formatted\":$REPLY,\"extended\":$extended}"
+}
+
+# Whatever the configuration says: what LVM is about to let go must not get new extents.
+nothing_leaves() {
+    local disk
+    for disk in "${!PV_TAGS[@]}"; do
+        [[ ${PV_GROUP[$disk]} == "$GROUP" && ,${PV_TAGS[$disk]}, == *",$LEAVING,"* ]] || continue
+        refuse SlotLeaving "$disk (serial ${SERIAL_AT[$disk]-unknown}) is tagged $LEAVING" "no slot that leaves" \
+            "this checkout may be old: elastic-drive pull; or let the move end: elastic-drive up"
+    done
+}
+
+# A call that was killed inside LVM can leave a volume suspended: then all that touches it hangs.
+wake_volumes() {
+    local dm name suspended
+    for dm in /sys/block/dm-*/dm; do
+        [[ -r $dm/name ]] || continue
+        read -r name <"$dm/name"
+        read -r suspended <"$dm/suspended"
+        [[ $name == "$GROUP"-* && $suspended == 1 ]] || continue
+        echo "extend: $name was left suspended: resume and refresh" >&2
+        dmsetup resume "$name" >&2
+        vgchange -q --refresh "$GROUP" >&2
+    done
+}
+
+resize_disks() {
+    local disk usable
+    [[ ${#DISK_OF[@]} -gt 0 ]] || read_disks
+    for disk in "${!PV_UUID[@]}"; do
+        [[ ${PV_GROUP[$disk]} == "$GROUP" ]] || continue
+        usable=$(((${BYTES_OF[${SERIAL_AT[$disk]}]} - ${PV_START[$disk]}) / EXTENT_BYTES * EXTENT_BYTES))
+        ((usable > ${PV_BYTES[$disk]})) || continue
+        echo "extend: $disk has grown: pvresize" >&2
+        pvresize -q "$disk" >&2
+        RESIZED+=("$disk")
+        pvs_changed
+    done
+}
+
+declare -A VOLUMES=()
+read_volumes() {
+    local name lines
+    VOLUMES=() FREE_EXTENTS=0
+    lines=$(vgs --noheadings --nosuffix --separator '|' -o vg_free_count "$GROUP" && lvs -a --noheadings --separator '|' -o lv_name "$GROUP")
+    { read -r FREE_EXTENTS && while read -r name; do [[ -z $name ]] || VOLUMES[$name]=1; done; } <<<"$lines"
+    for name in "${!VOLUMES[@]}"; do
+        [[ $name != *pvmove* ]] || refuse MoveUnfinished "a move ($name) is in progress" "no move" "elastic-drive up finishes it"
+    done
+}
+
+# ensure_volume NAME SIZE…
+ensure_volume() {
+    local name=$1 new=${1}_new
+    shift
+    if [[ -n ${VOLUMES[$new]-} ]]; then
+        echo "extend: $new was left half made: removed" >&2
+        lvremove -q -y "$GROUP/$new" >&2
+        read_volumes
+    fi
+    [[ -z ${VOLUMES[$name]-} ]] || return 0
+    lvcreate -q -y -W y -Z y -n "$new" "$@" "$GROUP" >&2
+    format_"$name" "/dev/$GROUP/$new"
+    lvrename -q "$GROUP" "$new" "$name" >&2
+    FORMATTED+=("$name")
+    read_volumes
+}
+
+format_state() { mkfs.ext4 -q -F -L elastic-state "$1" >&2; }
+
+# The owner of the root folder comes with the format, so there is no moment when the web servers find it closed to them.
+format_content() {
+    local root=/run/elastic-drive.root
+    printf '/dev/null\n0 0\nd-g775 %s %s\n$\n' "$IN_OWNER_UID" "$IN_OWNER_GID" >"$root"
+    mkfs.xfs -q -f -K -p "$root" "$1" >&2
+}

@@ -1,0 +1,212 @@
+#!/bin/bash
+# Shared by all verbs: call.ts puts this in front of them. It only reads; nothing here changes the server by itself.
+# Input comes as variables IN_…, quoted by call.ts. A verb is a function `verb_<name>`; it leaves its answer in REPORT (JSON).
+# shellcheck disable=SC2034 # what is set here is used by the verbs
+set -Eeuo pipefail
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LVM_SUPPRESS_FD_WARNINGS=1 DEBIAN_FRONTEND=noninteractive
+umask 022
+exec </dev/null
+trap 'echo "elastic-drive: failed ($?) at: $BASH_COMMAND" >&2' ERR
+
+GROUP=elastic_drive
+MOUNT_POINT=/var/content
+MOUNT_UNIT=var-content.mount
+STATE_POINT=/var/lib/elastic-drive/state
+STATE_UNIT='var-lib-elastic\x2ddrive-state.mount'
+UNITS=/etc/systemd/system
+LEAVING=elastic-drive:leaving
+REPORT=
+
+# json TEXT: sets REPLY to the JSON string.
+json() {
+    REPLY=${1//\\/\\\\}
+    REPLY=${REPLY//\"/\\\"}
+    REPLY=${REPLY//$'\n'/\\n}
+    REPLY=${REPLY//$'\t'/\\t}
+    REPLY="\"${REPLY//[[:cntrl:]]/ }\""
+}
+
+# json_list TEXT…: sets REPLY to a JSON array of strings.
+json_list() {
+    local item list=
+    for item in "$@"; do
+        json "$item"
+        list+=,$REPLY
+    done
+    REPLY="[${list#,}]"
+}
+
+# refuse CODE SEEN EXPECTED HINT: nothing more is done; exit 3. Never from a subshell.
+refuse() {
+    local code seen expected
+    json "$1" && code=$REPLY
+    json "$2" && seen=$REPLY
+    json "$3" && expected=$REPLY
+    json "$4"
+    printf '{"code":%s,"seen":%s,"expected":%s,"hint":%s}\n' "$code" "$seen" "$expected" "$REPLY"
+    echo "elastic-drive: refused: $2; expected: $3; $4 ($1)" >&2
+    trap - ERR
+    exit 3
+}
+
+# run VERB…: one verb answers its report, several answer { "<verb>": report, … }.
+run() {
+    local verb all=
+    for verb in "$@"; do
+        REPORT='{}'
+        "verb_$verb"
+        all+=",\"$verb\":$REPORT"
+    done
+    if (($# == 1)); then printf '%s\n' "$REPORT"; else printf '{%s}\n' "${all#,}"; fi
+}
+
+# lock NAME: one holder on the server, until this call ends. LVM's own children do not inherit it.
+# `drive` guards freeze, move, extend and all that changes the group; `services` guards share and uploads.
+lock() {
+    local file=/run/elastic-drive.lock
+    [[ $1 == drive ]] || file=/run/elastic-drive-$1.lock
+    [[ ${LOCKED-} != *" $1 "* ]] || return 0
+    local fd
+    exec {fd}>>"$file"
+    flock -w "${LOCK_WAIT:-60}" "$fd" ||
+        refuse ServerBusy "another call has held $file for ${LOCK_WAIT:-60} s" "the lock" "wait for the move or backup to end, then try again"
+    LOCKED="${LOCKED-} $1 "
+}
+
+# Every disk by the serial it answers with now. Read from the kernel: links and udev's records can be stale.
+declare -A DISK_OF=() BYTES_OF=() COUNT_OF=() SERIAL_AT=()
+read_disks() {
+    DISK_OF=() BYTES_OF=() COUNT_OF=() SERIAL_AT=()
+    local sys serial sectors
+    for sys in /sys/block/*; do
+        case ${sys##*/} in dm-* | loop* | ram* | zram* | sr* | fd* | nbd* | md*) continue ;; esac
+        disk_serial "$sys"
+        serial=$REPLY
+        [[ -n $serial ]] || continue
+        read -r sectors <"$sys/size"
+        COUNT_OF[$serial]=$((${COUNT_OF[$serial]-0} + 1))
+        DISK_OF[$serial]=/dev/${sys##*/}
+        BYTES_OF[$serial]=$((sectors * 512))
+        SERIAL_AT[/dev/${sys##*/}]=$serial
+    done
+}
+
+# disk_serial /sys/block/NAME: virtio keeps it at the disk, NVMe at its controller (padded with blanks).
+disk_serial() {
+    local hidden=0
+    REPLY=
+    [[ ! -r $1/hidden ]] || read -r hidden <"$1/hidden" || true
+    [[ $hidden != 1 ]] || return 0 # a path of a multipath NVMe: the disk itself is listed too
+    if [[ -r $1/serial ]]; then
+        read -r REPLY <"$1/serial" || true
+    elif [[ -r $1/device/serial ]]; then
+        read -r REPLY <"$1/device/serial" || true
+    fi
+}
+
+# still_serial DISK SERIAL: asked right before each write.
+still_serial() {
+    disk_serial "/sys/block/${1#/dev/}"
+    [[ $REPLY == "$2" ]] ||
+        refuse DiskChanged "$1 now answers to serial '$REPLY'" "serial '$2'" "run it again; nothing was written to it"
+}
+
+# What LVM knows, one call. Cached until `pvs_changed`.
+declare -A PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=()
+read_pvs() {
+    [[ -z ${PVS_READ-} ]] || return 0
+    local name uuid vg vg_uuid vg_tags tags bytes start missing extent lines
+    PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=()
+    GROUP_UUIDS=' ' GROUP_TAGS='' MISSING_PVS='' EXTENT_BYTES=4194304
+    lines=$(pvs --noheadings --nosuffix --units b --separator '|' \
+        -o pv_name,pv_uuid,vg_name,vg_uuid,vg_tags,pv_tags,pv_size,pe_start,pv_missing,vg_extent_size)
+    while IFS='|' read -r name uuid vg vg_uuid vg_tags tags bytes start missing extent; do
+        name=${name#"${name%%[! ]*}"}
+        [[ -n $uuid ]] || continue
+        if [[ $vg == "$GROUP" ]]; then
+            [[ $GROUP_UUIDS == *" $vg_uuid "* ]] || GROUP_UUIDS+="$vg_uuid "
+            GROUP_TAGS=$vg_tags EXTENT_BYTES=$extent
+            [[ -z $missing ]] || MISSING_PVS+=" $uuid"
+        fi
+        [[ -z $missing ]] || continue
+        PV_UUID[$name]=$uuid PV_GROUP[$name]=$vg PV_TAGS[$name]=$tags PV_BYTES[$name]=$bytes PV_START[$name]=$start
+    done <<<"$lines"
+    PVS_READ=1
+}
+pvs_changed() { PVS_READ=; }
+
+# group_whole: refuses what is not this drive's, whole group. Call read_pvs first.
+group_whole() {
+    local -a uuids
+    read -ra uuids <<<"$GROUP_UUIDS"
+    ((${#uuids[@]} <= 1)) ||
+        refuse GroupAmbiguous "${#uuids[@]} groups named $GROUP" "one" "detach the disks that do not belong to this drive"
+    [[ -z $MISSING_PVS ]] ||
+        refuse VolumeMissing "group $GROUP misses$(missing_names)" "all its volumes" "attach the missing volume again; until then nothing is joined, extended or mounted"
+    ((${#uuids[@]} == 0)) || [[ ,$GROUP_TAGS, == *",elastic-drive:drive=$IN_DRIVE,"* ]] ||
+        refuse GroupNotOurs "a group $GROUP with the tags '$GROUP_TAGS'" "the tag elastic-drive:drive=$IN_DRIVE" \
+            "these disks hold another drive's data: detach them, or use this drive's own volumes"
+}
+group_exists() { [[ $GROUP_UUIDS != ' ' ]]; }
+
+missing_names() {
+    local uuid i
+    for uuid in $MISSING_PVS; do
+        for i in "${!IN_SLOTS[@]}"; do
+            [[ ${IN_PV_UUIDS[i]} != "$uuid" ]] || uuid="slot ${IN_SLOTS[i]} (${IN_VOLUMES[i]})"
+        done
+        printf ' %s' "$uuid"
+    done
+}
+
+# mounted PATH: sets REPLY to the source, or fails.
+mounted() {
+    local point rest line
+    while read -r _ _ _ _ point line; do
+        [[ $point == "$1" ]] || continue
+        rest=${line##* - }
+        read -r _ REPLY _ <<<"$rest"
+        return 0
+    done </proc/self/mountinfo
+    return 1
+}
+
+# put FILE MODE: writes stdin whole or not at all; sets CHANGED when it differs.
+put() {
+    local text
+    text=$(cat)
+    [[ ! -f $1 || $(<"$1") != "$text" ]] || return 0
+    mkdir -p "${1%/*}"
+    printf '%s\n' "$text" >"$1.new"
+    chmod "$2" "$1.new"
+    mv -T "$1.new" "$1"
+    CHANGED=1
+}
+
+# link TARGET LINK
+link() {
+    [[ $(readlink "$2" || true) != "$1" ]] || return 0
+    mkdir -p "${2%/*}"
+    ln -sfT "$1" "$2"
+    CHANGED=1
+}
+
+# drop FILE…
+drop() {
+    local file
+    for file in "$@"; do
+        [[ -e $file || -L $file ]] || continue
+        rm -f "$file"
+        CHANGED=1
+    done
+}
+
+# empty_point PATH: a folder to mount on; nothing can be written below it while nothing is mounted there.
+empty_point() {
+    mkdir -p "$1"
+    [[ -z $(ls -A "$1") ]] ||
+        refuse MountPointNotEmpty "$1 holds files and nothing is mounted there" "an empty folder" "move these files elsewhere first"
+    chattr +i "$1"
+}
+

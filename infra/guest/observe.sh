@@ -1,0 +1,69 @@
+#!/bin/bash
+# observe: what is there, in one call, changing nothing and waiting for no lock.
+# LVM's and lsblk's own JSON is passed on as it is; call.ts knows its shape.
+# shellcheck source=lib.sh disable=SC2154
+
+verb_observe() {
+    local boot uptime disks lvm units text
+    read -r boot </proc/sys/kernel/random/boot_id
+    read -r uptime _ </proc/uptime
+    read_disks
+    disks=
+    for text in "${!SERIAL_AT[@]}"; do
+        json "$text"
+        disks+=",{\"path\":$REPLY"
+        json "${SERIAL_AT[$text]}"
+        disks+=",\"serial\":$REPLY,\"bytes\":\"${BYTES_OF[${SERIAL_AT[$text]}]}\"}"
+    done
+    lvm='{"report":[]}'
+    [[ -z $(type -P lvm) ]] || lvm=$(lvm_report)
+    REPORT="{\"bootId\":\"$boot\",\"uptimeSeconds\":$uptime,\"disks\":[${disks#,}],\"lvm\":$lvm"
+    units=$(systemctl show -p Id,ActiveState,SubState,Result,ExecMainStatus "$MOUNT_UNIT" nfs-server.service elastic-drive-uploads.service 'elastic-drive-*')
+    json "$units"
+    REPORT+=",\"units\":$REPLY"
+    mount_report
+    exports_report
+    clients_report
+    text=
+    [[ ! -r /run/elastic-drive/lease.json ]] || text=$(</run/elastic-drive/lease.json)
+    json "$text"
+    REPORT+=",\"lease\":$REPLY}"
+}
+
+lvm_report() {
+    lvm fullreport -a --reportformat json --units b --nosuffix --configreport vg -o vg_name,vg_uuid,vg_tags,vg_size,vg_free,vg_extent_size,vg_missing_pv_count \
+        --configreport pv -o pv_name,pv_uuid,pv_size,pv_used,dev_size,pv_tags,pv_missing,pv_pe_count,pv_pe_alloc_count \
+        --configreport lv -o lv_name,lv_size,lv_active,move_pv,copy_percent \
+        --configreport pvseg -o pv_name,pvseg_start,pvseg_size,lv_name --configreport seg -o lv_name,segtype
+}
+
+# The file system, and whether what is mounted is the drive.
+mount_report() {
+    local block blocks free at=null
+    if mounted "$MOUNT_POINT"; then
+        json "$REPLY"
+        read -r block blocks free < <(stat -f -c '%S %b %f' "$MOUNT_POINT")
+        at="{\"point\":\"$MOUNT_POINT\",\"source\":$REPLY,\"sizeBytes\":\"$((block * blocks))\",\"freeBytes\":\"$((block * free))\"}"
+    fi
+    REPORT+=",\"mount\":$at"
+}
+
+# What nfsd lets in now: its own table, not what was asked for.
+exports_report() {
+    local line threads=0
+    local -a lines=()
+    [[ ! -r /var/lib/nfs/etab ]] || while read -r line; do lines+=("$line"); done </var/lib/nfs/etab
+    json_list "${lines[@]}"
+    [[ ! -r /proc/fs/nfsd/threads ]] || read -r threads </proc/fs/nfsd/threads
+    REPORT+=",\"exports\":$REPLY,\"nfsdThreads\":$threads"
+}
+
+clients_report() {
+    local file
+    local -a texts=()
+    for file in /proc/fs/nfsd/clients/*/info; do
+        [[ ! -r $file ]] || texts+=("$(<"$file")")
+    done
+    json_list "${texts[@]}"
+    REPORT+=",\"clients\":$REPLY"
+}

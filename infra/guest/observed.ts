@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { CONTENT_LV, CONTENT_LV_NEW, STATE_LV, VOLUME_GROUP } from "../model/names";
+
+const bytes = z.string().regex(/^\d+$/).transform(BigInt);
+const count = z.string().regex(/^\d+$/).transform(Number);
+const tags = z.string().transform((text) => (text === "" ? [] : text.split(",")));
+
+/** `lvm fullreport`: one entry a group, and one for physical volumes outside any. */
+const LvmReport = z.object({
+    report: z.array(
+        z.object({
+            vg: z.array(
+                z.object({
+                    vg_name: z.string(),
+                    vg_uuid: z.string(),
+                    vg_tags: tags,
+                    vg_size: bytes,
+                    vg_free: bytes,
+                    vg_extent_size: bytes,
+                    vg_missing_pv_count: count,
+                }),
+            ),
+            pv: z.array(
+                z.object({
+                    pv_name: z.string(),
+                    pv_uuid: z.string(),
+                    pv_size: bytes,
+                    pv_used: bytes,
+                    dev_size: bytes,
+                    pv_tags: tags,
+                    pv_missing: z.string(),
+                    pv_pe_count: count,
+                    pv_pe_alloc_count: count,
+                }),
+            ),
+            lv: z.array(
+                z.object({
+                    lv_name: z.string(),
+                    lv_size: bytes,
+                    lv_active: z.string(),
+                    move_pv: z.string(),
+                    copy_percent: z.string(),
+                }),
+            ),
+            pvseg: z.array(
+                z.object({ pv_name: z.string(), pvseg_start: count, pvseg_size: count, lv_name: z.string() }),
+            ),
+        }),
+    ),
+});
+
+const Disk = z.object({ path: z.string(), serial: z.string(), bytes });
+
+/** `systemctl show` in blocks of `Key=value`. */
+const units = z.string().transform((text) =>
+    text
+        .split("\n\n")
+        .map((block) =>
+            Object.fromEntries(
+                block.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+            ),
+        )
+        .filter((unit): unit is Record<string, string> & { Id: string } => unit["Id"] !== undefined)
+        .map((unit) => ({
+            id: unit.Id,
+            active: unit["ActiveState"] ?? "",
+            sub: unit["SubState"] ?? "",
+            result: unit["Result"] ?? "",
+        })),
+);
+
+/** `/path client(options)` a line, as nfsd has it. */
+const exported = z.string().transform((line) => {
+    const [, path = "", client = "", options = ""] = /^(\S+)\s+([^\s(]+)\(([^)]*)\)/.exec(line) ?? [];
+    return { path, client, options: options.split(",") };
+});
+
+/** /proc/fs/nfsd/clients/<id>/info. */
+const nfsClient = z.string().transform((text) => ({
+    address: /^address: "?(?:\[?)([^"\]]*?)\]?(?::\d+)?"?$/m.exec(text)?.[1] ?? "",
+    name: /^name: "?(.*?)"?$/m.exec(text)?.[1] ?? "",
+    status: /^status: (\S+)/m.exec(text)?.[1] ?? "",
+    secondsSinceRenew: Number(/^seconds from last renew: (\d+)/m.exec(text)?.[1] ?? Number.NaN),
+}));
+
+export const ObserveResult = z
+    .object({
+        bootId: z.string(),
+        uptimeSeconds: z.number(),
+        disks: z.array(Disk),
+        lvm: LvmReport,
+        units,
+        mount: z.object({ point: z.string(), source: z.string(), sizeBytes: bytes, freeBytes: bytes }).nullable(),
+        exports: z.array(exported),
+        nfsdThreads: z.number(),
+        clients: z.array(nfsClient),
+        lease: z.string(),
+    })
+    .transform(({ lvm, ...rest }) => ({ ...rest, group: groupOf(lvm, rest.disks) }));
+export type ObserveResult = z.infer<typeof ObserveResult>;
+
+/** The drive's group as LVM has it, its members known by serial; undefined when there is none. */
+function groupOf(lvm: z.infer<typeof LvmReport>, disks: readonly z.infer<typeof Disk>[]) {
+    const report = lvm.report.find(({ vg }) => vg[0]?.vg_name === VOLUME_GROUP);
+    const vg = report?.vg[0];
+    if (report === undefined || vg === undefined) return undefined;
+    const plain = (name: string) => name.replace(/^\[|\]$/g, "");
+    return {
+        uuid: vg.vg_uuid,
+        tags: vg.vg_tags,
+        sizeBytes: vg.vg_size,
+        freeBytes: vg.vg_free,
+        extentBytes: vg.vg_extent_size,
+        missing: vg.vg_missing_pv_count,
+        members: report.pv.map((pv) => ({
+            path: pv.pv_name,
+            serial: disks.find((disk) => disk.path === pv.pv_name)?.serial,
+            uuid: pv.pv_uuid,
+            sizeBytes: pv.pv_size,
+            usedBytes: pv.pv_used,
+            diskBytes: pv.dev_size,
+            tags: pv.pv_tags,
+            missing: pv.pv_missing !== "",
+            extents: pv.pv_pe_count,
+            usedExtents: pv.pv_pe_alloc_count,
+            segments: report.pvseg
+                .filter((segment) => segment.pv_name === pv.pv_name)
+                .map((segment) => ({
+                    start: segment.pvseg_start,
+                    extents: segment.pvseg_size,
+                    volume: plain(segment.lv_name),
+                })),
+        })),
+        volumes: report.lv.map((lv) => ({
+            name: plain(lv.lv_name),
+            sizeBytes: lv.lv_size,
+            active: lv.lv_active === "active",
+            movesFrom: lv.move_pv === "" ? undefined : lv.move_pv,
+            percent: lv.copy_percent === "" ? undefined : Number(lv.copy_percent),
+        })),
+        /** The drive's volume is formatted and committed. */
+        formatted: report.lv.some((lv) => lv.lv_name === CONTENT_LV),
+        /** A format that was never committed. */
+        halfMade: report.lv.some((lv) => lv.lv_name === CONTENT_LV_NEW || lv.lv_name === `${STATE_LV}_new`),
+    };
+}

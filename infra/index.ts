@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Drive } from "./components/drive";
+import { DriveError } from "./model/errors";
+import { MOUNT_POINT } from "./model/names";
+import { settings, type Settings } from "./settings";
+
+const stack = new pulumi.Config("elastic-drive");
+const { config, destroyData, adopt } = read();
+const made = new Drive({
+    config,
+    destroyData,
+    adopt,
+    hostKey: stack.requireSecret("hostKey"),
+    operatorKey: stack.requireSecret("operatorKey"),
+});
+
+/** A fault of the configuration is said in its own words; a stack trace would only hide them. */
+function read(): Settings {
+    try {
+        return settings(stack, new pulumi.Config("aws").get("region"), process.env);
+    } catch (error) {
+        if (!(error instanceof DriveError)) throw error;
+        throw new pulumi.RunError(
+            error.details.hint === undefined ? error.message : `${error.message}; ${error.details.hint}`,
+        );
+    }
+}
+
+export const revision = config.revision;
+export const drive = config.name;
+export const serverId = made.serverId;
+export const privateIp = made.privateIp;
+export const sshHost = made.sshHost;
+export const hostKey = made.hostKey;
+export const volumes = made.volumeIds;
+export const mountPoint = MOUNT_POINT;
+export const exportPath = MOUNT_POINT;
+/** In the state only once an `up` of it has ended well; what the driver compares the configuration with. */
+export const desired = config;
