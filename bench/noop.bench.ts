@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+    DescribeAddressesCommand,
+    DescribeImagesCommand,
+    DescribeSubnetsCommand,
+    EC2Client,
+} from "@aws-sdk/client-ec2";
+import { utils } from "ssh2";
+import { CONFIG } from "../infra/model/names";
+import { labEnvironment, startLab, stopLab } from "../lab/index";
+import { Checkout } from "../lab/rig/checkout";
+import { median, secondsOf, type Context, type Row } from "./context";
+import { writePlainProgram } from "./support/plain-program";
+import { Stack } from "./support/stack";
+import { YesServer } from "./support/yes-server";
+
+/** Issue 3, Gate D. */
+const RATIO_GOAL = 1.2;
+const MORE_SLOTS_GOAL_S = 1;
+const ROUNDS = 5;
+const SSH = 22;
+
+/** A stack that is up and whose next `up` finds nothing to do. */
+interface Standing {
+    readonly up: () => Promise<string>;
+}
+
+/**
+ * What an `up` that has nothing to do costs: the drive with 2 and with 20 slots, against a program with one volume and one
+ * remote command on the same plugins. On the lab's API alone: no machine is booted, a server that says yes takes its place,
+ * and in the runs that are timed it is not even asked.
+ */
+export async function bench({ folder, say }: Context): Promise<Row[]> {
+    const labFolder = join(folder, "lab");
+    await startLab({ dir: labFolder, port: 0, delays: "instant", machines: false, tieToParent: true });
+    const servers: YesServer[] = [];
+    try {
+        const env = await labEnvironment(labFolder);
+        const keys = { host: utils.generateKeyPairSync("ed25519"), operator: utils.generateKeyPairSync("ed25519") };
+        const listen = async (host: string, port: number): Promise<number> => {
+            const server = new YesServer(keys.host.private);
+            servers.push(server);
+            return server.listen(host, port);
+        };
+        const secrets = { operatorKey: keys.operator.private, hostKey: keys.host.private };
+
+        const plain = await standPlain(join(folder, "plain"), env, await listen("127.0.0.1", 0), keys);
+        const few = await standDrive(join(folder, "few"), env, 2, secrets, listen);
+        const many = await standDrive(join(folder, "many"), env, 20, secrets, listen);
+        const asked = servers.reduce((sum, server) => sum + server.commands, 0);
+
+        const seconds = { plain: [] as number[], few: [] as number[], many: [] as number[] };
+        for (let round = 1; round <= ROUNDS; round++) {
+            say(`no-op up, round ${round} of ${ROUNDS}`); // in turns, so that another load on the machine hits all alike
+            seconds.plain.push(...(await secondsOf(1, plain.up)));
+            seconds.few.push(...(await secondsOf(1, few.up)));
+            seconds.many.push(...(await secondsOf(1, many.up)));
+        }
+        const askedMeanwhile = servers.reduce((sum, server) => sum + server.commands, 0) - asked;
+        const [baseline, two, twenty] = [median(seconds.plain), median(seconds.few), median(seconds.many)];
+        const how = `median of ${ROUNDS}; remote commands run meanwhile: ${askedMeanwhile}`;
+        return [
+            {
+                name: "no-op up, 2 slots",
+                unit: "s",
+                ours: two,
+                baseline,
+                ratio: two / baseline,
+                goal: RATIO_GOAL,
+                note: how,
+            },
+            { name: "no-op up, 20 slots", unit: "s", ours: twenty, baseline, ratio: twenty / baseline },
+            { name: "20 slots more than 2", unit: "s", ours: twenty - two, goal: MORE_SLOTS_GOAL_S },
+        ];
+    } finally {
+        await Promise.all(servers.map((server) => server.close()));
+        await stopLab(labFolder, { wipe: true });
+    }
+}
+
+async function standPlain(
+    folder: string,
+    env: Readonly<Record<string, string>>,
+    port: number,
+    keys: { host: { public: string }; operator: { private: string } },
+): Promise<Standing> {
+    await writePlainProgram(folder);
+    const stack = new Stack(folder, env, "plain", join(folder, "Pulumi.plain.yaml"));
+    await stack.init({ "aws:region": "us-east-1", "plain:port": port, "plain:hostKey": keys.host.public.trim() });
+    await stack.secret("plain:operatorKey", keys.operator.private);
+    return stand(stack);
+}
+
+async function standDrive(
+    folder: string,
+    env: Readonly<Record<string, string>>,
+    slots: number,
+    secrets: { operatorKey: string; hostKey: string },
+    listen: (host: string, port: number) => Promise<number>,
+): Promise<Standing> {
+    const name = `slots${slots}`;
+    const ec2 = new EC2Client({
+        endpoint: env["AWS_ENDPOINT_URL"]!,
+        region: "us-east-1",
+        credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"]!, secretAccessKey: env["AWS_SECRET_ACCESS_KEY"]! },
+    });
+    await Checkout.make(folder, env);
+    const stack = new Stack(folder, env, name, join(folder, `stacks/Pulumi.${name}.yaml`));
+    await stack.init({ "aws:region": "us-east-1", [CONFIG.drive]: await desired(ec2, name, slots) });
+    await stack.secret(CONFIG.operatorKey, secrets.operatorKey);
+    await stack.secret(CONFIG.hostKey, secrets.hostKey);
+    const answering = (async () => listen(await publicAddress(ec2, name), SSH))();
+    const [standing] = await Promise.all([stand(stack), answering]);
+    ec2.destroy();
+    return standing;
+}
+
+/** Brings it up and makes sure that there is nothing left to do. */
+async function stand(stack: Stack): Promise<Standing> {
+    const up = (): Promise<string> => stack.pulumi("up", "--yes", "--skip-preview");
+    await up();
+    await stack.pulumi("preview", "--expect-no-changes");
+    return { up };
+}
+
+async function desired(ec2: EC2Client, name: string, count: number): Promise<unknown> {
+    const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["self", "amazon"] }));
+    const Filters = [{ Name: "availability-zone", Values: ["us-east-1a"] }];
+    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+    const letters = [..."abcdefghijklmnopqrstuvwxyz"].slice(0, count);
+    return {
+        name,
+        zone: "us-east-1a",
+        network: {
+            subnetId: Subnets![0]!.SubnetId,
+            vpcId: Subnets![0]!.VpcId,
+            sshFrom: ["127.0.0.0/8"],
+            publicAddress: true,
+        },
+        server: { instanceType: "m7i.large", imageId: Images![0]!.ImageId },
+        slots: Object.fromEntries(letters.map((letter) => [`b${letter}`, { sizeGiB: 8, type: "gp3" }])),
+        share: { clients: ["10.0.0.0/16"] },
+    };
+}
+
+/** The address that the `up` under way has given the drive. */
+async function publicAddress(ec2: EC2Client, drive: string): Promise<string> {
+    for (;;) {
+        const { Addresses } = await ec2.send(new DescribeAddressesCommand({}));
+        const ours = Addresses?.find(({ Tags }) => Tags?.some(({ Value }) => Value === drive));
+        if (ours?.PublicIp !== undefined) return ours.PublicIp;
+        await sleep(200);
+    }
+}
