@@ -1,0 +1,97 @@
+import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
+import { known } from "./kit/unknown";
+import type { Drive, DriveVolume } from "./kit/drives";
+import { checkStack, settings } from "./kit/policy";
+import { list, quote } from "./kit/text";
+import { TYPE } from "./kit/types";
+import { ask, notYet, UNKNOWN } from "./kit/unknown";
+
+const NAME = "replacement-size";
+const DEFAULTS = { growthGiB: 0 };
+
+/**
+ * One linear logical volume owns every extent of the members, so a volume can leave only when others that are not full
+ * yet hold what was on it: those that this change creates, and those that say whose data they take over (`takes`).
+ */
+export const replacementSize: StackValidationPolicy = {
+    name: NAME,
+    description: "What joins a drive holds what leaves it and the declared growth, and the last volume never leaves.",
+    enforcementLevel: "mandatory",
+    severity: "critical",
+    remediationSteps:
+        "Let a new volume of at least that size join in the same change, or write `takes: [<the leaving slot>]` to the slot that has " +
+        "joined for it already. A volume leaves a drive only by the driver: `elastic-drive replace <slot>`.",
+    configSchema: {
+        properties: {
+            growthGiB: {
+                type: "integer",
+                minimum: 0,
+                default: DEFAULTS.growthGiB,
+                description: "Growth declared for this change, on top of what leaves.",
+            },
+        },
+    },
+    validateStack: checkStack(TYPE.volume, (stack, report, args) => {
+        const { growthGiB } = settings(args, DEFAULTS);
+        for (const drive of stack.drives) judge(drive, growthGiB, report);
+    }),
+};
+
+function judge(drive: Drive, growth: number, report: ReportViolation): void {
+    const members = drive.volumes.filter(({ state }) => state === "member");
+    const going = drive.volumes.filter(({ state }) => state !== "member");
+    const leaving = going.filter(({ state }) => state === "leaving");
+    const first = going[0];
+    if (first === undefined) return;
+    if (members.length === 0) {
+        return report(
+            `${last(drive.volumes)} of drive ${quote(drive.name)} would leave: no volume would be left`,
+            first.volume.urn,
+        );
+    }
+    for (const { volume } of leaving.filter((one) => !holdsData(one))) {
+        report(
+            `volume ${quote(volume.name)} is leaving before it was ever there: nothing is on it to be moved`,
+            volume.urn,
+        );
+    }
+    const old = leaving.filter(holdsData);
+    const at = old[0];
+    if (at === undefined) return;
+    const joining = members.filter(
+        (one) => !holdsData(one) || one.takes.some((slot) => old.some((from) => from.slot === slot)),
+    );
+    const leaves = sizeOf(old);
+    const joins = sizeOf(joining);
+    if (leaves === UNKNOWN || joins === UNKNOWN)
+        return notYet(report, NAME, `a size in drive ${quote(drive.name)}`, at.volume.urn);
+    if (joins >= leaves + growth) return;
+    const wanted = growth > 0 ? `${leaves} GiB and ${growth} GiB of growth` : `${leaves} GiB`;
+    const there = joining.length === 0 ? "nothing joins to take it" : `${names(joining)} with ${joins} GiB joins`;
+    report(
+        `${names(old)} with ${leaves} GiB leaves drive ${quote(drive.name)} and ${there}: ` +
+            `${leaves + growth - joins} GiB are missing to hold ${wanted}`,
+        at.volume.urn,
+    );
+}
+
+/** Whether there can be data on it: it exists (only then its arn is known), or it is made from a snapshot. */
+function holdsData({ volume }: DriveVolume): boolean {
+    if (typeof known(() => volume.props.arn) === "string") return true;
+    const snapshot = ask(() => volume.props.snapshotId);
+    return snapshot !== undefined && snapshot !== "";
+}
+
+function sizeOf(volumes: readonly DriveVolume[]): number | typeof UNKNOWN {
+    let sum = 0;
+    for (const { volume } of volumes) {
+        const size = ask(() => volume.props.size);
+        if (typeof size !== "number") return UNKNOWN;
+        sum += size;
+    }
+    return sum;
+}
+
+const names = (volumes: readonly DriveVolume[]): string => list(volumes.map(({ volume }) => volume.name));
+const last = (volumes: readonly DriveVolume[]): string =>
+    volumes.length === 1 ? `the last volume (${names(volumes)})` : `every volume (${names(volumes)})`;
