@@ -65,7 +65,7 @@ function rehost(observed: Observed): Step[] {
     const serverId = server.id;
     if (server.state === "running") {
         return [
-            { kind: "quiesce", serverId },
+            ...(inUse(observed) ? [{ kind: "quiesce", serverId } as const] : []),
             { kind: "stopServer", serverId },
             { kind: "terminateServer", serverId },
         ];
@@ -73,16 +73,24 @@ function rehost(observed: Observed): Step[] {
     return server.state === "stopped" || server.state === "stopping" ? [{ kind: "terminateServer", serverId }] : [];
 }
 
+/** A server that does not answer is stopped as it is: its own shutdown unmounts. */
+function inUse({ guest }: Observed): boolean {
+    return guest?.reachable === true && (guest.mounted || guest.exports.length > 0);
+}
+
 function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): Step | undefined {
     const adopt = adoptions(desired, observed);
     const refresh = serverLeaves || mustRefresh(desired, observed);
     const differs =
-        observed.changes === undefined
-            ? !same(observed.stack.desired, desired)
-            : observed.changes.some((c) => c.operation !== "same");
+        incomplete(desired, observed) || (observed.changes ?? []).length > 0 || !same(observed.stack.desired, desired);
     const redo = !refresh && !differs && unfinishedInside(desired, observed);
     if (!refresh && !differs && !redo && Object.keys(adopt).length === 0) return undefined;
     return { kind: "up", refresh, adopt, redo };
+}
+
+/** An `up` that refreshed and was killed leaves less in the state than was applied, and the same outputs. */
+function incomplete(desired: DriveConfig, { stack }: Observed): boolean {
+    return stack.serverId === undefined || Object.keys(desired.slots).some((slot) => stack.volumes[slot] === undefined);
 }
 
 /** The state says something is there that EC2 no longer shows: only a refresh lets the engine see it. */

@@ -109,16 +109,16 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
 
 function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observed: Observed): Refusal[] {
     const applied = observed.stack.desired?.slots[slot];
-    if (observed.stack.volumes[slot] === undefined) {
-        if (wanted.state === "member" || applied !== undefined) return [];
+    if (applied === undefined && wanted.state !== "member") {
         return [
             {
                 code: "SlotNeverJoined",
-                message: `slot ${slot} is ${wanted.state}, but has no volume yet`,
+                message: `slots.${slot}.state is ${wanted.state}, but the slot never was a member`,
                 hint: `set slots.${slot}.state to member, or take the slot out`,
             },
         ];
     }
+    if (observed.stack.volumes[slot] === undefined) return [];
     const volume = knownVolume(observed, slot);
     if (volume === undefined) {
         return [

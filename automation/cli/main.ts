@@ -1,3 +1,4 @@
+import { CommanderError } from "commander";
 import { InvalidInput } from "../../infra/model/errors";
 import { runLab } from "./lab";
 import { program } from "./program";
@@ -18,6 +19,7 @@ async function main(argv: readonly string[]): Promise<number> {
         }).parseAsync(argv, { from: "user" });
         return 0;
     } catch (error) {
+        if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // help was shown, asked for or not
         reportFailure(error, { json, debug: argv.includes("--debug") });
         return error instanceof InvalidInput || error instanceof UsageFault ? 2 : 1;
     }

@@ -153,7 +153,7 @@ function initFlags(command: Command): Command {
 }
 
 function usage(error: CommanderError): never {
-    if (error.exitCode === 0) throw error;
+    if (error.exitCode === 0 || error.code === "commander.help") throw error;
     throw new UsageFault(error.message.replace(/^error: /, ""), "elastic-drive help");
 }
 

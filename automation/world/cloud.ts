@@ -1,0 +1,150 @@
+import type { ServerState } from "../observed";
+
+/** A rule of design §3 was broken: the one thing a simulated run must never see. */
+export class InvariantBroken extends Error {}
+
+/** A process killed at this very point. */
+export class Killed extends Error {}
+
+export interface Disk {
+    readonly id: string;
+    readonly slot: string;
+    readonly zone: string;
+    sizeGiB: number;
+    type: string;
+    attachedTo?: string | undefined;
+    modifying: boolean;
+    /** What is on it: nothing, an orphan PV of ours, or a member of the group. */
+    content: "blank" | "orphan" | "member";
+}
+
+export interface Machine {
+    readonly id: string;
+    readonly imageId: string;
+    readonly instanceType: string;
+    state: ServerState;
+    leaving: boolean;
+    mounted: boolean;
+    exported: boolean;
+}
+
+/**
+ * EC2, LVM and XFS as far as the planner can tell them apart. Every effect passes `effect`, which may kill the run
+ * before or after it, and every rule that a real disk would enforce by losing data is enforced by throwing.
+ */
+export class Cloud {
+    readonly disks = new Map<string, Disk>();
+    readonly machines = new Map<string, Machine>();
+    /** Volume ids that the content LV lies on; empty until it is formatted and renamed. */
+    content: string[] = [];
+    formats = 0;
+    private counter = 0;
+
+    /** Set by a test: called before and after every effect. */
+    fuse: () => void = () => undefined;
+
+    effect<T>(change: () => T): T {
+        this.fuse();
+        const result = change();
+        this.check();
+        this.fuse();
+        return result;
+    }
+
+    createVolume(slot: string, zone: string, sizeGiB: number, type: string): Disk {
+        const disk: Disk = { id: this.id("vol"), slot, zone, sizeGiB, type, modifying: false, content: "blank" };
+        this.disks.set(disk.id, disk);
+        return disk;
+    }
+
+    /** Gone already is done already, as for the provider. */
+    deleteVolume(id: string): void {
+        const disk = this.disks.get(id);
+        if (disk === undefined) return;
+        if (this.content.includes(id)) throw new InvariantBroken(`deleted ${id}, which holds data`);
+        if (disk.attachedTo !== undefined) throw new InvariantBroken(`deleted ${id} while it is attached`);
+        this.disks.delete(id);
+    }
+
+    modifyVolume(id: string, sizeGiB: number, type: string): void {
+        const disk = this.disks.get(id)!;
+        if (disk.modifying) throw new InvariantBroken(`modified ${id} while its last modification runs`);
+        if (sizeGiB < disk.sizeGiB) throw new InvariantBroken(`shrank ${id}`);
+        Object.assign(disk, { sizeGiB, type, modifying: true });
+    }
+
+    runServer(imageId: string, instanceType: string): Machine {
+        const machine: Machine = {
+            id: this.id("i"),
+            imageId,
+            instanceType,
+            state: "pending",
+            leaving: false,
+            mounted: false,
+            exported: false,
+        };
+        this.machines.set(machine.id, machine);
+        return machine;
+    }
+
+    /** The plug: what is on the disks stays, what was mounted is not any more. */
+    terminate(id: string): void {
+        const machine = this.machines.get(id)!;
+        Object.assign(machine, { state: "terminated", mounted: false, exported: false });
+        for (const disk of this.disks.values()) if (disk.attachedTo === id) disk.attachedTo = undefined;
+    }
+
+    attach(diskId: string, machineId: string): void {
+        const disk = this.disks.get(diskId)!;
+        if (disk.attachedTo !== undefined && disk.attachedTo !== machineId)
+            throw new InvariantBroken(`attached ${diskId} to a second server`);
+        if (this.machines.get(machineId)?.state !== "running")
+            throw new InvariantBroken(`attached ${diskId} to a server that does not run`);
+        disk.attachedTo = machineId;
+    }
+
+    detach(diskId: string): void {
+        const disk = this.disks.get(diskId);
+        if (disk === undefined) return;
+        const machine = this.machines.get(disk.attachedTo ?? "");
+        if (disk.content === "member" && machine?.mounted === true)
+            throw new InvariantBroken(`detached ${diskId} under a mounted drive`);
+        disk.attachedTo = undefined;
+    }
+
+    initialize(diskId: string): void {
+        const disk = this.disks.get(diskId)!;
+        if (disk.content === "member") throw new InvariantBroken(`pvcreate on ${diskId}, which is a member`);
+        disk.content = "orphan";
+    }
+
+    join(diskId: string): void {
+        this.disks.get(diskId)!.content = "member";
+    }
+
+    format(): void {
+        if (this.content.length > 0) throw new InvariantBroken("formatted a drive that holds data");
+        this.formats++;
+    }
+
+    extend(members: readonly string[], leaving: boolean): void {
+        if (leaving && members.some((id) => !this.content.includes(id)))
+            throw new InvariantBroken("extended while a slot is leaving");
+        if (this.content.some((id) => !members.includes(id))) throw new InvariantBroken("extended an incomplete group");
+        this.content = [...members];
+    }
+
+    private check(): void {
+        for (const machine of this.machines.values()) {
+            if (machine.exported && !machine.mounted) throw new InvariantBroken("exported an unmounted drive");
+            if (machine.mounted && this.content.some((id) => this.disks.get(id)?.attachedTo !== machine.id)) {
+                throw new InvariantBroken("mounted an incomplete group");
+            }
+        }
+        for (const id of this.content) if (!this.disks.has(id)) throw new InvariantBroken(`data on ${id} is lost`);
+    }
+
+    private id(prefix: string): string {
+        return `${prefix}-${String(++this.counter).padStart(8, "0")}`;
+    }
+}

@@ -1,0 +1,148 @@
+import type { DriveConfig, SlotConfig } from "../../infra/model/config";
+import { canonical } from "../same";
+import type { Cloud, Machine } from "./cloud";
+import { InvariantBroken } from "./cloud";
+
+export interface SimUp {
+    readonly refresh: boolean;
+    readonly adopt: Readonly<Record<string, string>>;
+    readonly redo: boolean;
+}
+
+/**
+ * The engine's side: what it recorded, and what one `up` does in which order (design §3, "How the engine behaves").
+ * A kill between an effect and its record is what leaks; half-known creations are counted, as the real state does.
+ */
+export class SimStack {
+    readonly volumes = new Map<string, { id: string; protected: boolean }>();
+    readonly attachments = new Set<string>();
+    serverId: string | undefined;
+    groupCommand: string | undefined;
+    shareCommand: string | undefined;
+    desired: DriveConfig | undefined;
+    pending = 0;
+
+    constructor(private readonly cloud: Cloud) {}
+
+    up(desired: DriveConfig, { refresh, adopt, redo }: SimUp): void {
+        if (refresh) this.refresh();
+        for (const [slot, wanted] of Object.entries(desired.slots))
+            this.volume(slot, wanted, desired.zone, adopt[slot]);
+        const server = this.server(desired);
+        for (const slot of Object.keys(desired.slots)) this.attach(slot, server);
+        this.commands(desired, server, redo);
+        for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
+        for (const [slot, { state }] of Object.entries(desired.slots))
+            this.volumes.get(slot)!.protected = state !== "released";
+        this.cloud.fuse();
+        this.desired = desired;
+    }
+
+    ids(): string[] {
+        return [
+            ...[...this.volumes.values()].map(({ id }) => id),
+            ...(this.serverId === undefined ? [] : [this.serverId]),
+        ];
+    }
+
+    private refresh(): void {
+        const machine = this.cloud.machines.get(this.serverId ?? "");
+        if (machine === undefined || machine.state === "terminated") this.serverId = undefined;
+        for (const slot of this.attachments) {
+            const disk = this.cloud.disks.get(this.volumes.get(slot)?.id ?? "");
+            if (disk === undefined || disk.attachedTo === undefined || disk.attachedTo !== this.serverId)
+                this.attachments.delete(slot);
+        }
+    }
+
+    private create<T extends { readonly id: string }>(make: () => T, record: (made: T) => void): T {
+        this.pending++;
+        const made = this.cloud.effect(make);
+        record(made);
+        this.pending--;
+        return made;
+    }
+
+    private volume(slot: string, wanted: SlotConfig, zone: string, adopted: string | undefined): void {
+        const known = this.volumes.get(slot);
+        if (known === undefined && adopted !== undefined) {
+            this.volumes.set(slot, { id: adopted, protected: true });
+            return this.volume(slot, wanted, zone, undefined);
+        }
+        if (known === undefined) {
+            this.create(
+                () => this.cloud.createVolume(slot, zone, wanted.sizeGiB, wanted.type),
+                (disk) => this.volumes.set(slot, { id: disk.id, protected: true }),
+            );
+            return;
+        }
+        const disk = this.cloud.disks.get(known.id)!;
+        if (disk.sizeGiB !== wanted.sizeGiB || disk.type !== wanted.type) {
+            this.cloud.effect(() => this.cloud.modifyVolume(known.id, wanted.sizeGiB, wanted.type));
+        }
+    }
+
+    private server(desired: DriveConfig): Machine {
+        const { imageId, instanceType } = desired.server;
+        if (this.serverId === undefined) {
+            const made = this.create(
+                () => this.cloud.runServer(imageId, instanceType),
+                (machine) => (this.serverId = machine.id),
+            );
+            this.cloud.effect(() => (made.state = "running"));
+        }
+        const machine = this.cloud.machines.get(this.serverId!)!;
+        if (machine.state === "pending") machine.state = "running"; // the provider waits
+        return machine;
+    }
+
+    private attach(slot: string, server: Machine): void {
+        if (this.attachments.has(slot)) return;
+        const { id } = this.volumes.get(slot)!;
+        this.cloud.effect(() => this.cloud.attach(id, server.id));
+        this.attachments.add(slot);
+    }
+
+    /** Each finds its work done or does it; a group with a missing member takes nothing. */
+    private commands(desired: DriveConfig, server: Machine, redo: boolean): void {
+        const members = Object.entries(desired.slots).filter(([, { state }]) => state !== "released");
+        const group = canonical([server.id, members]);
+        if (redo || this.groupCommand !== group) {
+            this.group(
+                members.map(([slot]) => this.volumes.get(slot)!.id),
+                members.some(([, { state }]) => state === "leaving"),
+                server,
+            );
+            this.groupCommand = group;
+        }
+        const share = canonical([server.id, desired.share]);
+        if (redo || this.shareCommand !== share) {
+            this.cloud.effect(() => (server.exported = desired.share.clients.length > 0));
+            this.shareCommand = share;
+        }
+    }
+
+    private group(ids: readonly string[], leaving: boolean, server: Machine): void {
+        if (server.state !== "running") throw new Error("the server does not answer");
+        if (this.cloud.content.some((id) => this.cloud.disks.get(id)?.attachedTo !== server.id))
+            throw new Error("a member is missing");
+        for (const id of ids) {
+            const disk = this.cloud.disks.get(id)!;
+            if (disk.content === "blank") this.cloud.effect(() => this.cloud.initialize(id));
+            if (disk.content === "orphan") this.cloud.effect(() => this.cloud.join(id));
+        }
+        const first = this.cloud.content.length === 0;
+        if (first) this.cloud.effect(() => this.cloud.format());
+        if (first || !leaving) this.cloud.effect(() => this.cloud.extend(ids, leaving));
+        this.cloud.effect(() => (server.mounted = true));
+    }
+
+    private drop(slot: string): void {
+        const { id, protected: held } = this.volumes.get(slot)!;
+        if (held) throw new InvariantBroken(`the engine was asked to delete the protected volume of slot ${slot}`);
+        this.cloud.effect(() => this.cloud.detach(id));
+        this.attachments.delete(slot);
+        this.cloud.effect(() => this.cloud.deleteVolume(id));
+        this.volumes.delete(slot);
+    }
+}
