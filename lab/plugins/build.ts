@@ -10,7 +10,9 @@ function build(target: string): void {
     for (const folder of FOLDERS) {
         mkdirSync(join(aside, folder), { recursive: true });
         const from = join(__dirname, folder);
-        const sources = readdirSync(from).filter((file) => file.endsWith(".ts") && !/\.(spec|scenario)\.ts$/.test(file));
+        const sources = readdirSync(from).filter(
+            (file) => file.endsWith(".ts") && !/\.(spec|scenario)\.ts$/.test(file),
+        );
         for (const file of sources) {
             const { outputText } = transpileModule(readFileSync(join(from, file), "utf8"), {
                 compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 },
@@ -25,7 +27,10 @@ function build(target: string): void {
     } catch (error) {
         // Another plugin that started at the same moment was first.
         rmSync(aside, { recursive: true, force: true });
-        if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY" && (error as NodeJS.ErrnoException).code !== "EEXIST") {
+        if (
+            (error as NodeJS.ErrnoException).code !== "ENOTEMPTY" &&
+            (error as NodeJS.ErrnoException).code !== "EEXIST"
+        ) {
             throw error;
         }
     }

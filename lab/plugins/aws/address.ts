@@ -62,7 +62,9 @@ async function create(api: Api, inputs: Props, context: Context, made: (id: stri
         PublicIpv4Pool: inputs["publicIpv4Pool"],
         ...tagSpecifications(api, inputs, "elastic-ip"),
     } as AllocateAddressCommandInput;
-    const { AllocationId: id = "" } = await doing("creating EC2 EIP", () => api.ec2(context.signal).allocateAddress(request));
+    const { AllocationId: id = "" } = await doing("creating EC2 EIP", () =>
+        api.ec2(context.signal).allocateAddress(request),
+    );
     made(id);
     if (isPlaced(inputs)) {
         await associate(api, id, inputs, context);
@@ -81,7 +83,10 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
             networkBorderGroup: address.NetworkBorderGroup,
             networkInterface: address.NetworkInterfaceId ?? "",
             privateIp: address.PrivateIpAddress ?? "",
-            privateDns: address.PrivateIpAddress === undefined ? "" : `ip-${address.PrivateIpAddress.replaceAll(".", "-")}.ec2.internal`,
+            privateDns:
+                address.PrivateIpAddress === undefined
+                    ? ""
+                    : `ip-${address.PrivateIpAddress.replaceAll(".", "-")}.ec2.internal`,
             publicDns: `ec2-${(address.PublicIp ?? "").replaceAll(".", "-")}.compute-1.amazonaws.com`,
             publicIp: address.PublicIp,
             publicIpv4Pool: address.PublicIpv4Pool ?? "amazon",
@@ -91,7 +96,14 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
     );
 }
 
-async function update(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
+async function update(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
     if (["instance", "networkInterface", "associateWithPrivateIp"].some((key) => changes.has(key))) {
         if (isText(state["associationId"])) {
             await disassociate(api, id, state["associationId"], context);

@@ -38,7 +38,13 @@ async function find(api: Api, place: Place, context: Context): Promise<VolumeAtt
     );
 }
 
-async function waitInstance(api: Api, id: string, pending: string[], target: string[], context: Context): Promise<void> {
+async function waitInstance(
+    api: Api,
+    id: string,
+    pending: string[],
+    target: string[],
+    context: Context,
+): Promise<void> {
     const look = async (): Promise<{ state: string; found: string } | undefined> => {
         const found = await findInstance(api, id, context);
         return found && { state: found.State?.Name ?? "", found: id };
@@ -46,7 +52,13 @@ async function waitInstance(api: Api, id: string, pending: string[], target: str
     await waitFor({ pending, target, timeoutMs: minutes(10), look }, context);
 }
 
-const waitAttachment = (api: Api, place: Place, pending: string, target: string[], context: Context): Promise<unknown> =>
+const waitAttachment = (
+    api: Api,
+    place: Place,
+    pending: string,
+    target: string[],
+    context: Context,
+): Promise<unknown> =>
     waitFor(
         {
             pending: [pending],
@@ -72,7 +84,9 @@ async function create(api: Api, inputs: Props, context: Context, made: (id: stri
         );
     }
     // Not kept in the state until it is attached: the next try finds it under way.
-    await doing(`waiting for ${nameOf(place)} create`, () => waitAttachment(api, place, "attaching", ["attached"], context));
+    await doing(`waiting for ${nameOf(place)} create`, () =>
+        waitAttachment(api, place, "attaching", ["attached"], context),
+    );
     made(attachmentId(place));
 }
 
@@ -92,10 +106,21 @@ async function remove(api: Api, _id: string, state: Props, context: Context): Pr
     if (state["stopInstanceBeforeDetaching"] === true) {
         await doing(`deleting ${nameOf(place)}: stopping EC2 Instance (${instanceId})`, async () => {
             await ec2.stopInstances({ InstanceIds: [instanceId], Force: false });
-            await waitInstance(api, instanceId, ["pending", "running", "shutting-down", "stopping"], ["stopped"], context);
+            await waitInstance(
+                api,
+                instanceId,
+                ["pending", "running", "shutting-down", "stopping"],
+                ["stopped"],
+                context,
+            );
         });
     }
-    const request = { Device: deviceName, InstanceId: instanceId, VolumeId: volumeId, Force: state["forceDetach"] === true };
+    const request = {
+        Device: deviceName,
+        InstanceId: instanceId,
+        VolumeId: volumeId,
+        Force: state["forceDetach"] === true,
+    };
     try {
         await doing(`deleting ${nameOf(place)}`, () => ec2.detachVolume(request));
     } catch (error) {

@@ -66,7 +66,7 @@ function retryStrategy(maxAttempts: number): NonNullable<Sdk.EC2ClientConfig["re
         }
         return next(token, info);
     };
-    return strategy as NonNullable<Sdk.EC2ClientConfig["retryStrategy"]>;
+    return strategy;
 }
 
 /** EC2's client. Loaded at the first call: half a second that an update without a change is spared. */

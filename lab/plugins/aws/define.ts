@@ -20,7 +20,14 @@ export interface Definition {
     readonly create: (api: Api, inputs: Props, context: Context, made: (id: string) => void) => Promise<void>;
     /** All outputs of what is there, or `undefined`. `state` has at least the inputs when it was made by us. */
     readonly read: (api: Api, id: string, state: Props, context: Context) => Promise<Props | undefined>;
-    readonly update: (api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context) => Promise<void>;
+    readonly update: (
+        api: Api,
+        id: string,
+        state: Props,
+        news: Props,
+        changes: Changes,
+        context: Context,
+    ) => Promise<void>;
     readonly remove: (api: Api, id: string, state: Props, context: Context) => Promise<void>;
     /** The id that an import names may be another than the one kept. */
     readonly importId?: (id: string) => { id: string; state: Props };
@@ -78,7 +85,9 @@ export function define(api: () => Api, definition: Definition): Resource {
                 }
             }
             if (schema["tagsAll"] !== undefined) {
-                merged["tagsAll"] = hasUnknown(news["tags"]) ? UNKNOWN : { ...api().defaultTags, ...(news["tags"] as Props | undefined) };
+                merged["tagsAll"] = hasUnknown(news["tags"])
+                    ? UNKNOWN
+                    : { ...api().defaultTags, ...(news["tags"] as Props | undefined) };
             }
             return merged;
         },
@@ -98,7 +107,9 @@ export function define(api: () => Api, definition: Definition): Resource {
             const importing = Object.keys(state).length === 0;
             const start = importing ? (definition.importId?.(id) ?? { id, state }) : { id, state };
             const found = await fresh(start.id, { ...start.state, ...inputs }, context);
-            return found === undefined ? undefined : { id: start.id, state: found, inputs: inputsOf(schema, found, inputs) };
+            return found === undefined
+                ? undefined
+                : { id: start.id, state: found, inputs: inputsOf(schema, found, inputs) };
         },
         update: async (id, state, news, context) => {
             try {

@@ -21,7 +21,11 @@ export const findVolume = (api: Api, id: string, context: Context): Promise<Volu
         return volume?.VolumeId === id ? volume : undefined;
     });
 
-export async function findModification(api: Api, id: string, context: Context): Promise<VolumeModification | undefined> {
+export async function findModification(
+    api: Api,
+    id: string,
+    context: Context,
+): Promise<VolumeModification | undefined> {
     const look = api.ec2(context.signal).describeVolumesModifications({ VolumeIds: [id] });
     const { VolumesModifications } = await look;
     // The newest, should EC2 list older ones.
@@ -37,6 +41,8 @@ export const findInstance = (api: Api, id: string, context: Context): Promise<In
 
 export const findInterface = (api: Api, id: string, context: Context): Promise<NetworkInterface | undefined> =>
     orGone("InvalidNetworkInterfaceID.NotFound", async () => {
-        const { NetworkInterfaces } = await api.ec2(context.signal).describeNetworkInterfaces({ NetworkInterfaceIds: [id] });
+        const { NetworkInterfaces } = await api
+            .ec2(context.signal)
+            .describeNetworkInterfaces({ NetworkInterfaceIds: [id] });
         return NetworkInterfaces?.[0];
     });

@@ -11,7 +11,10 @@ interface NamedFilter {
 
 /** `filters` of the arguments, and those arguments that are filters by another name. */
 function filtersOf(args: Props, names: Record<string, string>): Filter[] {
-    const given = ((args["filters"] ?? []) as NamedFilter[]).map(({ name, values }) => ({ Name: name, Values: values }));
+    const given = ((args["filters"] ?? []) as NamedFilter[]).map(({ name, values }) => ({
+        Name: name,
+        Values: values,
+    }));
     const named = Object.entries(names).filter(([key]) => args[key] !== undefined);
     const tags = Object.entries((args["tags"] ?? {}) as Record<string, string>);
     return [
@@ -23,7 +26,9 @@ function filtersOf(args: Props, names: Record<string, string>): Filter[] {
 
 function refuseUnknown(token: string, args: Props, known: readonly string[]): void {
     for (const key of Object.keys(args).filter((name) => !known.includes(name) && name !== "region")) {
-        throw new Error(`the lab's stand-in of the aws plugin does not know the argument '${key}' of ${token}; it knows ${known.join(", ")}`);
+        throw new Error(
+            `the lab's stand-in of the aws plugin does not know the argument '${key}' of ${token}; it knows ${known.join(", ")}`,
+        );
     }
 }
 
@@ -39,19 +44,27 @@ function single<T>(found: readonly T[], what: string): T {
     return one;
 }
 
-const tagsOf = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Record<string, string> =>
-    Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
+const tagsOf = (
+    tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): Record<string, string> => Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 
 const getSubnet =
     (api: () => Api): Run =>
     async (args, signal) => {
-        const names = { vpcId: "vpc-id", availabilityZone: "availability-zone", cidrBlock: "cidr-block", state: "state" };
+        const names = {
+            vpcId: "vpc-id",
+            availabilityZone: "availability-zone",
+            cidrBlock: "cidr-block",
+            state: "state",
+        };
         refuseUnknown("getSubnet", args, ["id", "filters", "tags", ...Object.keys(names)]);
         const { id } = args;
-        const { Subnets } = await api().ec2(signal).describeSubnets({
-            ...(typeof id === "string" ? { SubnetIds: [id] } : {}),
-            Filters: filtersOf(args, names),
-        });
+        const { Subnets } = await api()
+            .ec2(signal)
+            .describeSubnets({
+                ...(typeof id === "string" ? { SubnetIds: [id] } : {}),
+                Filters: filtersOf(args, names),
+            });
         const subnet = single(Subnets ?? [], "EC2 Subnet");
         return {
             id: subnet.SubnetId,
@@ -76,13 +89,22 @@ const newestFirst = (a: Image, b: Image): number => Date.parse(b.CreationDate ??
 const getAmi =
     (api: () => Api): Run =>
     async (args, signal) => {
-        refuseUnknown("getAmi", args, ["mostRecent", "owners", "filters", "nameRegex", "includeDeprecated", "executableUsers"]);
-        const { Images } = await api().ec2(signal).describeImages({
-            Owners: args["owners"] as string[] | undefined,
-            ExecutableUsers: args["executableUsers"] as string[] | undefined,
-            IncludeDeprecated: args["includeDeprecated"] === true,
-            Filters: filtersOf(args, {}),
-        });
+        refuseUnknown("getAmi", args, [
+            "mostRecent",
+            "owners",
+            "filters",
+            "nameRegex",
+            "includeDeprecated",
+            "executableUsers",
+        ]);
+        const { Images } = await api()
+            .ec2(signal)
+            .describeImages({
+                Owners: args["owners"] as string[] | undefined,
+                ExecutableUsers: args["executableUsers"] as string[] | undefined,
+                IncludeDeprecated: args["includeDeprecated"] === true,
+                Filters: filtersOf(args, {}),
+            });
         const pattern = new RegExp(typeof args["nameRegex"] === "string" ? args["nameRegex"] : "");
         const found = (Images ?? []).filter((image) => pattern.test(image.Name ?? "")).sort(newestFirst);
         if (found.length === 0) {
@@ -110,7 +132,9 @@ const getAmi =
             region: api().region,
             rootDeviceName: image.RootDeviceName,
             rootDeviceType: image.RootDeviceType,
-            rootSnapshotId: image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === image.RootDeviceName)?.Ebs?.SnapshotId ?? "",
+            rootSnapshotId:
+                image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === image.RootDeviceName)?.Ebs
+                    ?.SnapshotId ?? "",
             state: image.State,
             tags: tagsOf(image.Tags),
             virtualizationType: image.VirtualizationType,
@@ -157,7 +181,13 @@ export const functionsOf = (api: () => Api): Record<string, Run> => ({
     "aws:ec2/getInstanceType:getInstanceType": getInstanceType(api),
     "aws:index/getRegion:getRegion": () => {
         const { region } = api();
-        return Promise.resolve({ id: region, name: region, region, description: region, endpoint: `ec2.${region}.amazonaws.com` });
+        return Promise.resolve({
+            id: region,
+            name: region,
+            region,
+            description: region,
+            endpoint: `ec2.${region}.amazonaws.com`,
+        });
     },
     "aws:index/getCallerIdentity:getCallerIdentity": async (_args, signal) => {
         const { accountId, arn, userId } = await api().callerIdentity(signal);

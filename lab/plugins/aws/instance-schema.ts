@@ -5,7 +5,9 @@ import { between, REGION, type Schema, TAGS } from "./schema";
 const oneOf =
     (...allowed: string[]) =>
     (value: unknown): string | undefined =>
-        allowed.includes(value as string) ? undefined : `expected one of ${allowed.join(", ")}, got ${JSON.stringify(value)}`;
+        allowed.includes(value as string)
+            ? undefined
+            : `expected one of ${allowed.join(", ")}, got ${JSON.stringify(value)}`;
 
 const ROOT: Schema = {
     deleteOnTermination: { type: "boolean", default: true },
@@ -85,7 +87,11 @@ export function rules(inputs: Props): Failure[] {
     if (inputs["userData"] !== undefined && inputs["userDataBase64"] !== undefined) {
         found.push({ property: "userDataBase64", reason: "conflicts with userData" });
     }
-    if (inputs["volumeTags"] !== undefined && isObject(inputs["rootBlockDevice"]) && inputs["rootBlockDevice"]["tags"] !== undefined) {
+    if (
+        inputs["volumeTags"] !== undefined &&
+        isObject(inputs["rootBlockDevice"]) &&
+        inputs["rootBlockDevice"]["tags"] !== undefined
+    ) {
         found.push({ property: "volumeTags", reason: "conflicts with rootBlockDevice.tags" });
     }
     return found;

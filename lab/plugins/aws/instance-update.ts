@@ -49,20 +49,35 @@ async function start(api: Api, id: string, context: Context): Promise<void> {
         error instanceof Error &&
         error.message.includes("LaunchPlan instance type does not match attribute value");
     await doing(`starting EC2 Instance (${id})`, async () => {
-        await retryWhile(notYet, minutes(10), context, () => api.ec2(context.signal).startInstances({ InstanceIds: [id] }));
+        await retryWhile(notYet, minutes(10), context, () =>
+            api.ec2(context.signal).startInstances({ InstanceIds: [id] }),
+        );
         const timeoutMs = context.timeoutMs ?? minutes(10);
         await waitState(api, id, ["pending", "stopped"], ["running"], timeoutMs, context);
     });
 }
 
 /** Attributes that EC2 changes on a stopped machine only. */
-async function modifyStopped(api: Api, id: string, what: string, attribute: Attribute, context: Context): Promise<void> {
+async function modifyStopped(
+    api: Api,
+    id: string,
+    what: string,
+    attribute: Attribute,
+    context: Context,
+): Promise<void> {
     await stop(api, id, context);
     await modify(api, id, what, attribute, context);
     await start(api, id, context);
 }
 
-async function modifyRoot(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
+async function modifyRoot(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
     const root = state["rootBlockDevice"] as Props;
     const wanted = news["rootBlockDevice"] as Props;
     const has = (key: string): boolean => changes.has(`rootBlockDevice.${key}`);
@@ -117,8 +132,16 @@ async function modifyMetadata(api: Api, id: string, news: Props, context: Contex
 }
 
 /** Each change by the call EC2 has for it, in the real provider's order. */
-export async function update(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
-    const touches = (key: string): boolean => [...changes.keys()].some((path) => path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`));
+export async function update(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
+    const touches = (key: string): boolean =>
+        [...changes.keys()].some((path) => path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`));
     const ec2 = api.ec2(context.signal);
     await updateTags(api, id, state, news, context);
     if (touches("volumeTags")) {
@@ -126,7 +149,13 @@ export async function update(api: Api, id: string, state: Props, news: Props, ch
         await updateTags(api, volumeId, { tagsAll: state["volumeTags"] }, { tags: news["volumeTags"] }, context);
     }
     if (touches("sourceDestCheck")) {
-        await modify(api, id, "source/destination check", { SourceDestCheck: { Value: news["sourceDestCheck"] as boolean } }, context);
+        await modify(
+            api,
+            id,
+            "source/destination check",
+            { SourceDestCheck: { Value: news["sourceDestCheck"] as boolean } },
+            context,
+        );
     }
     if (touches("vpcSecurityGroupIds")) {
         await modify(api, id, "security groups", { Groups: news["vpcSecurityGroupIds"] as string[] }, context);
@@ -152,7 +181,9 @@ export async function update(api: Api, id: string, state: Props, news: Props, ch
     if (touches("monitoring")) {
         const InstanceIds = [id];
         await doing(`updating EC2 Instance (${id}) monitoring`, async () => {
-            await (news["monitoring"] === true ? ec2.monitorInstances({ InstanceIds }) : ec2.unmonitorInstances({ InstanceIds }));
+            await (news["monitoring"] === true
+                ? ec2.monitorInstances({ InstanceIds })
+                : ec2.unmonitorInstances({ InstanceIds }));
         });
     }
     if (touches("metadataOptions")) {

@@ -22,7 +22,8 @@ export const rootMapping = (instance: Instance): InstanceBlockDeviceMapping | un
 
 async function rootState(api: Api, instance: Instance, state: Props, context: Context): Promise<Props | undefined> {
     const mapping = rootMapping(instance);
-    const volume = mapping?.Ebs?.VolumeId === undefined ? undefined : await findVolume(api, mapping.Ebs.VolumeId, context);
+    const volume =
+        mapping?.Ebs?.VolumeId === undefined ? undefined : await findVolume(api, mapping.Ebs.VolumeId, context);
     if (mapping === undefined || volume === undefined) {
         return undefined;
     }
@@ -77,7 +78,10 @@ function userDataState(raw: string | undefined, state: Props): Props {
         return { userData: undefined, userDataBase64: raw };
     }
     const { userData } = state;
-    const text = typeof userData === "string" && encoded(userData) === raw ? userData : Buffer.from(raw, "base64").toString("utf8");
+    const text =
+        typeof userData === "string" && encoded(userData) === raw
+            ? userData
+            : Buffer.from(raw, "base64").toString("utf8");
     return { userData: text, userDataBase64: undefined };
 }
 

@@ -12,7 +12,9 @@ import { allTags, tagSpecifications } from "./tags";
 import { doing, minutes } from "./wait";
 
 async function rootDeviceName(api: Api, ami: string, context: Context): Promise<string> {
-    const { Images } = await doing(`reading EC2 AMI (${ami})`, () => api.ec2(context.signal).describeImages({ ImageIds: [ami] }));
+    const { Images } = await doing(`reading EC2 AMI (${ami})`, () =>
+        api.ec2(context.signal).describeImages({ ImageIds: [ami] }),
+    );
     const name = Images?.[0]?.RootDeviceName;
     if (name === undefined) {
         throw new Error(`finding root device name for AMI (${ami})`);
@@ -34,7 +36,12 @@ async function blockDevices(api: Api, inputs: Props, context: Context): Promise<
         VolumeSize: root["volumeSize"],
         VolumeType: root["volumeType"],
     };
-    return [{ DeviceName: await rootDeviceName(api, inputs["ami"] as string, context), Ebs: Ebs as BlockDeviceMapping["Ebs"] }];
+    return [
+        {
+            DeviceName: await rootDeviceName(api, inputs["ami"] as string, context),
+            Ebs: Ebs as BlockDeviceMapping["Ebs"],
+        },
+    ];
 }
 
 /** An interface of its own, or one that EC2 makes along with the machine. */
@@ -126,7 +133,9 @@ async function remove(api: Api, id: string, state: Props, context: Context): Pro
     const ec2 = api.ec2(context.signal);
     if (state["forceDestroy"] === true) {
         for (const attribute of [{ DisableApiTermination: { Value: false } }, { DisableApiStop: { Value: false } }]) {
-            await doing(`deleting EC2 Instance (${id})`, () => ec2.modifyInstanceAttribute({ InstanceId: id, ...attribute }));
+            await doing(`deleting EC2 Instance (${id})`, () =>
+                ec2.modifyInstanceAttribute({ InstanceId: id, ...attribute }),
+            );
         }
     }
     const pending = ["pending", "running", "shutting-down", "stopping", "stopped"];

@@ -49,7 +49,9 @@ async function create(api: Api, inputs: Props, context: Context, made: (id: stri
         PrivateIpAddresses: addresses?.map((PrivateIpAddress, index) => ({ PrivateIpAddress, Primary: index === 0 })),
         ...tagSpecifications(api, inputs, "network-interface"),
     } as CreateNetworkInterfaceCommandInput;
-    const { NetworkInterface } = await doing("creating EC2 Network Interface", () => ec2.createNetworkInterface(request));
+    const { NetworkInterface } = await doing("creating EC2 Network Interface", () =>
+        ec2.createNetworkInterface(request),
+    );
     const id = NetworkInterface?.NetworkInterfaceId ?? "";
     made(id);
     await doing(`waiting for EC2 Network Interface (${id}) create`, () =>
@@ -89,7 +91,13 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
         attachments:
             Attachment?.InstanceId === undefined
                 ? []
-                : [{ attachmentId: Attachment.AttachmentId, deviceIndex: Attachment.DeviceIndex, instance: Attachment.InstanceId }],
+                : [
+                      {
+                          attachmentId: Attachment.AttachmentId,
+                          deviceIndex: Attachment.DeviceIndex,
+                          instance: Attachment.InstanceId,
+                      },
+                  ],
         description: found.Description ?? "",
         interfaceType: found.InterfaceType,
         macAddress: found.MacAddress,
@@ -107,7 +115,14 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
     };
 }
 
-async function update(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
+async function update(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
     await updateTags(api, id, state, news, context);
     if (changes.has("securityGroups")) {
         await modify(api, id, { Groups: news["securityGroups"] }, context);

@@ -11,7 +11,12 @@ export interface Atom {
     readonly description: string;
 }
 
-const LISTS = { cidr: "cidrBlocks", cidr6: "ipv6CidrBlocks", prefixList: "prefixListIds", group: "securityGroups" } as const;
+const LISTS = {
+    cidr: "cidrBlocks",
+    cidr6: "ipv6CidrBlocks",
+    prefixList: "prefixListIds",
+    group: "securityGroups",
+} as const;
 const KINDS = Object.keys(LISTS) as Atom["kind"][];
 
 /** Protocols by number are the same as by name. */
@@ -41,7 +46,12 @@ export function atomsOfPermissions(permissions: readonly IpPermission[]): Atom[]
     return permissions.flatMap((permission) => {
         const protocol = protocolOf(permission.IpProtocol);
         const shared = { protocol, from: permission.FromPort ?? 0, to: permission.ToPort ?? 0 };
-        const atom = (kind: Atom["kind"], peer = "", description = ""): Atom => ({ ...shared, kind, peer, description });
+        const atom = (kind: Atom["kind"], peer = "", description = ""): Atom => ({
+            ...shared,
+            kind,
+            peer,
+            description,
+        });
         return [
             ...(permission.IpRanges ?? []).map((range) => atom("cidr", range.CidrIp, range.Description)),
             ...(permission.Ipv6Ranges ?? []).map((range) => atom("cidr6", range.CidrIpv6, range.Description)),
@@ -68,7 +78,8 @@ export function permissionOf({ protocol, from, to, kind, peer, description }: At
     }
 }
 
-const textOf = (atom: Atom): string => [atom.protocol, atom.from, atom.to, atom.kind, atom.peer, atom.description].join(" ");
+const textOf = (atom: Atom): string =>
+    [atom.protocol, atom.from, atom.to, atom.kind, atom.peer, atom.description].join(" ");
 
 /** Of `wanted` those that are not in `there`. */
 export function missing(wanted: readonly Atom[], there: readonly Atom[]): Atom[] {
@@ -85,8 +96,13 @@ export function blocksOf(atoms: readonly Atom[], wanted: readonly Props[], group
     const blocks = new Map<string, Props & Record<string, string[]>>();
     for (const atom of atoms) {
         const key = [atom.protocol, atom.from, atom.to, atom.description].join(" ");
-        const block = blocks.get(key) ?? ({} as Props & Record<string, string[]>);
-        const start: Props = { protocol: atom.protocol, fromPort: atom.from, toPort: atom.to, description: atom.description };
+        const block = blocks.get(key) ?? {};
+        const start: Props = {
+            protocol: atom.protocol,
+            fromPort: atom.from,
+            toPort: atom.to,
+            description: atom.description,
+        };
         Object.assign(block, start);
         if (atom.kind === "group" && atom.peer === groupId) {
             Object.assign(block, { self: true });

@@ -151,7 +151,13 @@ function compare(path: string, spec: Property, before: Value, after: Value, chan
     changes.set(path, { change: before === undefined ? "add" : "update", replace });
 }
 
-function compareAll(schema: Schema, before: Props, after: Props, changes: Changes, pathOf: (key: string) => string): void {
+function compareAll(
+    schema: Schema,
+    before: Props,
+    after: Props,
+    changes: Changes,
+    pathOf: (key: string) => string,
+): void {
     for (const [key, spec] of Object.entries(schema)) {
         if (spec.output !== true) {
             compare(pathOf(key), spec, before[key], after[key], changes);
@@ -164,7 +170,11 @@ export function diff(schema: Schema, state: Props, news: Props, ignore: readonly
     const changes: Changes = new Map();
     compareAll(schema, state, news, changes, (key) => key);
     for (const path of changes.keys()) {
-        if (ignore.some((ignored) => path === ignored || path.startsWith(`${ignored}.`) || path.startsWith(`${ignored}[`))) {
+        if (
+            ignore.some(
+                (ignored) => path === ignored || path.startsWith(`${ignored}.`) || path.startsWith(`${ignored}[`),
+            )
+        ) {
             changes.delete(path);
         }
     }

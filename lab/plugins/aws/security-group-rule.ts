@@ -30,7 +30,12 @@ function rules(inputs: Props): Failure[] {
     const given = PEERS.filter((peer) => inputs[peer] !== undefined);
     return given.length === 1
         ? []
-        : [{ property: given[1] ?? "cidrIpv4", reason: `exactly one of ${PEERS.join(", ")} must be given, got ${given.join(", ") || "none"}` }];
+        : [
+              {
+                  property: given[1] ?? "cidrIpv4",
+                  reason: `exactly one of ${PEERS.join(", ")} must be given, got ${given.join(", ") || "none"}`,
+              },
+          ];
 }
 
 function permission(inputs: Props): IpPermission {
@@ -42,7 +47,9 @@ function permission(inputs: Props): IpPermission {
         ...(inputs["toPort"] === undefined ? {} : { ToPort: inputs["toPort"] as number }),
         ...(inputs["cidrIpv4"] === undefined ? {} : { IpRanges: [{ CidrIp: text("cidrIpv4"), ...said }] }),
         ...(inputs["cidrIpv6"] === undefined ? {} : { Ipv6Ranges: [{ CidrIpv6: text("cidrIpv6"), ...said }] }),
-        ...(inputs["prefixListId"] === undefined ? {} : { PrefixListIds: [{ PrefixListId: text("prefixListId"), ...said }] }),
+        ...(inputs["prefixListId"] === undefined
+            ? {}
+            : { PrefixListIds: [{ PrefixListId: text("prefixListId"), ...said }] }),
         ...(inputs["referencedSecurityGroupId"] === undefined
             ? {}
             : { UserIdGroupPairs: [{ GroupId: text("referencedSecurityGroupId"), ...said }] }),
@@ -64,7 +71,9 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
     const rule = await doing(`reading VPC Security Group Rule (${id})`, () => find(api, id, context));
     return (
         rule && {
-            arn: rule.SecurityGroupRuleArn ?? `arn:aws:ec2:${api.region}:${rule.GroupOwnerId ?? ""}:security-group-rule/${id}`,
+            arn:
+                rule.SecurityGroupRuleArn ??
+                `arn:aws:ec2:${api.region}:${rule.GroupOwnerId ?? ""}:security-group-rule/${id}`,
             cidrIpv4: rule.CidrIpv4,
             cidrIpv6: rule.CidrIpv6,
             description: rule.Description,
@@ -81,7 +90,14 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
     );
 }
 
-async function update(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
+async function update(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
     if ([...changes.keys()].some((path) => !path.startsWith("tags"))) {
         const rule = {
             IpProtocol: news["ipProtocol"] as string,
@@ -93,8 +109,13 @@ async function update(api: Api, id: string, state: Props, news: Props, changes: 
             ReferencedGroupId: news["referencedSecurityGroupId"] as string | undefined,
             Description: news["description"] as string | undefined,
         };
-        const request = { GroupId: news["securityGroupId"] as string, SecurityGroupRules: [{ SecurityGroupRuleId: id, SecurityGroupRule: rule }] };
-        await doing(`updating VPC Security Group Rule (${id})`, () => api.ec2(context.signal).modifySecurityGroupRules(request));
+        const request = {
+            GroupId: news["securityGroupId"] as string,
+            SecurityGroupRules: [{ SecurityGroupRuleId: id, SecurityGroupRule: rule }],
+        };
+        await doing(`updating VPC Security Group Rule (${id})`, () =>
+            api.ec2(context.signal).modifySecurityGroupRules(request),
+        );
     }
     await updateTags(api, id, state, news, context);
 }
@@ -113,7 +134,9 @@ export function securityGroupRule(direction: "Ingress" | "Egress"): Definition {
                 ...tagSpecifications(api, inputs, "security-group-rule"),
             } as AuthorizeSecurityGroupIngressCommandInput & { GroupId: string };
             const { SecurityGroupRules } = await doing(`creating ${what}`, () =>
-                direction === "Ingress" ? ec2.authorizeSecurityGroupIngress(request) : ec2.authorizeSecurityGroupEgress(request),
+                direction === "Ingress"
+                    ? ec2.authorizeSecurityGroupIngress(request)
+                    : ec2.authorizeSecurityGroupEgress(request),
             );
             made(SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? "");
         },
@@ -124,7 +147,9 @@ export function securityGroupRule(direction: "Ingress" | "Egress"): Definition {
             const request = { GroupId: state["securityGroupId"] as string, SecurityGroupRuleIds: [id] };
             await unless(["InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound"], () =>
                 doing(`deleting ${what} (${id})`, () =>
-                    direction === "Ingress" ? ec2.revokeSecurityGroupIngress(request) : ec2.revokeSecurityGroupEgress(request),
+                    direction === "Ingress"
+                        ? ec2.revokeSecurityGroupIngress(request)
+                        : ec2.revokeSecurityGroupEgress(request),
                 ),
             );
         },

@@ -60,8 +60,14 @@ async function change(
     const ec2 = api.ec2(context.signal);
     const request = { GroupId: id, IpPermissions: permissions };
     const calls = {
-        authorize: { ingress: () => ec2.authorizeSecurityGroupIngress(request), egress: () => ec2.authorizeSecurityGroupEgress(request) },
-        revoke: { ingress: () => ec2.revokeSecurityGroupIngress(request), egress: () => ec2.revokeSecurityGroupEgress(request) },
+        authorize: {
+            ingress: () => ec2.authorizeSecurityGroupIngress(request),
+            egress: () => ec2.authorizeSecurityGroupEgress(request),
+        },
+        revoke: {
+            ingress: () => ec2.revokeSecurityGroupIngress(request),
+            egress: () => ec2.revokeSecurityGroupEgress(request),
+        },
     };
     await doing(`updating Security Group (${id}) ${direction} rules`, async () => {
         await calls[how][direction]();
@@ -102,7 +108,9 @@ async function create(api: Api, inputs: Props, context: Context, made: (id: stri
     const open6 = { GroupId: id, IpPermissions: [{ IpProtocol: "-1", Ipv6Ranges: [{ CidrIpv6: "::/0" }] }] };
     // Where the network has no IPv6 there is no such rule.
     await unless(["InvalidParameterValue", "InvalidPermission.NotFound"], () =>
-        doing(`revoking default IPv6 egress rule for Security Group (${id})`, () => ec2.revokeSecurityGroupEgress(open6)),
+        doing(`revoking default IPv6 egress rule for Security Group (${id})`, () =>
+            ec2.revokeSecurityGroupEgress(open6),
+        ),
     );
     await align(api, id, "ingress", inputs, context);
     await align(api, id, "egress", inputs, context);
@@ -129,7 +137,14 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
     };
 }
 
-async function update(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
+async function update(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
     for (const direction of ["ingress", "egress"] as const) {
         if (changes.has(direction)) {
             await align(api, id, direction, news, context);
@@ -162,7 +177,10 @@ function complete(inputs: Props, olds: Props, name: string): Props {
         return { ...inputs, name: olds["namePrefix"] === inputs["namePrefix"] ? (olds["name"] ?? made) : made };
     }
     const made = `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
-    return { ...inputs, name: typeof olds["name"] === "string" && olds["name"].startsWith(`${name}-`) ? olds["name"] : made };
+    return {
+        ...inputs,
+        name: typeof olds["name"] === "string" && olds["name"].startsWith(`${name}-`) ? olds["name"] : made,
+    };
 }
 
 export const securityGroup: Definition = { schema, complete, create, read, update, remove };

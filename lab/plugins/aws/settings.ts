@@ -19,7 +19,13 @@ export interface Settings {
 
 const KNOWN = new Set([
     ...["region", "endpoints", "accessKey", "secretKey", "token", "profile", "maxRetries", "defaultTags", "retryMode"],
-    ...["skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation", "skipRequestingAccountId", "version"],
+    ...[
+        "skipCredentialsValidation",
+        "skipMetadataApiCheck",
+        "skipRegionValidation",
+        "skipRequestingAccountId",
+        "version",
+    ],
 ]);
 const SERVICES = new Set(["ec2", "sts"]);
 
@@ -73,11 +79,15 @@ const text = (value: Value): string | undefined =>
 export function settingsFaults(config: Props): Failure[] {
     const found: Failure[] = [];
     for (const key of Object.keys(config).filter((name) => !KNOWN.has(name))) {
-        // The SDK sends the text "undefined"-less form of every unset argument as null, which is gone by now.
-        found.push({ property: key, reason: `the lab's stand-in of the aws plugin does not know the setting '${key}'` });
+        found.push({
+            property: key,
+            reason: `the lab's stand-in of the aws plugin does not know the setting '${key}'`,
+        });
     }
     for (const [service, endpoint] of Object.entries(endpointsOf(config))) {
-        const fault = SERVICES.has(service) ? endpointFault(endpoint) : `only ${[...SERVICES].join(" and ")} have endpoints here`;
+        const fault = SERVICES.has(service)
+            ? endpointFault(endpoint)
+            : `only ${[...SERVICES].join(" and ")} have endpoints here`;
         if (fault !== undefined && !isUnknown(endpoint)) {
             found.push({ property: `endpoints.${service}`, reason: fault });
         }
@@ -107,9 +117,15 @@ export function settingsOf(config: Props): Settings {
     const accessKey = text(config["accessKey"]);
     const profile = text(config["profile"]) ?? environment("AWS_PROFILE");
     const files = [environment("AWS_SHARED_CREDENTIALS_FILE"), join(homedir(), ".aws", "credentials")];
-    const found = accessKey ?? profile ?? environment("AWS_ACCESS_KEY_ID") ?? files.find((file) => file !== undefined && existsSync(file));
+    const found =
+        accessKey ??
+        profile ??
+        environment("AWS_ACCESS_KEY_ID") ??
+        files.find((file) => file !== undefined && existsSync(file));
     if (found === undefined) {
-        throw new Error("no valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (the lab takes any)");
+        throw new Error(
+            "no valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (the lab takes any)",
+        );
     }
     const tags = parsed(config["defaultTags"]);
     const maxRetries = parsed(config["maxRetries"]);

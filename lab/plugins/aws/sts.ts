@@ -47,7 +47,9 @@ export async function callerIdentity(request: Request, signal: AbortSignal): Pro
     const [accountId, arn, userId] = [value("Account"), value("Arn"), value("UserId")];
     if (!response.ok || accountId === undefined || arn === undefined || userId === undefined) {
         const code = value("Code") ?? `status ${response.status}`;
-        throw new Error(`reading STS Caller Identity: operation error STS: GetCallerIdentity, api error ${code}: ${value("Message") ?? text.slice(0, 200)}`);
+        throw new Error(
+            `reading STS Caller Identity: operation error STS: GetCallerIdentity, api error ${code}: ${value("Message") ?? text.slice(0, 200)}`,
+        );
     }
     return { accountId, arn, userId };
 }

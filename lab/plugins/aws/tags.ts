@@ -12,7 +12,11 @@ const list = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => (
 export const allTags = (api: Api, inputs: Props): Tags => ({ ...api.defaultTags, ...own(inputs["tags"]) });
 
 /** For the call that creates; absent when there are none, as EC2 wants it. */
-export function tagSpecifications(api: Api, inputs: Props, type: ResourceType): { TagSpecifications?: { ResourceType: ResourceType; Tags: Tag[] }[] } {
+export function tagSpecifications(
+    api: Api,
+    inputs: Props,
+    type: ResourceType,
+): { TagSpecifications?: { ResourceType: ResourceType; Tags: Tag[] }[] } {
     const tags = list(allTags(api, inputs));
     return tags.length === 0 ? {} : { TagSpecifications: [{ ResourceType: type, Tags: tags }] };
 }
@@ -26,7 +30,8 @@ export function tagState(api: Api, tags: readonly Tag[] | undefined, inputs: Pro
         }
     }
     const wanted = own(inputs["tags"]);
-    const isOwn = ([key, value]: [string, string]): boolean => wanted[key] !== undefined || api.defaultTags[key] !== value;
+    const isOwn = ([key, value]: [string, string]): boolean =>
+        wanted[key] !== undefined || api.defaultTags[key] !== value;
     return { tags: Object.fromEntries(Object.entries(everything).filter(isOwn)), tagsAll: everything };
 }
 

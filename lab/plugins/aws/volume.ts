@@ -50,7 +50,10 @@ function rules(inputs: Props): Failure[] {
         found.push({ property: "throughput", reason: `'throughput' must not be set when 'type' is '${shown}'` });
     }
     if (inputs["multiAttachEnabled"] === true && !PROVISIONED.includes(shown)) {
-        found.push({ property: "multiAttachEnabled", reason: `'multi_attach_enabled' must not be set when 'type' is '${shown}'` });
+        found.push({
+            property: "multiAttachEnabled",
+            reason: `'multi_attach_enabled' must not be set when 'type' is '${shown}'`,
+        });
     }
     if (inputs["volumeInitializationRate"] !== undefined && snapshotId === undefined) {
         const reason = "'volume_initialization_rate' must not be set unless 'snapshot_id' is set";
@@ -120,7 +123,14 @@ async function read(api: Api, id: string, state: Props, context: Context): Promi
 const MODIFIABLE = ["iops", "size", "throughput", "type"];
 
 /** All of size, type, IOPS and throughput in one call; none when none of them changes (a call without a change counts too). */
-async function modify(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
+async function modify(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
     if (!MODIFIABLE.some((key) => changes.has(key))) {
         return;
     }
@@ -161,7 +171,14 @@ async function modify(api: Api, id: string, state: Props, news: Props, changes: 
     );
 }
 
-async function update(api: Api, id: string, state: Props, news: Props, changes: Changes, context: Context): Promise<void> {
+async function update(
+    api: Api,
+    id: string,
+    state: Props,
+    news: Props,
+    changes: Changes,
+    context: Context,
+): Promise<void> {
     await updateTags(api, id, state, news, context);
     await modify(api, id, state, news, changes, context);
 }

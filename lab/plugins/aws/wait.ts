@@ -47,7 +47,9 @@ export async function waitFor<T>(wait: Wait<T>, context: Context): Promise<T | u
         }
         if (Date.now() - started > wait.timeoutMs) {
             const last = seen === undefined ? "" : `last state: '${seen.state}', `;
-            throw new Error(`timeout while waiting for state to become '${wanted}' (${last}timeout: ${duration(wait.timeoutMs)})`);
+            throw new Error(
+                `timeout while waiting for state to become '${wanted}' (${last}timeout: ${duration(wait.timeoutMs)})`,
+            );
         }
         await sleep(every, undefined, { signal: context.signal });
     }

@@ -35,7 +35,8 @@ function keyBytes(line: string): Buffer {
     return Buffer.from(encoded, "base64");
 }
 
-const fingerprint = (key: Buffer): string => `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+const fingerprint = (key: Buffer): string =>
+    `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
 function configOf(endpoint: Endpoint, refused: (message: string) => void, sock?: ClientChannel): ConnectConfig {
     const expected = endpoint.hostKey === undefined ? undefined : keyBytes(endpoint.hostKey);
@@ -55,7 +56,9 @@ function configOf(endpoint: Endpoint, refused: (message: string) => void, sock?:
         hostVerifier: (key: Buffer): boolean => {
             const right = expected === undefined || (key.length === expected.length && timingSafeEqual(key, expected));
             if (!right) {
-                refused(`ssh: host key mismatch: the server has ${fingerprint(key)}, expected ${fingerprint(expected)}`);
+                refused(
+                    `ssh: host key mismatch: the server has ${fingerprint(key)}, expected ${fingerprint(expected)}`,
+                );
             }
             return right;
         },
@@ -92,7 +95,9 @@ function dialOnce(endpoint: Endpoint, context: Context, sock?: ClientChannel): P
             resolve(client);
         });
         client.once("error", fail);
-        client.once("close", () => fail(new Error(`ssh: handshake failed: ${endpoint.host}:${endpoint.port} closed the connection`)));
+        client.once("close", () =>
+            fail(new Error(`ssh: handshake failed: ${endpoint.host}:${endpoint.port} closed the connection`)),
+        );
         try {
             client.connect(configOf(endpoint, (message) => (why = message), sock));
         } catch (error) {
@@ -123,14 +128,21 @@ async function dialWithRetry<T>(what: string, limit: number, context: Context, d
 }
 
 /** An open ssh client; `close` ends the proxy's with it. */
-export async function connect(connection: Connection, context: Context): Promise<{ client: Client; close: () => void }> {
+export async function connect(
+    connection: Connection,
+    context: Context,
+): Promise<{ client: Client; close: () => void }> {
     const { proxy } = connection;
     if (proxy === undefined) {
-        const client = await dialWithRetry("Dial", connection.dialErrorLimit, context, () => dialOnce(connection, context));
+        const client = await dialWithRetry("Dial", connection.dialErrorLimit, context, () =>
+            dialOnce(connection, context),
+        );
         return { client, close: () => client.end() };
     }
     try {
-        const bastion = await dialWithRetry("Dial proxy", proxy.dialErrorLimit, context, () => dialOnce(proxy, context));
+        const bastion = await dialWithRetry("Dial proxy", proxy.dialErrorLimit, context, () =>
+            dialOnce(proxy, context),
+        );
         try {
             const through = (): Promise<ClientChannel> =>
                 new Promise((resolve, reject) => {

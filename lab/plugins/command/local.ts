@@ -18,15 +18,22 @@ export async function runLocal(
         const child = spawn(program, rest, {
             cwd: inputs["dir"] as string | undefined,
             env: { ...process.env, ...Object.fromEntries([...environment.own, ...environment.previous]) },
-            signal: context.signal,
-            killSignal: "SIGKILL",
+            // A process group of its own, so that what the shell started ends with it.
+            detached: true,
         });
+        const kill = (): void => {
+            if (child.pid !== undefined && child.exitCode === null) {
+                process.kill(-child.pid, "SIGKILL");
+            }
+        };
+        context.signal.addEventListener("abort", kill, { once: true });
         child.stdout.on("data", (bytes: Buffer) => output.take("stdout", bytes));
         child.stderr.on("data", (bytes: Buffer) => output.take("stderr", bytes));
         child.stdin.on("error", () => undefined);
         child.stdin.end((inputs["stdin"] as string | undefined) ?? "");
         child.on("error", (error) => resolve(error.message));
         child.on("close", (code, signal) => {
+            context.signal.removeEventListener("abort", kill);
             resolve(code === 0 ? undefined : code === null ? `signal: ${signal}` : `exit status ${code}`);
         });
     });

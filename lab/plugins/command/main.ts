@@ -6,7 +6,12 @@ import { check, diff, LOCAL, REMOTE } from "./inputs";
 import { runLocal } from "./local";
 import { runRemote } from "./remote";
 
-type Run = (command: string, inputs: Props, previous: Props, context: Context) => Promise<{ stdout: string; stderr: string }>;
+type Run = (
+    command: string,
+    inputs: Props,
+    previous: Props,
+    context: Context,
+) => Promise<{ stdout: string; stderr: string }>;
 
 /** Both commands live alike; only what they know and where they run differs. */
 function commandResource(known: typeof REMOTE, run: Run): Resource {

@@ -37,7 +37,10 @@ export class Output {
 }
 
 /** Environment of a run: the resource's own and, unless told otherwise, the previous run's output. */
-export function environmentOf(inputs: Props, previous: Props): { own: [string, string][]; previous: [string, string][] } {
+export function environmentOf(
+    inputs: Props,
+    previous: Props,
+): { own: [string, string][]; previous: [string, string][] } {
     const own = Object.entries((inputs["environment"] ?? {}) as Record<string, string>);
     if (inputs["addPreviousOutputInEnv"] === false) {
         return { own, previous: [] };
@@ -46,5 +49,8 @@ export function environmentOf(inputs: Props, previous: Props): { own: [string, s
         ["PULUMI_COMMAND_STDOUT", previous["stdout"]],
         ["PULUMI_COMMAND_STDERR", previous["stderr"]],
     ];
-    return { own, previous: outputs.filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "") };
+    return {
+        own,
+        previous: outputs.filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== ""),
+    };
 }

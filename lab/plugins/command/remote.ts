@@ -6,7 +6,9 @@ import { environmentOf, Output } from "./output";
 
 function exec(client: Client, command: string, environment: Record<string, string>): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
-        client.exec(command, { env: environment }, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
+        client.exec(command, { env: environment }, (error, channel) =>
+            error === undefined ? resolve(channel) : reject(error),
+        );
     });
 }
 
@@ -19,7 +21,12 @@ async function requireAccepted(client: Client, own: readonly [string, string][])
         return;
     }
     const channel = await exec(client, `printenv ${own.map(([key]) => key).join(" ")}`, Object.fromEntries(own));
-    const code = await new Promise((resolve) => channel.on("exit", resolve).on("close", () => resolve(null)).resume());
+    const code = await new Promise((resolve) =>
+        channel
+            .on("exit", resolve)
+            .on("close", () => resolve(null))
+            .resume(),
+    );
     if (code !== 0) {
         const names = own.map(([key]) => `"${key}"`).join(", ");
         throw new Error(
@@ -36,7 +43,7 @@ export async function runRemote(
     previous: Props,
     context: Context,
 ): Promise<{ stdout: string; stderr: string }> {
-    const { client, close } = await connect(inputs["connection"] as unknown as Connection, context);
+    const { client, close } = await connect(inputs["connection"] as Connection, context);
     const cancelled = (): void => void client.destroy();
     context.signal.addEventListener("abort", cancelled, { once: true });
     try {
@@ -47,7 +54,10 @@ export async function runRemote(
         const ended = new Promise<string | undefined>((resolve) => {
             let how: string | undefined = "wait: remote command exited without exit status or exit signal";
             channel.on("exit", (code: number | null, signal?: string) => {
-                how = code === 0 ? undefined : `Process exited with ${code === null ? `signal ${signal}` : `status ${code}`}`;
+                how =
+                    code === 0
+                        ? undefined
+                        : `Process exited with ${code === null ? `signal ${signal}` : `status ${code}`}`;
             });
             channel.on("close", () => resolve(how));
             client.on("error", (error) => resolve(error.message));

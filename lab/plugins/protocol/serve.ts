@@ -15,7 +15,10 @@ import { serviceOf } from "./service";
 export function serve(plugin: Plugin): void {
     const stop = new AbortController();
     // The engine's address is the last argument; flags for logging may come before it.
-    const address = process.argv.slice(2).filter((argument) => !argument.startsWith("-")).pop();
+    const address = process.argv
+        .slice(2)
+        .filter((argument) => !argument.startsWith("-"))
+        .pop();
     const handlers: UntypedServiceImplementation = {
         ...(serviceOf(plugin, new EngineLog(address), stop) as unknown as UntypedServiceImplementation),
     };

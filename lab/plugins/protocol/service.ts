@@ -8,7 +8,7 @@ import { grpcError, structOf } from "./errors";
 import type { Change, Changes, Context, Failure, Plugin, Resource } from "./plugin";
 import { type Props, plainProps, same } from "./values";
 
-const props = (struct: Struct | undefined): Props => plainProps((struct?.toJavaScript() ?? {}) as Props);
+const props = (struct: Struct | undefined): Props => plainProps(struct?.toJavaScript() ?? {});
 
 /** `urn:pulumi:stack::project::parent$type::name` */
 const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").pop() ?? "";
@@ -82,7 +82,9 @@ export function serviceOf(plugin: Plugin, log: EngineLog, stop: AbortController)
         const found = plugin.resources[type];
         if (found === undefined) {
             const known = Object.keys(plugin.resources).join(", ");
-            throw new Error(`the lab's stand-in of the ${plugin.name} plugin has no resource type '${type}'; it has ${known}`);
+            throw new Error(
+                `the lab's stand-in of the ${plugin.name} plugin has no resource type '${type}'; it has ${known}`,
+            );
         }
         return found;
     };
@@ -159,10 +161,7 @@ export function serviceOf(plugin: Plugin, log: EngineLog, stop: AbortController)
             const response = new proto.ReadResponse();
             return found === undefined
                 ? response
-                : response
-                      .setId(found.id)
-                      .setProperties(structOf(found.state))
-                      .setInputs(structOf(found.inputs));
+                : response.setId(found.id).setProperties(structOf(found.state)).setInputs(structOf(found.inputs));
         }),
         update: unary(async (request: proto.UpdateRequest) => {
             const urn = request.getUrn();
@@ -175,7 +174,11 @@ export function serviceOf(plugin: Plugin, log: EngineLog, stop: AbortController)
         }),
         delete: unary(async (request: proto.DeleteRequest) => {
             const urn = request.getUrn();
-            await resource(urn).delete(request.getId(), props(request.getProperties()), context(urn, request.getTimeout()));
+            await resource(urn).delete(
+                request.getId(),
+                props(request.getProperties()),
+                context(urn, request.getTimeout()),
+            );
             return new Empty();
         }),
         cancel: unary(() => {
