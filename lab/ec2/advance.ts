@@ -13,7 +13,10 @@ export function advance(draft: LabState, now: number, delays: Delays): void {
     Object.values(draft.volumes).forEach((volume) => advanceVolume(draft, volume, now, delays));
     for (const snapshot of Object.values(draft.snapshots)) {
         if (snapshot.state === "pending" && over(snapshot, now)) {
-            Object.assign(snapshot, { state: "completed", completionTime: Math.max(snapshot.dueAt, snapshot.startTime) });
+            Object.assign(snapshot, {
+                state: "completed",
+                completionTime: Math.max(snapshot.dueAt, snapshot.startTime),
+            });
         }
     }
 }
@@ -91,7 +94,10 @@ function advanceModification(volume: Volume, modification: Modification, now: nu
         delete volume.iops;
         delete volume.throughput;
         Object.assign(volume, modification.to);
-        Object.assign(modification, { state: "optimizing", dueAt: Math.max(modification.dueAt, now) + delays.optimizing });
+        Object.assign(modification, {
+            state: "optimizing",
+            dueAt: Math.max(modification.dueAt, now) + delays.optimizing,
+        });
     } else if (modification.state === "optimizing" && over(modification, now)) {
         Object.assign(modification, { state: "completed", endTime: modification.dueAt });
     }
@@ -101,10 +107,18 @@ function advanceModification(volume: Volume, modification: Modification, now: nu
 export function nextMoment(state: LabState, now: number): number | undefined {
     const volumes = Object.values(state.volumes);
     const works: InFlight[] = [
-        ...Object.values(state.instances).filter(({ state: phase }) => ["pending", "stopping", "shutting-down"].includes(phase)),
+        ...Object.values(state.instances).filter(({ state: phase }) =>
+            ["pending", "stopping", "shutting-down"].includes(phase),
+        ),
         ...volumes.filter((volume) => volume.state === "creating" || volume.state === "deleting"),
-        ...volumes.flatMap((volume) => (volume.attachment !== undefined && volume.attachment.state !== "attached" ? [volume.attachment] : [])),
-        ...volumes.flatMap((volume) => volume.modifications.slice(-1).filter(({ state: phase }) => phase === "modifying" || phase === "optimizing")),
+        ...volumes.flatMap((volume) =>
+            volume.attachment !== undefined && volume.attachment.state !== "attached" ? [volume.attachment] : [],
+        ),
+        ...volumes.flatMap((volume) =>
+            volume.modifications
+                .slice(-1)
+                .filter(({ state: phase }) => phase === "modifying" || phase === "optimizing"),
+        ),
         ...Object.values(state.snapshots).filter((snapshot) => snapshot.state === "pending"),
     ];
     const moments = works.filter((work) => work.handsDone).map((work) => Math.max(work.dueAt, now));

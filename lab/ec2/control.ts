@@ -28,7 +28,13 @@ type Route = (parts: ControlParts, body: Readonly<Record<string, unknown>>, rest
 
 /** `/_lab/…`: what EC2 has no word for. */
 const ROUTES: Readonly<Record<string, Route>> = {
-    "GET /status": ({ about, lab }) => ({ ...about(), instances: instances(lab), volumes: volumes(lab), delays: lab.delays, limits: lab.limits }),
+    "GET /status": ({ about, lab }) => ({
+        ...about(),
+        instances: instances(lab),
+        volumes: volumes(lab),
+        delays: lab.delays,
+        limits: lab.limits,
+    }),
     "GET /faults": ({ faults }) => faults.list(),
     "POST /faults": ({ faults }, body) => faults.add(body),
     "DELETE /faults": ({ faults }) => (faults.clear(), []),
@@ -45,7 +51,13 @@ export const controlOf =
         const [, name = "", rest = ""] = path.split("/");
         const route = ROUTES[`${method} /${name}`];
         if (route === undefined) {
-            return { status: 404, body: { code: "UnknownControl", message: `${method} ${path}: expected one of ${Object.keys(ROUTES).join(", ")}` } };
+            return {
+                status: 404,
+                body: {
+                    code: "UnknownControl",
+                    message: `${method} ${path}: expected one of ${Object.keys(ROUTES).join(", ")}`,
+                },
+            };
         }
         try {
             const body = text === "" ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
@@ -59,16 +71,26 @@ export const controlOf =
 function readDelays(body: Readonly<Record<string, unknown>>, old: Delays): Delays {
     const { profile, ...single } = body;
     if (profile !== undefined && !Object.hasOwn(DELAY_PROFILES, String(profile))) {
-        throw new DriveError("UnknownDelays", `profile '${String(profile)}': expected ${Object.keys(DELAY_PROFILES).join(" or ")}`);
+        throw new DriveError(
+            "UnknownDelays",
+            `profile '${String(profile)}': expected ${Object.keys(DELAY_PROFILES).join(" or ")}`,
+        );
     }
     const base: Delays = profile === undefined ? old : DELAY_PROFILES[profile as DelayProfile];
     return { ...base, ...readNumbers(single, base, "delay") };
 }
 
-function readNumbers<T extends Delays | Limits>(body: Readonly<Record<string, unknown>>, known: T, what: string): Partial<T> {
+function readNumbers<T extends Delays | Limits>(
+    body: Readonly<Record<string, unknown>>,
+    known: T,
+    what: string,
+): Partial<T> {
     for (const [name, value] of Object.entries(body)) {
         if (!Object.hasOwn(known, name) || !Number.isInteger(value) || (value as number) < 0) {
-            throw new DriveError("InvalidSetting", `${what} '${name}' = '${String(value)}': expected a whole number for one of ${Object.keys(known).join(", ")}`);
+            throw new DriveError(
+                "InvalidSetting",
+                `${what} '${name}' = '${String(value)}': expected a whole number for one of ${Object.keys(known).join(", ")}`,
+            );
         }
     }
     return body as Partial<T>;

@@ -17,9 +17,24 @@ export const invalidValue = (message: string): Ec2Error => new Ec2Error("Invalid
 
 /** What each kind of id looks like and how EC2 refuses a wrong one. */
 export const KINDS = {
-    instance: { prefix: "i", malformed: "InvalidInstanceID.Malformed", missing: "InvalidInstanceID.NotFound", noun: "instance ID" },
-    volume: { prefix: "vol", malformed: "InvalidVolumeID.Malformed", missing: "InvalidVolume.NotFound", noun: "volume" },
-    snapshot: { prefix: "snap", malformed: "InvalidSnapshotID.Malformed", missing: "InvalidSnapshot.NotFound", noun: "snapshot" },
+    instance: {
+        prefix: "i",
+        malformed: "InvalidInstanceID.Malformed",
+        missing: "InvalidInstanceID.NotFound",
+        noun: "instance ID",
+    },
+    volume: {
+        prefix: "vol",
+        malformed: "InvalidVolumeID.Malformed",
+        missing: "InvalidVolume.NotFound",
+        noun: "volume",
+    },
+    snapshot: {
+        prefix: "snap",
+        malformed: "InvalidSnapshotID.Malformed",
+        missing: "InvalidSnapshot.NotFound",
+        noun: "snapshot",
+    },
     networkInterface: {
         prefix: "eni",
         malformed: "InvalidNetworkInterfaceId.Malformed",
@@ -32,14 +47,24 @@ export const KINDS = {
         missing: "InvalidAttachmentID.NotFound",
         noun: "attachment ID",
     },
-    securityGroup: { prefix: "sg", malformed: "InvalidGroupId.Malformed", missing: "InvalidGroup.NotFound", noun: "security group" },
+    securityGroup: {
+        prefix: "sg",
+        malformed: "InvalidGroupId.Malformed",
+        missing: "InvalidGroup.NotFound",
+        noun: "security group",
+    },
     rule: {
         prefix: "sgr",
         malformed: "InvalidSecurityGroupRuleId.Malformed",
         missing: "InvalidSecurityGroupRuleId.NotFound",
         noun: "security group rule ID",
     },
-    subnet: { prefix: "subnet", malformed: "InvalidSubnetID.Malformed", missing: "InvalidSubnetID.NotFound", noun: "subnet ID" },
+    subnet: {
+        prefix: "subnet",
+        malformed: "InvalidSubnetID.Malformed",
+        missing: "InvalidSubnetID.NotFound",
+        noun: "subnet ID",
+    },
     vpc: { prefix: "vpc", malformed: "InvalidVpcID.Malformed", missing: "InvalidVpcID.NotFound", noun: "vpc ID" },
     image: { prefix: "ami", malformed: "InvalidAMIID.Malformed", missing: "InvalidAMIID.NotFound", noun: "image id" },
     allocation: {
@@ -80,8 +105,10 @@ export function find<T>(kind: Kind, collection: Readonly<Record<string, T>>, id:
 
 /** Items by a key that some of them have. */
 export function indexed<T>(items: readonly T[], key: (item: T) => string | undefined): Record<string, T> {
-    return Object.fromEntries(items.flatMap((item): [string, T][] => {
-        const name = key(item);
-        return name === undefined ? [] : [[name, item]];
-    }));
+    return Object.fromEntries(
+        items.flatMap((item): [string, T][] => {
+            const name = key(item);
+            return name === undefined ? [] : [[name, item]];
+        }),
+    );
 }

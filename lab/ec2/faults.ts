@@ -18,7 +18,11 @@ export interface Fault {
 }
 
 /** Which kinds make sense for which actions. */
-const ONLY: Partial<Record<FaultKind, RegExp>> = { stale: /^(Describe\w+|\*)$/, slow: /^AttachVolume$/, stuck: /^AttachVolume$/ };
+const ONLY: Partial<Record<FaultKind, RegExp>> = {
+    stale: /^(Describe\w+|\*)$/,
+    slow: /^AttachVolume$/,
+    stuck: /^AttachVolume$/,
+};
 
 export class Faults {
     private readonly faults: Fault[] = [];

@@ -2,7 +2,9 @@ import { Ec2Error, invalidValue } from "./errors";
 import type { Params } from "./params";
 
 /** How the value(s) of each filter are read from an object; a name that is not here is refused, as EC2 does. */
-export type FilterTable<T> = Readonly<Record<string, (item: T) => string | number | boolean | undefined | readonly string[]>>;
+export type FilterTable<T> = Readonly<
+    Record<string, (item: T) => string | number | boolean | undefined | readonly string[]>
+>;
 export type TagsOf<T> = (item: T) => Readonly<Record<string, string>>;
 
 interface Filter {
@@ -26,7 +28,9 @@ function matcher(pattern: string): (value: string) => boolean {
 }
 
 export function readFilters(params: Params): Filter[] {
-    const filters = params.structs("Filter").map((filter) => ({ name: filter.required("Name"), values: filter.list("Value") }));
+    const filters = params
+        .structs("Filter")
+        .map((filter) => ({ name: filter.required("Name"), values: filter.list("Value") }));
     const empty = filters.find((filter) => filter.values.length === 0);
     if (empty !== undefined) {
         throw invalidValue(`The filter '${empty.name}' has no value`);
@@ -69,11 +73,17 @@ function readerOf<T>(name: string, table: FilterTable<T>, tagsOf: TagsOf<T>): (i
 }
 
 /** One page of a listing. The token is opaque to the caller, as EC2's. */
-export function page<T>(params: Params, items: readonly T[], limits = { least: 5, most: 1000 }): { items: T[]; nextToken?: string } {
+export function page<T>(
+    params: Params,
+    items: readonly T[],
+    limits = { least: 5, most: 1000 },
+): { items: T[]; nextToken?: string } {
     const size = params.int("MaxResults");
     const token = params.text("NextToken");
     if (size !== undefined && (size < limits.least || size > limits.most)) {
-        throw invalidValue(`Value ( ${size} ) for parameter maxResults is invalid. Expecting a value between ${limits.least} and ${limits.most}.`);
+        throw invalidValue(
+            `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value between ${limits.least} and ${limits.most}.`,
+        );
     }
     const start = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString());
     if (!Number.isInteger(start) || start < 0) {
@@ -81,5 +91,7 @@ export function page<T>(params: Params, items: readonly T[], limits = { least: 5
     }
     const end = start + (size ?? items.length);
     const shown = items.slice(start, end);
-    return end < items.length ? { items: shown, nextToken: Buffer.from(String(end)).toString("base64url") } : { items: shown };
+    return end < items.length
+        ? { items: shown, nextToken: Buffer.from(String(end)).toString("base64url") }
+        : { items: shown };
 }

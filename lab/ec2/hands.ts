@@ -46,7 +46,8 @@ export function machineSpec(state: LabState, instance: Instance): MachineSpec {
         throw new Error(`instance ${instance.id} has no interface, subnet or root volume`);
     }
     const pair = instance.keyName === undefined ? undefined : state.keyPairs[instance.keyName];
-    const leaving = (attachment: VolumeAttachment | undefined): boolean => attachment?.state === "detaching" || attachment?.state === "busy";
+    const leaving = (attachment: VolumeAttachment | undefined): boolean =>
+        attachment?.state === "detaching" || attachment?.state === "busy";
     return {
         instanceId: instance.id,
         privateIp: card.privateIp,
@@ -57,7 +58,9 @@ export function machineSpec(state: LabState, instance: Instance): MachineSpec {
         hostName: hostName(card.privateIp),
         rootVolumeId: root.id,
         rootSizeGiB: root.size,
-        volumeIds: volumes.filter((volume) => volume !== root && !leaving(volume.attachment)).map((volume) => volume.id),
+        volumeIds: volumes
+            .filter((volume) => volume !== root && !leaving(volume.attachment))
+            .map((volume) => volume.id),
     };
 }
 
@@ -78,13 +81,18 @@ function instanceWork(state: LabState, instance: Instance, hardware: Hardware, m
     } else if (instance.state === "shutting-down" && !instance.handsDone) {
         jobs.push(powerOff(instance, hardware, key, "plug"));
     } else if (instance.state === "running" && instance.rebooting === true) {
-        jobs.push({ key, name: `reboot ${id}`, run: () => hardware.reboot(id).then(() => onInstance(id, (draft) => delete draft.rebooting)) });
+        jobs.push({
+            key,
+            name: `reboot ${id}`,
+            run: () => hardware.reboot(id).then(() => onInstance(id, (draft) => delete draft.rebooting)),
+        });
     }
     const addresses = publicAddressesOf(state, instance);
     const wanted = addresses.join(" ");
     const up = instance.state === "running" || (instance.state === "pending" && instance.handsDone);
     if (up && !memory.toPower.has(id) && hardware.power(id) === "on" && memory.told.get(id) !== wanted) {
-        const tell = (): Promise<Settle> => hardware.setPublicAddresses(id, addresses).then(() => (memory.told.set(id, wanted), nothing));
+        const tell = (): Promise<Settle> =>
+            hardware.setPublicAddresses(id, addresses).then(() => (memory.told.set(id, wanted), nothing));
         jobs.push({ key: `addresses ${id}`, name: `addresses ${id} ${wanted}`, run: tell });
     }
     if (!up) {
@@ -103,7 +111,9 @@ const onInstance =
     };
 
 function powerOn(state: LabState, instance: Instance, hardware: Hardware, key: string): Job {
-    const first = Object.values(state.volumes).every((volume) => volume.attachment?.instanceId !== instance.id || volume.attachment.state === "attaching");
+    const first = Object.values(state.volumes).every(
+        (volume) => volume.attachment?.instanceId !== instance.id || volume.attachment.state === "attaching",
+    );
     return {
         key,
         name: `power on ${instance.id}`,
@@ -123,7 +133,9 @@ function powerOn(state: LabState, instance: Instance, hardware: Hardware, key: s
         failed: (error) => (draft, now) => {
             const reason = { code: "Server.InternalError", message: `Server.InternalError: ${error.message}` };
             const end = first ? "shutting-down" : "stopping";
-            onInstance(instance.id, (each) => Object.assign(each, { state: end, stateReason: reason, dueAt: now, handsDone: false }))(draft, now);
+            onInstance(instance.id, (each) =>
+                Object.assign(each, { state: end, stateReason: reason, dueAt: now, handsDone: false }),
+            )(draft, now);
         },
     };
 }
@@ -135,7 +147,10 @@ function powerOff(instance: Instance, hardware: Hardware, key: string, how: "gra
         run: async () => {
             await hardware.powerOff(instance.id, how);
             return (draft) => {
-                onInstance(instance.id, (each) => (each.handsDone ||= each.state === "stopping" || each.state === "shutting-down"))(draft, 0);
+                onInstance(
+                    instance.id,
+                    (each) => (each.handsDone ||= each.state === "stopping" || each.state === "shutting-down"),
+                )(draft, 0);
                 letDisksGo(draft, instance.id);
             };
         },
@@ -167,13 +182,22 @@ function volumeWork(state: LabState, volume: Volume, hardware: Hardware): Job[] 
             {
                 key,
                 name: `make ${id}`,
-                run: () => hardware.createDisk(id, volume.size, volume.snapshotId).then(() => onVolume((each) => (each.handsDone = true))),
+                run: () =>
+                    hardware
+                        .createDisk(id, volume.size, volume.snapshotId)
+                        .then(() => onVolume((each) => (each.handsDone = true))),
                 failed: () => onVolume((each) => (each.state = "error")),
             },
         ];
     }
     if (volume.state === "deleting" && !volume.handsDone) {
-        return [{ key, name: `delete ${id}`, run: () => hardware.deleteDisk(id).then(() => onVolume((each) => (each.handsDone = true))) }];
+        return [
+            {
+                key,
+                name: `delete ${id}`,
+                run: () => hardware.deleteDisk(id).then(() => onVolume((each) => (each.handsDone = true))),
+            },
+        ];
     }
     const attachment = volume.attachment;
     const modification = volume.modifications.at(-1);
@@ -190,7 +214,10 @@ function volumeWork(state: LabState, volume: Volume, hardware: Hardware): Job[] 
             {
                 key,
                 name: `resize ${id}`,
-                run: () => (grows ? hardware.resizeDisk(id, modification.to.size) : Promise.resolve()).then(() => latest((last) => (last.handsDone = true))),
+                run: () =>
+                    (grows ? hardware.resizeDisk(id, modification.to.size) : Promise.resolve()).then(() =>
+                        latest((last) => (last.handsDone = true)),
+                    ),
                 failed: (error) => latest((last) => Object.assign(last, { state: "failed", message: error.message })),
             },
         ];
@@ -198,7 +225,13 @@ function volumeWork(state: LabState, volume: Volume, hardware: Hardware): Job[] 
     return attachment === undefined || attachment.handsDone ? [] : plugWork(state, volume, attachment, hardware, key);
 }
 
-function plugWork(state: LabState, volume: Volume, attachment: VolumeAttachment, hardware: Hardware, key: string): Job[] {
+function plugWork(
+    state: LabState,
+    volume: Volume,
+    attachment: VolumeAttachment,
+    hardware: Hardware,
+    key: string,
+): Job[] {
     const { instanceId } = attachment;
     const instance = state.instances[instanceId];
     const on = hardware.power(instanceId) === "on";

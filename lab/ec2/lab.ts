@@ -114,7 +114,17 @@ export class Lab {
         const delays = { ...this.delays, attaching: this.delays.attaching + slowBy };
         const { hardware, types } = this.parts;
         const beforeCommit: Call["beforeCommit"] = (effect) => effects.push(effect);
-        const body = await handler({ action, params, draft, now, delays, limits: this.limits, hardware, types, beforeCommit });
+        const body = await handler({
+            action,
+            params,
+            draft,
+            now,
+            delays,
+            limits: this.limits,
+            hardware,
+            types,
+            beforeCommit,
+        });
         const unknown = params.unread()[0];
         if (unknown !== undefined) {
             throw new Ec2Error("UnknownParameter", `The parameter ${unknown} is not recognized`);
@@ -160,7 +170,11 @@ export class Lab {
             this.parts.log(`state not written: ${message}`);
             const full = code === "ENOSPC" || code === "EDQUOT";
             const what = full ? "the disk under the lab is full: free some space and try again" : message;
-            throw new Ec2Error("InternalError", `the lab could not write its state, nothing was changed (${what})`, 500);
+            throw new Ec2Error(
+                "InternalError",
+                `the lab could not write its state, nothing was changed (${what})`,
+                500,
+            );
         }
         this.older.push(this.current);
         this.older.splice(0, this.older.length - HISTORY);
@@ -186,7 +200,10 @@ export class Lab {
         }
         this.cancelTimer();
         if (wake !== undefined) {
-            this.cancelTimer = this.parts.clock.at(wake, () => void this.update(() => undefined).catch(() => undefined));
+            this.cancelTimer = this.parts.clock.at(
+                wake,
+                () => void this.update(() => undefined).catch(() => undefined),
+            );
         }
     }
 
@@ -230,6 +247,8 @@ export class Lab {
             Object.assign(instance, { state, stateReason: reason, dueAt: now, handsDone: true });
             letDisksGo(draft, instanceId);
         };
-        this.update(change).catch((error: Error) => this.parts.log(`${instanceId} went off, not noted: ${error.message}`));
+        this.update(change).catch((error: Error) =>
+            this.parts.log(`${instanceId} went off, not noted: ${error.message}`),
+        );
     }
 }

@@ -7,7 +7,8 @@ import type { Moto } from "./moto";
 
 const HEADERS = {
     "content-type": "application/x-www-form-urlencoded",
-    authorization: "AWS4-HMAC-SHA256 Credential=lab/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0",
+    authorization:
+        "AWS4-HMAC-SHA256 Credential=lab/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0",
 };
 
 /**

@@ -112,18 +112,21 @@ export class Moto {
 function send(port: number, method: string, path: string, headers: IncomingHttpHeaders, body: string): Promise<Reply> {
     return new Promise((resolve, reject) => {
         const length = { "content-length": String(Buffer.byteLength(body)) };
-        const asked = request({ host: "127.0.0.1", port, method, path, headers: { ...headers, ...length } }, (answer) => {
-            const chunks: Buffer[] = [];
-            answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-            answer.on("end", () =>
-                resolve({
-                    status: answer.statusCode ?? 502,
-                    contentType: answer.headers["content-type"] ?? "text/xml",
-                    body: Buffer.concat(chunks),
-                }),
-            );
-            answer.on("error", reject);
-        });
+        const asked = request(
+            { host: "127.0.0.1", port, method, path, headers: { ...headers, ...length } },
+            (answer) => {
+                const chunks: Buffer[] = [];
+                answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+                answer.on("end", () =>
+                    resolve({
+                        status: answer.statusCode ?? 502,
+                        contentType: answer.headers["content-type"] ?? "text/xml",
+                        body: Buffer.concat(chunks),
+                    }),
+                );
+                answer.on("error", reject);
+            },
+        );
         asked.on("error", reject);
         asked.end(body);
     });

@@ -10,7 +10,9 @@ export const isIpv4 = (ip: string): boolean =>
 
 export function parseCidr(cidr: string): { base: number; prefix: number } | undefined {
     const [ip = "", prefix = ""] = cidr.split("/");
-    return isIpv4(ip) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 ? { base: toNumber(ip), prefix: Number(prefix) } : undefined;
+    return isIpv4(ip) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32
+        ? { base: toNumber(ip), prefix: Number(prefix) }
+        : undefined;
 }
 
 /** The network of a CIDR as EC2 keeps it: bits beyond the prefix are cleared. */
@@ -58,7 +60,10 @@ export function privateAddress(state: LabState, subnet: Subnet, wish: string | u
             return toIp(number);
         }
     }
-    throw new Ec2Error("InsufficientFreeAddressesInSubnet", `There are not enough free addresses in subnet '${subnet.id}'`);
+    throw new Ec2Error(
+        "InsufficientFreeAddressesInSubnet",
+        `There are not enough free addresses in subnet '${subnet.id}'`,
+    );
 }
 
 /** A public address: one of 127.77.0.0/16, at random so that two labs on one host hardly ever meet. */
@@ -76,14 +81,16 @@ export function publicAddress(state: LabState): string {
 }
 
 /** Locally administered, so it meets no real card. */
-export const newMac = (): string => ["0e", ...[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
+export const newMac = (): string =>
+    ["0e", ...[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
 
 export const interfacesOf = (state: LabState, instanceId: string): NetworkInterface[] =>
     Object.values(state.interfaces)
         .filter((card) => card.attachment?.instanceId === instanceId)
         .sort((a, b) => (a.attachment?.deviceIndex ?? 0) - (b.attachment?.deviceIndex ?? 0));
 
-export const primaryInterface = (state: LabState, instanceId: string): NetworkInterface | undefined => interfacesOf(state, instanceId)[0];
+export const primaryInterface = (state: LabState, instanceId: string): NetworkInterface | undefined =>
+    interfacesOf(state, instanceId)[0];
 
 /** What the world reaches an interface by: its elastic IP, else what EC2 gave it. */
 export function publicIpOf(state: LabState, card: NetworkInterface): string | undefined {

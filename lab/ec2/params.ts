@@ -62,7 +62,9 @@ export class Params {
     int(name: string): number | undefined {
         const value = this.text(name);
         if (value !== undefined && !/^-?\d{1,9}$/.test(value)) {
-            throw invalidValue(`Value (${value}) for parameter ${this.path}${name} is invalid. An integer is expected.`);
+            throw invalidValue(
+                `Value (${value}) for parameter ${this.path}${name} is invalid. An integer is expected.`,
+            );
         }
         return value === undefined ? undefined : Number(value);
     }
@@ -70,7 +72,9 @@ export class Params {
     bool(name: string): boolean | undefined {
         const value = this.text(name);
         if (value !== undefined && !/^(true|false)$/i.test(value)) {
-            throw invalidValue(`Value (${value}) for parameter ${this.path}${name} is invalid. Expected: true or false.`);
+            throw invalidValue(
+                `Value (${value}) for parameter ${this.path}${name} is invalid. Expected: true or false.`,
+            );
         }
         return value === undefined ? undefined : value.toLowerCase() === "true";
     }
@@ -78,7 +82,9 @@ export class Params {
     oneOf<T extends string>(name: string, values: readonly T[]): T | undefined {
         const value = this.text(name);
         if (value !== undefined && !values.includes(value as T)) {
-            throw invalidValue(`Value (${value}) for parameter ${this.path}${name} is invalid. Expected: ${values.join(", ")}.`);
+            throw invalidValue(
+                `Value (${value}) for parameter ${this.path}${name} is invalid. Expected: ${values.join(", ")}.`,
+            );
         }
         return value as T | undefined;
     }
@@ -160,6 +166,8 @@ function markRead(node: Node): void {
 
 function unreadOf(node: Node, path: string): string[] {
     const own = node.value !== undefined && !node.read ? [path] : [];
-    const below = [...node.children].flatMap(([name, child]) => unreadOf(child, path === "" ? name : `${path}.${name}`));
+    const below = [...node.children].flatMap(([name, child]) =>
+        unreadOf(child, path === "" ? name : `${path}.${name}`),
+    );
     return [...own, ...below];
 }

@@ -5,7 +5,10 @@ export const REGION = "us-east-1";
 export const ACCOUNT = "123456789012";
 export const ZONES = { "us-east-1a": "use1-az1", "us-east-1b": "use1-az2" } as const;
 export const VPC_ID = "vpc-0e1a57d00000c0de1";
-export const SUBNET_IDS = { "us-east-1a": "subnet-0e1a57d000000000a", "us-east-1b": "subnet-0e1a57d000000000b" } as const;
+export const SUBNET_IDS = {
+    "us-east-1a": "subnet-0e1a57d000000000a",
+    "us-east-1b": "subnet-0e1a57d000000000b",
+} as const;
 export const DEFAULT_GROUP_ID = "sg-0e1a57d0000defa17";
 export const IMAGE_ID = "ami-0e1a57d0000deb13a";
 export const IMAGE_NAME = "debian-13-amd64-lab";

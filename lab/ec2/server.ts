@@ -9,7 +9,7 @@ import type { Lab } from "./lab";
 import type { Moto } from "./moto";
 import type { MotoTypes } from "./moto-types";
 import { Params } from "./params";
-import { REGION } from "./seeds";
+import { REGION, ZONES } from "./seeds";
 import { answer, errorAnswer } from "./xml";
 
 export interface ServerParts {
@@ -64,10 +64,16 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
     const url = request.url ?? "/";
     if (url.startsWith("/_lab/")) {
         const reply = await parts.control(request.method ?? "GET", url.slice("/_lab".length), body);
-        write(response, { status: reply.status, contentType: "application/json", body: `${JSON.stringify(reply.body)}\n` });
+        write(response, {
+            status: reply.status,
+            contentType: "application/json",
+            body: `${JSON.stringify(reply.body)}\n`,
+        });
         return;
     }
-    const scope = /Credential=[^/,\s]+\/\d{8}\/([^/]*)\/([^/]*)\/aws4_request/.exec(request.headers.authorization ?? "");
+    const scope = /Credential=[^/,\s]+\/\d{8}\/([^/]*)\/([^/]*)\/aws4_request/.exec(
+        request.headers.authorization ?? "",
+    );
     const [, region, service] = scope ?? [];
     if (service !== undefined && service !== "ec2") {
         write(response, await passOn(parts, request, body));
@@ -109,15 +115,21 @@ async function answerEc2(parts: ServerParts, asked: Asked): Promise<Answer> {
         meet(fault);
         if (ACTIONS[action] !== undefined) {
             const slowBy = fault?.kind === "stuck" ? STUCK : fault?.kind === "slow" ? fault.seconds * 1000 : 0;
-            const run = fault?.kind === "stale" ? parts.lab.runStale(action, params) : parts.lab.run(action, params, slowBy);
+            const run =
+                fault?.kind === "stale" ? parts.lab.runStale(action, params) : parts.lab.run(action, params, slowBy);
             return xmlAnswer(200, answer(action, requestId, await run));
         }
         if (isOwned(action) || parts.moto === undefined) {
-            throw new Ec2Error("InvalidAction", `The action ${action} is not valid for this web service (the lab does not have it).`);
+            throw new Ec2Error(
+                "InvalidAction",
+                `The action ${action} is not valid for this web service (the lab does not have it).`,
+            );
         }
-        return action === "DescribeInstanceTypes"
-            ? await describeTypes(parts, asked, requestId)
-            : await passOn(parts, asked.request, asked.body);
+        if (action === "DescribeInstanceTypes") {
+            return await describeTypes(parts, asked, requestId);
+        }
+        const passed = await passOn(parts, asked.request, asked.body);
+        return action === "DescribeInstanceTypeOfferings" ? inOurZones(passed) : passed;
     } catch (error) {
         if (!(error instanceof Ec2Error)) {
             parts.log(`${action}: ${(error as Error).stack ?? (error as Error).message}`);
@@ -132,10 +144,18 @@ const STUCK = 1e15;
 
 function requireSignature(region: string | undefined): void {
     if (region === undefined) {
-        throw new Ec2Error("AuthFailure", "AWS was not able to validate the provided access credentials (the request is not signed)", 401);
+        throw new Ec2Error(
+            "AuthFailure",
+            "AWS was not able to validate the provided access credentials (the request is not signed)",
+            401,
+        );
     }
     if (region !== REGION) {
-        throw new Ec2Error("AuthFailure", `Credential should be scoped to a valid region, not '${region}': the lab is ${REGION}`, 401);
+        throw new Ec2Error(
+            "AuthFailure",
+            `Credential should be scoped to a valid region, not '${region}': the lab is ${REGION}`,
+            401,
+        );
     }
 }
 
@@ -159,11 +179,29 @@ async function describeTypes(parts: ServerParts, asked: Asked, requestId: string
     const items = await Promise.all(names.map((name) => types.item(name)));
     const unknown = names.filter((_, index) => items[index] === undefined);
     if (unknown.length > 0) {
-        throw new Ec2Error("InvalidInstanceType", `The following supplied instance types do not exist: [${unknown.join(", ")}]`);
+        throw new Ec2Error(
+            "InvalidInstanceType",
+            `The following supplied instance types do not exist: [${unknown.join(", ")}]`,
+        );
     }
     const set = items.map((item) => `<item>${item ?? ""}</item>`).join("");
     const whole = answer(asked.action, requestId, { instanceTypeSet: undefined });
-    return xmlAnswer(200, whole.replace(`</${asked.action}Response>`, `<instanceTypeSet>${set}</instanceTypeSet></${asked.action}Response>`));
+    return xmlAnswer(
+        200,
+        whole.replace(
+            `</${asked.action}Response>`,
+            `<instanceTypeSet>${set}</instanceTypeSet></${asked.action}Response>`,
+        ),
+    );
+}
+
+/** moto's region has more zones than the lab's: an offer in a zone that is not there would be kinder than EC2. */
+function inOurZones(passed: Answer): Answer {
+    const text = passed.body.toString();
+    const ours = text.replace(/<item>(?:(?!<item>).)*?<location>([a-z0-9-]+)<\/location><\/item>/gs, (item, location: string) =>
+        location === REGION || Object.hasOwn(ZONES, location) ? item : "",
+    );
+    return { ...passed, body: ours };
 }
 
 async function passOn(parts: ServerParts, request: IncomingMessage, body: string): Promise<Answer> {
@@ -193,6 +231,9 @@ function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function write(response: ServerResponse, reply: Answer): void {
-    response.writeHead(reply.status, { "content-type": reply.contentType, "content-length": Buffer.byteLength(reply.body) });
+    response.writeHead(reply.status, {
+        "content-type": reply.contentType,
+        "content-length": Buffer.byteLength(reply.body),
+    });
     response.end(reply.body);
 }

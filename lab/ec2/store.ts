@@ -56,7 +56,11 @@ function parseState(text: string, path: string): LabState {
     try {
         value = JSON.parse(text);
     } catch (cause) {
-        throw new DriveError("LabStateUnreadable", `${path} is not JSON, although it is only ever replaced as a whole`, { hint, cause });
+        throw new DriveError(
+            "LabStateUnreadable",
+            `${path} is not JSON, although it is only ever replaced as a whole`,
+            { hint, cause },
+        );
     }
     const version = (value as { version?: unknown } | null)?.version;
     if (version !== 1) {

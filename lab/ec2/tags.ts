@@ -54,7 +54,10 @@ export function requireKey(name: string): void {
 }
 
 /** The tags that a creating call carries for resources of that type; another type than the call makes is refused. */
-export function specifiedTags(call: Call, ...types: readonly string[]): Readonly<Record<string, Record<string, string>>> {
+export function specifiedTags(
+    call: Call,
+    ...types: readonly string[]
+): Readonly<Record<string, Record<string, string>>> {
     const found: Record<string, Record<string, string>> = {};
     for (const specification of call.params.structs("TagSpecification")) {
         const type = specification.required("ResourceType");

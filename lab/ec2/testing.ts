@@ -48,7 +48,13 @@ export class TestLab {
     ) {}
 
     static async open(
-        options: { delays?: DelayProfile; limits?: Partial<Limits>; store?: Store; hardware?: NoHardware; clock?: ManualClock } = {},
+        options: {
+            delays?: DelayProfile;
+            limits?: Partial<Limits>;
+            store?: Store;
+            hardware?: NoHardware;
+            clock?: ManualClock;
+        } = {},
     ): Promise<TestLab> {
         const { store = new MemoryStore(), hardware = new NoHardware(), clock = new ManualClock() } = options;
         const faults = new Faults();

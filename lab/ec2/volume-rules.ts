@@ -4,7 +4,12 @@ import type { VolumeShape, VolumeType } from "./state";
 interface TypeRule {
     readonly size: readonly [number, number];
     /** Provisioned operations a second: allowed range and ratio to the size. */
-    readonly iops?: { readonly least: number; readonly most: number; readonly perGiB: number; readonly default?: number };
+    readonly iops?: {
+        readonly least: number;
+        readonly most: number;
+        readonly perGiB: number;
+        readonly default?: number;
+    };
     readonly throughput?: { readonly least: number; readonly most: number; readonly perIops: number };
     /** What EC2 shows when nothing can be provisioned. */
     readonly shownIops?: (size: number) => number;
@@ -30,7 +35,12 @@ const RULES: Readonly<Record<VolumeType, TypeRule>> = {
 export const VOLUME_TYPES = Object.keys(RULES) as VolumeType[];
 
 /** What a volume of that wish is; refuses what EBS refuses, in its order: size, iops, ratio, throughput. */
-export function legalShape(wish: { size: number; type: VolumeType; iops?: number | undefined; throughput?: number | undefined }): VolumeShape {
+export function legalShape(wish: {
+    size: number;
+    type: VolumeType;
+    iops?: number | undefined;
+    throughput?: number | undefined;
+}): VolumeShape {
     const { size, type } = wish;
     const rule = RULES[type];
     const [least, most] = rule.size;
@@ -49,7 +59,10 @@ function legalIops(size: number, type: VolumeType, rule: TypeRule, wish: number 
     const range = rule.iops;
     if (range === undefined) {
         if (wish !== undefined) {
-            throw new Ec2Error("InvalidParameterCombination", `The parameter iops is not supported for ${type} volumes.`);
+            throw new Ec2Error(
+                "InvalidParameterCombination",
+                `The parameter iops is not supported for ${type} volumes.`,
+            );
         }
         return rule.shownIops?.(size);
     }
@@ -66,16 +79,26 @@ function legalIops(size: number, type: VolumeType, rule: TypeRule, wish: number 
     // The baseline of gp3 is given at any size; only what is bought on top is bound to it.
     if (iops > (range.default ?? 0) && iops > size * range.perGiB) {
         const ratio = (iops / size).toFixed(6);
-        throw invalidValue(`Iops to volume size ratio of ${ratio} is too high; maximum is ${range.perGiB.toFixed(6)} for volume type ${type}.`);
+        throw invalidValue(
+            `Iops to volume size ratio of ${ratio} is too high; maximum is ${range.perGiB.toFixed(6)} for volume type ${type}.`,
+        );
     }
     return iops;
 }
 
-function legalThroughput(type: VolumeType, rule: TypeRule, iops: number | undefined, wish: number | undefined): number | undefined {
+function legalThroughput(
+    type: VolumeType,
+    rule: TypeRule,
+    iops: number | undefined,
+    wish: number | undefined,
+): number | undefined {
     const range = rule.throughput;
     if (range === undefined) {
         if (wish !== undefined) {
-            throw new Ec2Error("InvalidParameterCombination", `The parameter throughput is not supported for ${type} volumes.`);
+            throw new Ec2Error(
+                "InvalidParameterCombination",
+                `The parameter throughput is not supported for ${type} volumes.`,
+            );
         }
         return undefined;
     }
@@ -88,7 +111,9 @@ function legalThroughput(type: VolumeType, rule: TypeRule, iops: number | undefi
     }
     if (iops !== undefined && throughput > iops * range.perIops) {
         const ratio = (throughput / iops).toFixed(6);
-        throw invalidValue(`Throughput (MiBps) to iops ratio of ${ratio} is too high; maximum is ${range.perIops.toFixed(6)} MiBps per iops.`);
+        throw invalidValue(
+            `Throughput (MiBps) to iops ratio of ${ratio} is too high; maximum is ${range.perIops.toFixed(6)} MiBps per iops.`,
+        );
     }
     return throughput;
 }
@@ -96,7 +121,12 @@ function legalThroughput(type: VolumeType, rule: TypeRule, iops: number | undefi
 /** What ModifyVolume makes of a volume: what is not named stays, unless the new type cannot have it. */
 export function modifiedShape(
     old: VolumeShape,
-    wish: { size?: number | undefined; type?: VolumeType | undefined; iops?: number | undefined; throughput?: number | undefined },
+    wish: {
+        size?: number | undefined;
+        type?: VolumeType | undefined;
+        iops?: number | undefined;
+        throughput?: number | undefined;
+    },
 ): VolumeShape {
     const type = wish.type ?? old.type;
     const size = wish.size ?? old.size;

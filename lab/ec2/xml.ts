@@ -4,7 +4,6 @@ const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;"
 
 // Characters that XML 1.0 does not allow at all would make the whole answer unreadable.
 const escape = (text: string): string =>
-    // eslint-disable-next-line no-control-regex
     text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/[&<>"']/g, (c) => ESCAPES[c] ?? c);
 
 /** EC2's way: objects are elements, lists are `<item>`s, what is undefined is left out. */

@@ -63,7 +63,10 @@ function wishedInterface(call: Call): NetworkInterface {
     const instance = find("instance", draft.instances, instanceId);
     const card = primaryInterface(draft, instance.id);
     if (card === undefined || (instance.state !== "running" && instance.state !== "stopped")) {
-        throw new Ec2Error("IncorrectInstanceState", `The instance '${instance.id}' is not in a valid state for this operation.`);
+        throw new Ec2Error(
+            "IncorrectInstanceState",
+            `The instance '${instance.id}' is not in a valid state for this operation.`,
+        );
     }
     return card;
 }
@@ -78,7 +81,10 @@ function associateAddress(call: Call): Xml {
     }
     const other = Object.values(draft.addresses).find((each) => each.interfaceId === card.id);
     if (other !== undefined && !again) {
-        throw new Ec2Error("Resource.AlreadyAssociated", `resource ${card.id} is already associated with address ${other.allocationId}`);
+        throw new Ec2Error(
+            "Resource.AlreadyAssociated",
+            `resource ${card.id} is already associated with address ${other.allocationId}`,
+        );
     }
     if (address.associationId !== undefined && !again) {
         throw new Ec2Error(
@@ -99,7 +105,11 @@ function associateAddress(call: Call): Xml {
 function disassociateAddress(call: Call): Xml {
     const { params, draft } = call;
     const id = params.required("AssociationId");
-    const address = find("association", indexed(Object.values(draft.addresses), (each) => each.associationId), id);
+    const address = find(
+        "association",
+        indexed(Object.values(draft.addresses), (each) => each.associationId),
+        id,
+    );
     delete address.associationId;
     delete address.interfaceId;
     return DONE;

@@ -15,7 +15,9 @@ const point = (device: string): string => device.replace(/^(\/dev\/)?(sd|xvd)/, 
 
 export function requireDevice(device: string): void {
     if (!/^(\/dev\/)?(sd[a-z]|xvd[a-z]|xvd[b-d][a-z]|sda1)$/.test(device)) {
-        throw invalidValue(`Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`);
+        throw invalidValue(
+            `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,
+        );
     }
 }
 
@@ -29,8 +31,11 @@ export function requireFreeDevice(state: LabState, instance: Instance, device: s
 /** Slots of the instance type; on types with shared slots network interfaces take some of them. */
 async function requireSlot(call: Call, instance: Instance): Promise<void> {
     const type = await requireType(call.types, instance.instanceType);
-    const interfaces = Object.values(call.draft.interfaces).filter((card) => card.attachment?.instanceId === instance.id);
-    const used = volumesOf(call.draft, instance.id).length + (type.attachmentLimit === "shared" ? interfaces.length : 0);
+    const interfaces = Object.values(call.draft.interfaces).filter(
+        (card) => card.attachment?.instanceId === instance.id,
+    );
+    const used =
+        volumesOf(call.draft, instance.id).length + (type.attachmentLimit === "shared" ? interfaces.length : 0);
     if (used >= type.maximumEbsAttachments) {
         throw new Ec2Error(
             "AttachmentLimitExceeded",
@@ -93,14 +98,20 @@ function detachVolume(call: Call): Xml {
         throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is in the '${volume.state}' state.`);
     }
     if (instanceId !== undefined && attachment.instanceId !== instanceId) {
-        throw new Ec2Error("InvalidAttachment.NotFound", `The volume '${volume.id}' is not attached to instance '${instanceId}'`);
+        throw new Ec2Error(
+            "InvalidAttachment.NotFound",
+            `The volume '${volume.id}' is not attached to instance '${instanceId}'`,
+        );
     }
     if (device !== undefined && attachment.device !== device) {
         throw new Ec2Error("InvalidAttachment.NotFound", `The volume '${volume.id}' is not attached as '${device}'`);
     }
     const instance = draft.instances[attachment.instanceId];
     if (instance?.rootDevice === attachment.device && instance.state !== "stopped") {
-        throw new Ec2Error("OperationNotPermitted", `Unable to detach root volume '${volume.id}' from instance '${instance.id}'`);
+        throw new Ec2Error(
+            "OperationNotPermitted",
+            `Unable to detach root volume '${volume.id}' from instance '${instance.id}'`,
+        );
     }
     if (attachment.state === "attaching" || attachment.state === "attached") {
         Object.assign(attachment, { state: "detaching", ...inFlight(call, call.delays.detaching) });

@@ -31,10 +31,14 @@ function createSecurityGroup(call: Call): Xml {
     const description = params.required("GroupDescription");
     const vpcId = find("vpc", draft.vpcs, params.text("VpcId") ?? VPC_ID).id;
     if (!TEXT.test(name) || name.startsWith("sg-")) {
-        throw invalidValue(`Value (${name}) for parameter GroupName is invalid. Character sets beyond ASCII are not supported, nor a name that starts with 'sg-'.`);
+        throw invalidValue(
+            `Value (${name}) for parameter GroupName is invalid. Character sets beyond ASCII are not supported, nor a name that starts with 'sg-'.`,
+        );
     }
     if (!TEXT.test(description)) {
-        throw invalidValue(`Value (${description}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.`);
+        throw invalidValue(
+            `Value (${description}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.`,
+        );
     }
     const groups = Object.values(draft.groups);
     if (groups.some((group) => group.vpcId === vpcId && group.name === name)) {
@@ -47,7 +51,12 @@ function createSecurityGroup(call: Call): Xml {
     const group: SecurityGroup = { id: newId("securityGroup"), name, description, vpcId, rules: [open] };
     draft.groups[group.id] = group;
     setTags(call, group.id, specifiedTags(call, "security-group")["security-group"]);
-    return { ...(DONE as object), groupId: group.id, securityGroupArn: groupArn(group.id), tagSet: tagSet(draft, group.id) };
+    return {
+        ...(DONE as object),
+        groupId: group.id,
+        securityGroupArn: groupArn(group.id),
+        tagSet: tagSet(draft, group.id),
+    };
 }
 
 /** By id, or by name in the default VPC. */
@@ -60,7 +69,10 @@ export function namedGroup(call: Call): SecurityGroup {
     }
     const group = Object.values(draft.groups).find((each) => each.name === name && each.vpcId === VPC_ID);
     if (group === undefined) {
-        throw new Ec2Error("InvalidGroup.NotFound", `The security group '${name}' does not exist in default VPC '${VPC_ID}'`);
+        throw new Ec2Error(
+            "InvalidGroup.NotFound",
+            `The security group '${name}' does not exist in default VPC '${VPC_ID}'`,
+        );
     }
     return group;
 }
@@ -69,11 +81,16 @@ function deleteSecurityGroup(call: Call): Xml {
     const { draft } = call;
     const group = namedGroup(call);
     if (group.id === DEFAULT_GROUP_ID) {
-        throw new Ec2Error("CannotDelete", `the specified group: "${group.id}" name: "default" cannot be deleted by a user`);
+        throw new Ec2Error(
+            "CannotDelete",
+            `the specified group: "${group.id}" name: "default" cannot be deleted by a user`,
+        );
     }
     const held =
         Object.values(draft.interfaces).some((card) => card.groupIds.includes(group.id)) ||
-        Object.values(draft.groups).some((other) => other.id !== group.id && other.rules.some((rule) => rule.groupId === group.id));
+        Object.values(draft.groups).some(
+            (other) => other.id !== group.id && other.rules.some((rule) => rule.groupId === group.id),
+        );
     if (held) {
         throw new Ec2Error("DependencyViolation", `resource ${group.id} has a dependent object`);
     }
@@ -83,8 +100,9 @@ function deleteSecurityGroup(call: Call): Xml {
     return { ...(DONE as object), groupId: group.id };
 }
 
-const rulesOf = (egress: boolean, read: (rule: SecurityGroupRule) => string | number | undefined) => (group: SecurityGroup) =>
-    group.rules.filter((rule) => rule.egress === egress).flatMap((rule) => String(read(rule) ?? ""));
+const rulesOf =
+    (egress: boolean, read: (rule: SecurityGroupRule) => string | number | undefined) => (group: SecurityGroup) =>
+        group.rules.filter((rule) => rule.egress === egress).flatMap((rule) => String(read(rule) ?? ""));
 
 const FILTERS: FilterTable<SecurityGroup> = {
     description: (group) => group.description,
@@ -111,11 +129,18 @@ function describeSecurityGroups(call: Call): Xml {
     const all = Object.values(draft.groups);
     const unknown = names.find((name) => !all.some((group) => group.name === name));
     if (unknown !== undefined) {
-        throw new Ec2Error("InvalidGroup.NotFound", `The security group '${unknown}' does not exist in default VPC '${VPC_ID}'`);
+        throw new Ec2Error(
+            "InvalidGroup.NotFound",
+            `The security group '${unknown}' does not exist in default VPC '${VPC_ID}'`,
+        );
     }
     const byId = ids.map((id) => find("securityGroup", draft.groups, id));
-    const named = ids.length + names.length === 0 ? all : [...byId, ...all.filter((group) => names.includes(group.name))];
-    const shown = page(params, filtered(params, named, FILTERS, (group) => tagsOf(draft, group.id)));
+    const named =
+        ids.length + names.length === 0 ? all : [...byId, ...all.filter((group) => names.includes(group.name))];
+    const shown = page(
+        params,
+        filtered(params, named, FILTERS, (group) => tagsOf(draft, group.id)),
+    );
     return { securityGroupInfo: shown.items.map((group) => groupView(draft, group)), nextToken: shown.nextToken };
 }
 

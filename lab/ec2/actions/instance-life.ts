@@ -31,7 +31,10 @@ function change(call: Call, step: (instance: Instance) => void): Xml {
 }
 
 const refuse = (instance: Instance, verb: string): Ec2Error =>
-    new Ec2Error("IncorrectInstanceState", `The instance '${instance.id}' is not in a state from which it can be ${verb}.`);
+    new Ec2Error(
+        "IncorrectInstanceState",
+        `The instance '${instance.id}' is not in a state from which it can be ${verb}.`,
+    );
 
 const userInitiated = (call: Call): string => `User initiated (${time(call.now).slice(0, 19).replace("T", " ")} GMT)`;
 
@@ -75,7 +78,10 @@ function stopInstances(call: Call): Xml {
                 `The instance '${instance.id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
             );
         }
-        const reason = { code: "Client.UserInitiatedShutdown", message: "Client.UserInitiatedShutdown: User initiated shutdown" };
+        const reason = {
+            code: "Client.UserInitiatedShutdown",
+            message: "Client.UserInitiatedShutdown: User initiated shutdown",
+        };
         const begun = { state: "stopping", forced: force, stateReason: reason, transitionReason: userInitiated(call) };
         Object.assign(instance, begun, inFlight(call, call.delays.instanceStopping));
     });
@@ -104,7 +110,10 @@ function terminateInstances(call: Call): Xml {
         if (instance.state === "terminated" || instance.state === "shutting-down") {
             return;
         }
-        const reason = { code: "Client.UserInitiatedShutdown", message: "Client.UserInitiatedShutdown: User initiated shutdown" };
+        const reason = {
+            code: "Client.UserInitiatedShutdown",
+            message: "Client.UserInitiatedShutdown: User initiated shutdown",
+        };
         const begun = { state: "shutting-down", stateReason: reason, transitionReason: userInitiated(call) };
         Object.assign(instance, begun, inFlight(call, call.delays.instanceShuttingDown));
     });

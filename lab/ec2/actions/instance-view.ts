@@ -109,7 +109,8 @@ export const instanceFilters = (state: LabState): FilterTable<Instance> => {
         "availability-zone": (instance) => instance.zone,
         "block-device-mapping.delete-on-termination": (instance) =>
             volumes(instance).map((volume) => String(volume.attachment?.deleteOnTermination)),
-        "block-device-mapping.device-name": (instance) => volumes(instance).map((volume) => volume.attachment?.device ?? ""),
+        "block-device-mapping.device-name": (instance) =>
+            volumes(instance).map((volume) => volume.attachment?.device ?? ""),
         "block-device-mapping.status": (instance) => volumes(instance).map((volume) => volume.attachment?.state ?? ""),
         "block-device-mapping.volume-id": (instance) => volumes(instance).map((volume) => volume.id),
         "client-token": (instance) => instance.clientToken,

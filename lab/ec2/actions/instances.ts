@@ -18,7 +18,9 @@ const instanceOf = (call: Call): Instance => find("instance", call.draft.instanc
 
 function selected(call: Call): Instance[] {
     const ids = call.params.list("InstanceId");
-    return ids.length > 0 ? ids.map((id) => find("instance", call.draft.instances, id)) : Object.values(call.draft.instances);
+    return ids.length > 0
+        ? ids.map((id) => find("instance", call.draft.instances, id))
+        : Object.values(call.draft.instances);
 }
 
 async function describeInstances(call: Call): Promise<Xml> {
@@ -51,7 +53,10 @@ function describeInstanceStatus(call: Call): Xml {
         "instance-status.status": (instance: Instance) => (instance.state === "running" ? "ok" : "not-applicable"),
         "system-status.status": (instance: Instance) => (instance.state === "running" ? "ok" : "not-applicable"),
     };
-    const shown = page(params, filtered(params, running, filters, (instance) => tagsOf(draft, instance.id)));
+    const shown = page(
+        params,
+        filtered(params, running, filters, (instance) => tagsOf(draft, instance.id)),
+    );
     const status = (instance: Instance): Xml =>
         instance.state === "running"
             ? { status: "ok", details: [{ name: "reachability", status: "passed" }] }
@@ -112,7 +117,10 @@ async function modifyInstanceAttribute(call: Call): Promise<Xml> {
     const { params } = call;
     const instance = instanceOf(call);
     if (instance.state === "terminated" || instance.state === "shutting-down") {
-        throw new Ec2Error("IncorrectInstanceState", `The instance '${instance.id}' is in the '${instance.state}' state.`);
+        throw new Ec2Error(
+            "IncorrectInstanceState",
+            `The instance '${instance.id}' is in the '${instance.state}' state.`,
+        );
     }
     // The older form names the attribute beside its value: Attribute=instanceType, Value=…
     const named = params.text("Attribute");
@@ -132,7 +140,9 @@ async function modifyInstanceAttribute(call: Call): Promise<Xml> {
     const behavior = value("InstanceInitiatedShutdownBehavior");
     if (behavior !== undefined) {
         if (behavior !== "stop" && behavior !== "terminate") {
-            throw invalidValue(`Value (${behavior}) for parameter instanceInitiatedShutdownBehavior is invalid. Expected: stop, terminate.`);
+            throw invalidValue(
+                `Value (${behavior}) for parameter instanceInitiatedShutdownBehavior is invalid. Expected: stop, terminate.`,
+            );
         }
         instance.shutdownBehavior = behavior;
     }
@@ -180,7 +190,8 @@ function modifyDevices(call: Call, instance: Instance): void {
             throw new Ec2Error("InvalidInstanceAttributeValue", `No device is currently mapped at ${device}`);
         }
         ebs?.ignore("VolumeId");
-        volume.attachment.deleteOnTermination = ebs?.bool("DeleteOnTermination") ?? volume.attachment.deleteOnTermination;
+        volume.attachment.deleteOnTermination =
+            ebs?.bool("DeleteOnTermination") ?? volume.attachment.deleteOnTermination;
     }
 }
 
@@ -193,7 +204,9 @@ function modifyInstanceMetadataOptions(call: Call): Xml {
 function describeInstanceCreditSpecifications(call: Call): Xml {
     const { params, draft } = call;
     const burstable = selected(call).filter((instance) => instance.cpuCredits !== undefined);
-    const found = filtered(params, burstable, { "instance-id": (instance) => instance.id }, (instance) => tagsOf(draft, instance.id));
+    const found = filtered(params, burstable, { "instance-id": (instance) => instance.id }, (instance) =>
+        tagsOf(draft, instance.id),
+    );
     const shown = page(params, found);
     return {
         instanceCreditSpecificationSet: shown.items.map(({ id, cpuCredits }) => ({ instanceId: id, cpuCredits })),

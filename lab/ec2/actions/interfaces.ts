@@ -16,7 +16,9 @@ export function groupsFor(call: Call, subnet: Subnet, wanted: readonly string[])
     const groupIds = wanted.length > 0 ? [...wanted] : [DEFAULT_GROUP_ID];
     for (const id of groupIds) {
         if (find("securityGroup", call.draft.groups, id).vpcId !== subnet.vpcId) {
-            throw invalidValue(`You have specified two resources that belong to different networks: ${id} and ${subnet.id}`);
+            throw invalidValue(
+                `You have specified two resources that belong to different networks: ${id} and ${subnet.id}`,
+            );
         }
     }
     if (new Set(groupIds).size !== groupIds.length) {
@@ -100,8 +102,14 @@ export function forgetInterface(draft: Call["draft"], id: string): void {
 function describeNetworkInterfaces(call: Call): Xml {
     const { params, draft } = call;
     const ids = params.list("NetworkInterfaceId");
-    const named = ids.length > 0 ? ids.map((id) => find("networkInterface", draft.interfaces, id)) : Object.values(draft.interfaces);
-    const shown = page(params, filtered(params, named, interfaceFilters(draft), (card) => tagsOf(draft, card.id)));
+    const named =
+        ids.length > 0
+            ? ids.map((id) => find("networkInterface", draft.interfaces, id))
+            : Object.values(draft.interfaces);
+    const shown = page(
+        params,
+        filtered(params, named, interfaceFilters(draft), (card) => tagsOf(draft, card.id)),
+    );
     return { networkInterfaceSet: shown.items.map((card) => interfaceView(draft, card)), nextToken: shown.nextToken };
 }
 
@@ -117,11 +125,15 @@ async function attachNetworkInterface(call: Call): Promise<Xml> {
         throw new Ec2Error("IncorrectInstanceState", `Instance '${instance.id}' is not 'running' or 'stopped'.`);
     }
     if (draft.subnets[card.subnetId]?.zone !== instance.zone) {
-        throw invalidValue(`You may not attach a network interface to an instance if they are not in the same availability zone`);
+        throw invalidValue(
+            `You may not attach a network interface to an instance if they are not in the same availability zone`,
+        );
     }
     const present = interfacesOf(draft, instance.id);
     if (present.some((other) => other.attachment?.deviceIndex === deviceIndex)) {
-        throw invalidValue(`Instance '${instance.id}' already has an interface attached at device index '${deviceIndex}'.`);
+        throw invalidValue(
+            `Instance '${instance.id}' already has an interface attached at device index '${deviceIndex}'.`,
+        );
     }
     const type = await requireType(call.types, instance.instanceType);
     if (present.length >= type.maximumInterfaces) {
@@ -144,7 +156,11 @@ function detachNetworkInterface(call: Call): Xml {
     const { params, draft } = call;
     const id = params.required("AttachmentId");
     params.bool("Force");
-    const card = find("interfaceAttachment", indexed(Object.values(draft.interfaces), (each) => each.attachment?.id), id);
+    const card = find(
+        "interfaceAttachment",
+        indexed(Object.values(draft.interfaces), (each) => each.attachment?.id),
+        id,
+    );
     if (card.attachment?.deviceIndex === 0) {
         throw new Ec2Error("OperationNotPermitted", "The network interface at device index 0 cannot be detached.");
     }
@@ -171,7 +187,8 @@ function modifyNetworkInterfaceAttribute(call: Call): Xml {
         if (card.attachment?.id !== id) {
             throw new Ec2Error("InvalidAttachmentID.NotFound", `The attachment '${id}' does not exist on '${card.id}'`);
         }
-        card.attachment.deleteOnTermination = attachment.bool("DeleteOnTermination") ?? card.attachment.deleteOnTermination;
+        card.attachment.deleteOnTermination =
+            attachment.bool("DeleteOnTermination") ?? card.attachment.deleteOnTermination;
     }
     return DONE;
 }

@@ -37,7 +37,11 @@ const pairView = (call: Call, pair: KeyPair): Record<string, Xml> => ({
 function importKeyPair(call: Call): Xml {
     const name = call.params.required("KeyName");
     const material = Buffer.from(call.params.required("PublicKeyMaterial"), "base64").toString().trim();
-    const type = /^ssh-ed25519 [A-Za-z0-9+/=]+/.test(material) ? "ed25519" : /^ssh-rsa [A-Za-z0-9+/=]+/.test(material) ? "rsa" : undefined;
+    const type = /^ssh-ed25519 [A-Za-z0-9+/=]+/.test(material)
+        ? "ed25519"
+        : /^ssh-rsa [A-Za-z0-9+/=]+/.test(material)
+          ? "rsa"
+          : undefined;
     if (type === undefined) {
         throw new Ec2Error("InvalidKey.Format", "Key is not in valid OpenSSH public key format");
     }
@@ -48,7 +52,10 @@ function createKeyPair(call: Call): Xml {
     const name = call.params.required("KeyName");
     const type = call.params.oneOf("KeyType", ["rsa", "ed25519"]) ?? "rsa";
     if (type !== "rsa") {
-        throw new Ec2Error("UnsupportedOperation", "the lab makes rsa keys only; make an ed25519 key with ssh-keygen and import it");
+        throw new Ec2Error(
+            "UnsupportedOperation",
+            "the lab makes rsa keys only; make an ed25519 key with ssh-keygen and import it",
+        );
     }
     call.params.oneOf("KeyFormat", ["pem"]);
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -80,7 +87,10 @@ function describeKeyPairs(call: Call): Xml {
     if (unknown !== undefined) {
         throw new Ec2Error("InvalidKeyPair.NotFound", `The key pair '${unknown}' does not exist`);
     }
-    const named = names.length + ids.length === 0 ? all : all.filter((pair) => names.includes(pair.name) || ids.includes(pair.id));
+    const named =
+        names.length + ids.length === 0
+            ? all
+            : all.filter((pair) => names.includes(pair.name) || ids.includes(pair.id));
     const filters = {
         fingerprint: (pair: KeyPair) => pair.fingerprint,
         "key-name": (pair: KeyPair) => pair.name,

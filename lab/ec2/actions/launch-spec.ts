@@ -27,7 +27,10 @@ export function readVolumes(call: Call, image: Image): LaunchVolume[] {
         }
         const ebs = mapping.struct("Ebs");
         if (ebs === undefined) {
-            throw new Ec2Error("InvalidBlockDeviceMapping", `the lab's machines have EBS volumes only, not '${device}'`);
+            throw new Ec2Error(
+                "InvalidBlockDeviceMapping",
+                `the lab's machines have EBS volumes only, not '${device}'`,
+            );
         }
         return [readVolume(call, image, device, ebs)];
     });
@@ -64,7 +67,10 @@ function readVolume(call: Call, image: Image, device: string, ebs: Params): Laun
     const encrypted = ebs.bool("Encrypted") ?? fromEncrypted;
     const key = ebs.text("KmsKeyId");
     if (key !== undefined && !encrypted) {
-        throw new Ec2Error("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.");
+        throw new Ec2Error(
+            "InvalidParameterDependency",
+            "The parameter KmsKeyId requires the parameter Encrypted to be set.",
+        );
     }
     return {
         device,
@@ -119,7 +125,9 @@ export function readSubnet(call: Call, named: string | undefined): Subnet {
     const byZone = SUBNET_IDS[(zone ?? `${REGION}a`) as keyof typeof SUBNET_IDS];
     const subnet = find("subnet", call.draft.subnets, named ?? byZone);
     if (zone !== undefined && subnet.zone !== zone) {
-        throw invalidValue(`The availability zone '${zone}' does not match the subnet '${subnet.id}' in '${subnet.zone}' of account ${ACCOUNT}`);
+        throw invalidValue(
+            `The availability zone '${zone}' does not match the subnet '${subnet.id}' in '${subnet.zone}' of account ${ACCOUNT}`,
+        );
     }
     return subnet;
 }

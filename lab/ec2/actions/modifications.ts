@@ -47,7 +47,13 @@ function modifyVolume(call: Call): Xml {
             `You've reached the maximum modification rate per volume limit: ${call.limits.modificationsPerDay} in 24 hours.`,
         );
     }
-    const modification: Modification = { ...inFlight(call, call.delays.modifying), state: "modifying", from, to, startTime: now };
+    const modification: Modification = {
+        ...inFlight(call, call.delays.modifying),
+        state: "modifying",
+        from,
+        to,
+        startTime: now,
+    };
     volume.modifications = [...recent, modification];
     return { volumeModification: modificationView(volume.id, modification) };
 }
@@ -57,10 +63,15 @@ function describeVolumesModifications(call: Call): Xml {
     const ids = params.list("VolumeId");
     const unmodified = ids.find((id) => volumeOf(call, id).modifications.length === 0);
     if (unmodified !== undefined) {
-        throw new Ec2Error("InvalidVolumeModification.NotFound", `Modification for volume '${unmodified}' does not exist.`);
+        throw new Ec2Error(
+            "InvalidVolumeModification.NotFound",
+            `Modification for volume '${unmodified}' does not exist.`,
+        );
     }
     const volumes = ids.length > 0 ? ids.map((id) => volumeOf(call, id)) : Object.values(draft.volumes);
-    const latest = volumes.flatMap((volume) => volume.modifications.slice(-1).map((modification) => ({ volume, modification })));
+    const latest = volumes.flatMap((volume) =>
+        volume.modifications.slice(-1).map((modification) => ({ volume, modification })),
+    );
     type Row = (typeof latest)[number];
     const found = filtered<Row>(
         params,

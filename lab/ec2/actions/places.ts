@@ -22,14 +22,21 @@ function describeVpcs(call: Call): Xml {
         state: () => "available",
         "vpc-id": (vpc: Vpc) => vpc.id,
     };
-    const shown = page(params, filtered(params, named, filters, (vpc) => tagsOf(draft, vpc.id)));
+    const shown = page(
+        params,
+        filtered(params, named, filters, (vpc) => tagsOf(draft, vpc.id)),
+    );
     const vpcSet = shown.items.map((vpc) => ({
         vpcId: vpc.id,
         ownerId: ACCOUNT,
         state: "available",
         cidrBlock: vpc.cidr,
         cidrBlockAssociationSet: [
-            { cidrBlock: vpc.cidr, associationId: vpc.id.replace("vpc-", "vpc-cidr-assoc-"), cidrBlockState: { state: "associated" } },
+            {
+                cidrBlock: vpc.cidr,
+                associationId: vpc.id.replace("vpc-", "vpc-cidr-assoc-"),
+                cidrBlockState: { state: "associated" },
+            },
         ],
         dhcpOptionsId: "default",
         instanceTenancy: "default",
@@ -63,7 +70,10 @@ function describeSubnets(call: Call): Xml {
         "subnet-id": (subnet: Subnet) => subnet.id,
         "vpc-id": (subnet: Subnet) => subnet.vpcId,
     };
-    const shown = page(params, filtered(params, named, filters, (subnet) => tagsOf(draft, subnet.id)));
+    const shown = page(
+        params,
+        filtered(params, named, filters, (subnet) => tagsOf(draft, subnet.id)),
+    );
     const subnetSet = shown.items.map((subnet) => ({
         subnetId: subnet.id,
         subnetArn: `arn:aws:ec2:${REGION}:${ACCOUNT}:subnet/${subnet.id}`,
@@ -103,7 +113,8 @@ function describeImages(call: Call): Xml {
     const owners = params.list("Owner");
     params.ignore("ExecutableBy", "IncludeDeprecated", "IncludeDisabled");
     const named = ids.length > 0 ? ids.map((id) => find("image", draft.images, id)) : Object.values(draft.images);
-    const ours = owners.length === 0 || owners.some((owner) => ["self", "amazon", ACCOUNT].includes(owner)) ? named : [];
+    const ours =
+        owners.length === 0 || owners.some((owner) => ["self", "amazon", ACCOUNT].includes(owner)) ? named : [];
     const filters = {
         architecture: () => "x86_64",
         "block-device-mapping.device-name": (image: Image) => image.rootDevice,
@@ -122,7 +133,10 @@ function describeImages(call: Call): Xml {
         state: () => "available",
         "virtualization-type": () => "hvm",
     };
-    const shown = page(params, filtered(params, ours, filters, (image) => tagsOf(draft, image.id)));
+    const shown = page(
+        params,
+        filtered(params, ours, filters, (image) => tagsOf(draft, image.id)),
+    );
     return { imagesSet: shown.items.map((image) => imageView(call, image)), nextToken: shown.nextToken };
 }
 
@@ -206,7 +220,9 @@ function describeRegions(call: Call): Xml {
     if (unknown !== undefined) {
         throw invalidValue(`Invalid region provided: ${unknown}`);
     }
-    const regions = [{ regionName: REGION, regionEndpoint: `ec2.${REGION}.amazonaws.com`, optInStatus: "opt-in-not-required" }];
+    const regions = [
+        { regionName: REGION, regionEndpoint: `ec2.${REGION}.amazonaws.com`, optInStatus: "opt-in-not-required" },
+    ];
     const filters = {
         "region-name": () => REGION,
         endpoint: () => `ec2.${REGION}.amazonaws.com`,
@@ -227,7 +243,10 @@ function describeAccountAttributes(call: Call): Xml {
     const wanted = call.params.list("AttributeName");
     const shown = Object.entries(values).filter(([name]) => wanted.length === 0 || wanted.includes(name));
     return {
-        accountAttributeSet: shown.map(([attributeName, attributeValue]) => ({ attributeName, attributeValueSet: [{ attributeValue }] })),
+        accountAttributeSet: shown.map(([attributeName, attributeValue]) => ({
+            attributeName,
+            attributeValueSet: [{ attributeValue }],
+        })),
     };
 }
 

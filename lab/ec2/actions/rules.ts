@@ -43,12 +43,16 @@ function readDoor(params: Params): Pick<Wish, "protocol" | "fromPort" | "toPort"
             throw missingParameter("fromPort/toPort");
         }
         if (fromPort < 0 || toPort > 65_535 || fromPort > toPort) {
-            throw invalidValue(`Invalid value for portRange. Must be between 0 and 65535, from (${fromPort}) not above to (${toPort}).`);
+            throw invalidValue(
+                `Invalid value for portRange. Must be between 0 and 65535, from (${fromPort}) not above to (${toPort}).`,
+            );
         }
         return { protocol, fromPort, toPort };
     }
     // Ports mean nothing where all protocols are meant: EC2 drops them.
-    return protocol === "-1" || fromPort === undefined || toPort === undefined ? { protocol } : { protocol, fromPort, toPort };
+    return protocol === "-1" || fromPort === undefined || toPort === undefined
+        ? { protocol }
+        : { protocol, fromPort, toPort };
 }
 
 const described = (params: Params): Pick<Wish, "description"> => {
@@ -65,14 +69,22 @@ function readPermissions(call: Call, group: SecurityGroup): Wish[] {
     const wishes = permissions.flatMap((permission): Wish[] => {
         const door = readDoor(permission);
         return [
-            ...permission.structs("IpRanges").map((each) => ({ ...door, cidrIpv4: requireCidr(each.required("CidrIp")), ...described(each) })),
-            ...permission.structs("Ipv6Ranges").map((each) => ({ ...door, cidrIpv6: requireCidr6(each.required("CidrIpv6")), ...described(each) })),
-            ...permission.structs("PrefixListIds").map((each) => ({ ...door, prefixListId: each.required("PrefixListId"), ...described(each) })),
+            ...permission
+                .structs("IpRanges")
+                .map((each) => ({ ...door, cidrIpv4: requireCidr(each.required("CidrIp")), ...described(each) })),
+            ...permission
+                .structs("Ipv6Ranges")
+                .map((each) => ({ ...door, cidrIpv6: requireCidr6(each.required("CidrIpv6")), ...described(each) })),
+            ...permission
+                .structs("PrefixListIds")
+                .map((each) => ({ ...door, prefixListId: each.required("PrefixListId"), ...described(each) })),
             ...permission.structs("Groups").map((each) => {
                 each.ignore("UserId", "VpcId");
                 const other = find("securityGroup", draft.groups, each.required("GroupId"));
                 if (other.vpcId !== group.vpcId) {
-                    throw invalidValue(`You have specified two resources that belong to different networks: ${group.id} and ${other.id}`);
+                    throw invalidValue(
+                        `You have specified two resources that belong to different networks: ${group.id} and ${other.id}`,
+                    );
                 }
                 return { ...door, groupId: other.id, ...described(each) };
             }),
@@ -86,49 +98,64 @@ function readPermissions(call: Call, group: SecurityGroup): Wish[] {
 }
 
 const meaning = (rule: Wish): string =>
-    [rule.protocol, rule.fromPort, rule.toPort, rule.cidrIpv4, rule.cidrIpv6, rule.prefixListId, rule.groupId].join(" ");
+    [rule.protocol, rule.fromPort, rule.toPort, rule.cidrIpv4, rule.cidrIpv6, rule.prefixListId, rule.groupId].join(
+        " ",
+    );
 
 const shown = (wish: Wish): string =>
     `peer: ${wish.cidrIpv4 ?? wish.cidrIpv6 ?? wish.groupId ?? wish.prefixListId}, ${wish.protocol}, from port: ${wish.fromPort ?? "-1"}, to port: ${wish.toPort ?? "-1"}, ALLOW`;
 
-const authorize = (egress: boolean) => (call: Call): Xml => {
-    const group = namedGroup(call);
-    const wishes = readPermissions(call, group);
-    const tags = specifiedTags(call, "security-group-rule")["security-group-rule"];
-    const present = new Set(group.rules.filter((rule) => rule.egress === egress).map(meaning));
-    const made = wishes.map((wish): SecurityGroupRule => {
-        if (present.has(meaning(wish))) {
-            throw new Ec2Error("InvalidPermission.Duplicate", `the specified rule "${shown(wish)}" already exists`);
+const authorize =
+    (egress: boolean) =>
+    (call: Call): Xml => {
+        const group = namedGroup(call);
+        const wishes = readPermissions(call, group);
+        const tags = specifiedTags(call, "security-group-rule")["security-group-rule"];
+        const present = new Set(group.rules.filter((rule) => rule.egress === egress).map(meaning));
+        const made = wishes.map((wish): SecurityGroupRule => {
+            if (present.has(meaning(wish))) {
+                throw new Ec2Error("InvalidPermission.Duplicate", `the specified rule "${shown(wish)}" already exists`);
+            }
+            present.add(meaning(wish));
+            return { id: newId("rule"), egress, ...wish };
+        });
+        if (present.size > call.limits.rulesPerGroup) {
+            throw new Ec2Error(
+                "RulesPerSecurityGroupLimitExceeded",
+                "The maximum number of rules per security group has been reached.",
+            );
         }
-        present.add(meaning(wish));
-        return { id: newId("rule"), egress, ...wish };
-    });
-    if (present.size > call.limits.rulesPerGroup) {
-        throw new Ec2Error("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.");
-    }
-    group.rules.push(...made);
-    made.forEach((rule) => setTags(call, rule.id, tags));
-    return { ...(DONE as object), securityGroupRuleSet: made.map((rule) => ruleView(call.draft, group, rule)) };
-};
+        group.rules.push(...made);
+        made.forEach((rule) => setTags(call, rule.id, tags));
+        return { ...(DONE as object), securityGroupRuleSet: made.map((rule) => ruleView(call.draft, group, rule)) };
+    };
 
-const revoke = (egress: boolean) => (call: Call): Xml => {
-    const group = namedGroup(call);
-    const ids = call.params.list("SecurityGroupRuleId");
-    const mine = group.rules.filter((rule) => rule.egress === egress);
-    const byId = ids.map((id) => find("rule", Object.fromEntries(mine.map((rule) => [rule.id, rule])), id));
-    const wishes = ids.length > 0 ? [] : readPermissions(call, group);
-    const byMeaning = wishes.map((wish) => {
-        const rule = mine.find((each) => meaning(each) === meaning(wish));
-        if (rule === undefined) {
-            throw new Ec2Error("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
-        }
-        return rule;
-    });
-    const gone = [...byId, ...byMeaning];
-    group.rules = group.rules.filter((rule) => !gone.includes(rule));
-    gone.forEach((rule) => delete call.draft.tags[rule.id]);
-    return { ...(DONE as object), revokedSecurityGroupRuleSet: gone.map((rule) => ruleView(call.draft, group, rule)) };
-};
+const revoke =
+    (egress: boolean) =>
+    (call: Call): Xml => {
+        const group = namedGroup(call);
+        const ids = call.params.list("SecurityGroupRuleId");
+        const mine = group.rules.filter((rule) => rule.egress === egress);
+        const byId = ids.map((id) => find("rule", Object.fromEntries(mine.map((rule) => [rule.id, rule])), id));
+        const wishes = ids.length > 0 ? [] : readPermissions(call, group);
+        const byMeaning = wishes.map((wish) => {
+            const rule = mine.find((each) => meaning(each) === meaning(wish));
+            if (rule === undefined) {
+                throw new Ec2Error(
+                    "InvalidPermission.NotFound",
+                    "The specified rule does not exist in this security group.",
+                );
+            }
+            return rule;
+        });
+        const gone = [...byId, ...byMeaning];
+        group.rules = group.rules.filter((rule) => !gone.includes(rule));
+        gone.forEach((rule) => delete call.draft.tags[rule.id]);
+        return {
+            ...(DONE as object),
+            revokedSecurityGroupRuleSet: gone.map((rule) => ruleView(call.draft, group, rule)),
+        };
+    };
 
 function modifySecurityGroupRules(call: Call): Xml {
     const group = namedGroup(call);
@@ -147,7 +174,9 @@ function modifySecurityGroupRules(call: Call): Xml {
         };
         const given = Object.entries(peers).filter(([, value]) => value !== undefined);
         if (given.length !== 1) {
-            throw invalidValue("Exactly one of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupId must be specified");
+            throw invalidValue(
+                "Exactly one of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupId must be specified",
+            );
         }
         if (peers.groupId !== undefined) {
             find("securityGroup", call.draft.groups, peers.groupId);
@@ -169,7 +198,9 @@ function modifySecurityGroupRules(call: Call): Xml {
 
 function describeSecurityGroupRules(call: Call): Xml {
     const { params, draft } = call;
-    const rows = Object.values(draft.groups).flatMap((group) => group.rules.map((rule) => ({ id: rule.id, group, rule })));
+    const rows = Object.values(draft.groups).flatMap((group) =>
+        group.rules.map((rule) => ({ id: rule.id, group, rule })),
+    );
     const byId = Object.fromEntries(rows.map((row) => [row.id, row]));
     const ids = params.list("SecurityGroupRuleId");
     const named = ids.length > 0 ? ids.map((id) => find("rule", byId, id)) : rows;
@@ -177,7 +208,10 @@ function describeSecurityGroupRules(call: Call): Xml {
         "group-id": (row: (typeof rows)[number]) => row.group.id,
         "security-group-rule-id": (row: (typeof rows)[number]) => row.id,
     };
-    const found = page(params, filtered(params, named, filters, (row) => tagsOf(draft, row.id)));
+    const found = page(
+        params,
+        filtered(params, named, filters, (row) => tagsOf(draft, row.id)),
+    );
     return {
         securityGroupRuleSet: found.items.map(({ group, rule }) => ruleView(draft, group, rule)),
         nextToken: found.nextToken,

@@ -29,7 +29,10 @@ async function runInstances(call: Call): Promise<Xml> {
     const { params, draft } = call;
     const earlier = madeEarlier(call);
     if (earlier !== undefined) {
-        return reservationView(draft, earlier.map((id) => stillThere(call, id)));
+        return reservationView(
+            draft,
+            earlier.map((id) => stillThere(call, id)),
+        );
     }
     const image = find("image", draft.images, params.required("ImageId"));
     const typeName = params.required("InstanceType");
@@ -70,7 +73,10 @@ async function runInstances(call: Call): Promise<Xml> {
         volumes.forEach((volume) => addVolume(call, instance, volume, tags.volume));
         return instance;
     });
-    remember(call, instances.map((instance) => instance.id));
+    remember(
+        call,
+        instances.map((instance) => instance.id),
+    );
     return reservationView(draft, instances);
 }
 
@@ -87,23 +93,34 @@ function requireCount(call: Call): number {
     const least = Number(params.int("MinCount") ?? params.required("MinCount"));
     const most = Number(params.int("MaxCount") ?? params.required("MaxCount"));
     if (least < 1 || most < least) {
-        throw invalidValue(`Value (${least}) for parameter minCount is invalid: expected 1 or more and at most maxCount (${most}).`);
+        throw invalidValue(
+            `Value (${least}) for parameter minCount is invalid: expected 1 or more and at most maxCount (${most}).`,
+        );
     }
     const alive = Object.values(call.draft.instances).filter((instance) => instance.state !== "terminated").length;
     const room = call.limits.instances - alive;
     if (room < least) {
-        throw new Ec2Error("InstanceLimitExceeded", `Your quota allows for ${Math.max(room, 0)} more running instance(s). You requested at least ${least}.`);
+        throw new Ec2Error(
+            "InstanceLimitExceeded",
+            `Your quota allows for ${Math.max(room, 0)} more running instance(s). You requested at least ${least}.`,
+        );
     }
     return Math.min(most, room);
 }
 
-type Common = Omit<Instance, "id" | "reservationId" | "instanceType" | "subnetId" | "zone" | "keyName" | "dueAt" | "handsDone">;
+type Common = Omit<
+    Instance,
+    "id" | "reservationId" | "instanceType" | "subnetId" | "zone" | "keyName" | "dueAt" | "handsDone"
+>;
 
 function readCommon(call: Call, image: Image, burstable: boolean): Common {
     const { params, now } = call;
     const credits = params.struct("CreditSpecification")?.oneOf("CpuCredits", ["standard", "unlimited"]);
     if (credits !== undefined && !burstable) {
-        throw new Ec2Error("InvalidParameterCombination", "The CreditSpecification parameter is for burstable instance types only");
+        throw new Ec2Error(
+            "InvalidParameterCombination",
+            "The CreditSpecification parameter is for burstable instance types only",
+        );
     }
     const clientToken = params.text("ClientToken");
     return {
@@ -142,10 +159,19 @@ function readCards(call: Call, count: number): Cards {
     const spec = specs[0];
     if (spec !== undefined && (subnetId ?? privateIp ?? groups[0]) !== undefined) {
         const what = subnetId === undefined ? "instance-level security groups" : "an instance-level subnet ID";
-        throw new Ec2Error("InvalidParameterCombination", `Network interfaces and ${what} may not be specified on the same request`);
+        throw new Ec2Error(
+            "InvalidParameterCombination",
+            `Network interfaces and ${what} may not be specified on the same request`,
+        );
     }
     const bind = (card: NetworkInterface, instanceId: string, deleteOnTermination: boolean): void => {
-        card.attachment = { id: newId("interfaceAttachment"), instanceId, deviceIndex: 0, attachTime: now, deleteOnTermination };
+        card.attachment = {
+            id: newId("interfaceAttachment"),
+            instanceId,
+            deviceIndex: 0,
+            attachTime: now,
+            deleteOnTermination,
+        };
     };
     if (spec !== undefined && (spec.int("DeviceIndex") ?? 0) !== 0) {
         throw new Ec2Error("InvalidParameterCombination", "A network interface with device index 0 is required");
@@ -187,15 +213,26 @@ function existingCard(call: Call, spec: Params, id: string, count: number): Netw
         throw new Ec2Error("InvalidNetworkInterface.InUse", `Interface: [${id}] in use.`);
     }
     if (count > 1) {
-        throw new Ec2Error("InvalidParameterCombination", "A network interface may not be specified when launching more than one instance");
+        throw new Ec2Error(
+            "InvalidParameterCombination",
+            "A network interface may not be specified when launching more than one instance",
+        );
     }
     if (spec.has("AssociatePublicIpAddress") && publicIpOf(call.draft, card) === undefined) {
-        throw new Ec2Error("InvalidParameterCombination", "The associatePublicIPAddress parameter cannot be specified with a network interface that exists");
+        throw new Ec2Error(
+            "InvalidParameterCombination",
+            "The associatePublicIPAddress parameter cannot be specified with a network interface that exists",
+        );
     }
     return card;
 }
 
-function addVolume(call: Call, instance: Instance, wish: LaunchVolume, tags: Readonly<Record<string, string>> | undefined): void {
+function addVolume(
+    call: Call,
+    instance: Instance,
+    wish: LaunchVolume,
+    tags: Readonly<Record<string, string>> | undefined,
+): void {
     const work = inFlight(call, 0);
     const volume: Volume = {
         ...wish.shape,

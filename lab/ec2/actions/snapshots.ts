@@ -28,12 +28,19 @@ function requireSnapshotable(call: Call, volume: Volume): void {
         );
     }
     if (snapshots.length >= call.limits.snapshots) {
-        throw new Ec2Error("SnapshotLimitExceeded", `You have exceeded your maximum snapshot limit (${call.limits.snapshots}).`);
+        throw new Ec2Error(
+            "SnapshotLimitExceeded",
+            `You have exceeded your maximum snapshot limit (${call.limits.snapshots}).`,
+        );
     }
 }
 
 /** All of one instant: when this returns, the instant is over and the file systems may be thawed. */
-function snapshotAll(call: Call, volumes: readonly Volume[], tagsFor: (volume: Volume) => Record<string, string>): Snapshot[] {
+function snapshotAll(
+    call: Call,
+    volumes: readonly Volume[],
+    tagsFor: (volume: Volume) => Record<string, string>,
+): Snapshot[] {
     volumes.forEach((volume) => requireSnapshotable(call, volume));
     const description = call.params.text("Description") ?? "";
     const snapshots = volumes.map((volume): Snapshot => ({
@@ -71,7 +78,10 @@ function createSnapshots(call: Call): Xml {
     }
     const instance = find("instance", draft.instances, specification.required("InstanceId"));
     if (instance.state !== "running" && instance.state !== "stopped") {
-        throw new Ec2Error("IncorrectInstanceState", `The instance '${instance.id}' is in the '${instance.state}' state.`);
+        throw new Ec2Error(
+            "IncorrectInstanceState",
+            `The instance '${instance.id}' is in the '${instance.state}' state.`,
+        );
     }
     const excluded = specification.list("ExcludeDataVolumeId");
     const withoutRoot = specification.bool("ExcludeBootVolume") ?? false;
@@ -87,7 +97,10 @@ function createSnapshots(call: Call): Xml {
     }
     const copyTags = params.oneOf("CopyTagsFromSource", ["volume"]) === "volume";
     const tags = specifiedTags(call, "snapshot").snapshot ?? {};
-    const snapshots = snapshotAll(call, chosen, (volume) => ({ ...(copyTags ? tagsOf(draft, volume.id) : {}), ...tags }));
+    const snapshots = snapshotAll(call, chosen, (volume) => ({
+        ...(copyTags ? tagsOf(draft, volume.id) : {}),
+        ...tags,
+    }));
     return { snapshotSet: snapshots.map((snapshot) => snapshotInfoView(draft, snapshot)) };
 }
 
@@ -109,9 +122,13 @@ function describeSnapshots(call: Call): Xml {
     const ids = params.list("SnapshotId");
     const owners = params.list("Owner");
     params.ignore("RestorableBy");
-    const named = ids.length > 0 ? ids.map((id) => find("snapshot", draft.snapshots, id)) : Object.values(draft.snapshots);
+    const named =
+        ids.length > 0 ? ids.map((id) => find("snapshot", draft.snapshots, id)) : Object.values(draft.snapshots);
     const ours = owners.length === 0 || owners.some((owner) => owner === "self" || owner === ACCOUNT) ? named : [];
-    const shown = page(params, filtered(params, ours, FILTERS, (snapshot) => tagsOf(draft, snapshot.id)));
+    const shown = page(
+        params,
+        filtered(params, ours, FILTERS, (snapshot) => tagsOf(draft, snapshot.id)),
+    );
     return { snapshotSet: shown.items.map((snapshot) => snapshotView(draft, snapshot)), nextToken: shown.nextToken };
 }
 

@@ -55,7 +55,9 @@ function deleteTags(call: Call): Xml {
     tags.forEach((tag) => requireKey(tag.key));
     for (const id of ids) {
         const kept = Object.entries(tagsOf(call.draft, id)).filter(
-            ([key, value]) => tags.length > 0 && !tags.some((tag) => tag.key === key && (tag.value === undefined || tag.value === value)),
+            ([key, value]) =>
+                tags.length > 0 &&
+                !tags.some((tag) => tag.key === key && (tag.value === undefined || tag.value === value)),
         );
         call.draft.tags[id] = Object.fromEntries(kept);
     }
@@ -64,7 +66,9 @@ function deleteTags(call: Call): Xml {
 
 function describeTags(call: Call): Xml {
     const { params, draft } = call;
-    const rows = Object.entries(draft.tags).flatMap(([id, tags]) => Object.entries(tags).map(([key, value]) => ({ id, key, value })));
+    const rows = Object.entries(draft.tags).flatMap(([id, tags]) =>
+        Object.entries(tags).map(([key, value]) => ({ id, key, value })),
+    );
     type Row = (typeof rows)[number];
     const filters = {
         key: (row: Row) => row.key,

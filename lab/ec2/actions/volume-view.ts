@@ -5,7 +5,11 @@ import { ACCOUNT, ZONES } from "../seeds";
 import { time } from "../xml";
 import type { Xml } from "../xml";
 
-export const attachmentView = (volumeId: string, attachment: VolumeAttachment, state: string = attachment.state): Xml => ({
+export const attachmentView = (
+    volumeId: string,
+    attachment: VolumeAttachment,
+    state: string = attachment.state,
+): Xml => ({
     volumeId,
     instanceId: attachment.instanceId,
     device: attachment.device,

@@ -43,7 +43,9 @@ export function sizeFrom(call: Call, size: number | undefined, snapshotId: strin
         throw missingParameter("size/snapshot");
     }
     if (snapshot !== undefined && wanted < snapshot.size) {
-        throw invalidValue(`Volume of size ${wanted}GB is smaller than snapshot '${snapshot.id}', expect size >= ${snapshot.size}GB`);
+        throw invalidValue(
+            `Volume of size ${wanted}GB is smaller than snapshot '${snapshot.id}', expect size >= ${snapshot.size}GB`,
+        );
     }
     return wanted;
 }
@@ -68,7 +70,10 @@ function createVolume(call: Call): Xml {
     const wish = params.bool("Encrypted");
     const key = params.text("KmsKeyId");
     if (key !== undefined && wish !== true) {
-        throw new Ec2Error("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.");
+        throw new Ec2Error(
+            "InvalidParameterDependency",
+            "The parameter KmsKeyId requires the parameter Encrypted to be set.",
+        );
     }
     if (wish === false && fromEncrypted) {
         throw invalidValue("A volume of an encrypted snapshot cannot be unencrypted");
@@ -98,7 +103,10 @@ function createVolume(call: Call): Xml {
 function deleteVolume(call: Call): Xml {
     const volume = volumeOf(call, call.params.required("VolumeId"));
     if (volume.attachment !== undefined) {
-        throw new Ec2Error("VolumeInUse", `Volume ${volume.id} is currently attached to ${volume.attachment.instanceId}`);
+        throw new Ec2Error(
+            "VolumeInUse",
+            `Volume ${volume.id} is currently attached to ${volume.attachment.instanceId}`,
+        );
     }
     if (volume.state === "creating") {
         throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is in the 'creating' state.`);
@@ -131,7 +139,10 @@ function describeVolumeStatus(call: Call): Xml {
     const ids = params.list("VolumeId");
     const named = ids.length > 0 ? ids.map((id) => volumeOf(call, id)) : Object.values(draft.volumes);
     const filters = { "availability-zone": (volume: Volume) => volume.zone, "volume-status.status": () => "ok" };
-    const shown = page(params, filtered(params, named, filters, (volume) => tagsOf(draft, volume.id)));
+    const shown = page(
+        params,
+        filtered(params, named, filters, (volume) => tagsOf(draft, volume.id)),
+    );
     const status = { status: "ok", details: [{ name: "io-enabled", status: "passed" }] };
     return {
         volumeStatusSet: shown.items.map((volume) => ({

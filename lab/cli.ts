@@ -1,0 +1,26 @@
+/** `elastic-drive lab …`: an EC2 on one's own machine. */
+import { InvalidArgumentError } from "commander";
+import { DriveError } from "../infra/model/errors";
+import { labProgram } from "./cli/program";
+
+function explain(error: unknown): string {
+    if (error instanceof DriveError) {
+        const hint = error.details.hint === undefined ? "" : `\n  ${error.details.hint}`;
+        return `${error.code}: ${error.message}${hint}`;
+    }
+    return error instanceof Error ? error.message : String(error);
+}
+
+async function main(): Promise<void> {
+    try {
+        await labProgram().parseAsync(process.argv);
+    } catch (error) {
+        process.stderr.write(`${explain(error)}\n`);
+        if (process.argv.includes("--debug") && error instanceof Error) {
+            process.stderr.write(`${error.stack ?? ""}\n`);
+        }
+        process.exitCode = error instanceof InvalidArgumentError ? 2 : 1;
+    }
+}
+
+void main();
