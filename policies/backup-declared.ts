@@ -30,7 +30,8 @@ export const backupDeclared: StackValidationPolicy = {
             else groups.set(drive, [volume]);
         }
         for (const [drive, volumes] of groups) {
-            const names = volumes.map(({ name }) => name).sort();
+            volumes.sort((a, b) => (a.name < b.name ? -1 : 1));
+            const names = volumes.map(({ name }) => name);
             const whose = drive === undefined ? "" : ` of drive ${quote(drive)}`;
             const verb = volumes.length === 1 ? "has" : "have";
             report(

@@ -1,10 +1,9 @@
 import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
-import { known } from "./kit/unknown";
 import type { Drive, DriveVolume } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { list, quote } from "./kit/text";
 import { TYPE } from "./kit/types";
-import { ask, notYet, UNKNOWN } from "./kit/unknown";
+import { ask, known, notYet, UNKNOWN } from "./kit/unknown";
 
 const NAME = "replacement-size";
 const DEFAULTS = { growthGiB: 0 };
@@ -75,9 +74,9 @@ function judge(drive: Drive, growth: number, report: ReportViolation): void {
     );
 }
 
-/** Whether there can be data on it: it exists (only then its arn is known), or it is made from a snapshot. */
+/** Whether there can be data on it: it exists (only then what EC2 gives it is known), or it is made from a snapshot. */
 function holdsData({ volume }: DriveVolume): boolean {
-    if (typeof known(() => volume.props.arn) === "string") return true;
+    if ([() => volume.props.arn, () => volume.props.id].some((given) => typeof known(given) === "string")) return true;
     const snapshot = ask(() => volume.props.snapshotId);
     return snapshot !== undefined && snapshot !== "";
 }

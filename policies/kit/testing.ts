@@ -1,5 +1,6 @@
 import { unknownCheckingProxy, type PolicyResource, type ReportViolation } from "@pulumi/policy";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import { TYPE } from "./types";
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
 /** The runtime's own sentinel: reading it throws as it does in a preview. */
@@ -90,3 +91,64 @@ export function remediate(policy: ResourceValidationPolicy, resource: PolicyReso
 /** Only what was refused, without the remarks. */
 export const refused = (found: readonly Violation[]): string[] =>
     found.filter(({ level }) => level === "violation").map(({ message }) => message);
+
+/** A stack in which everything is wrong for somebody, but nothing of a type that `types` names. */
+export function strangers(types: readonly string[]): PolicyResource[] {
+    const others = [
+        "aws:s3/bucketV2:BucketV2",
+        "kubernetes:core/v1:Pod",
+        "a:b:c",
+        "pulumi:providers:aws",
+        ...Object.values(TYPE),
+    ];
+    const props = {
+        size: 0,
+        type: "gp9",
+        encrypted: false,
+        multiAttachEnabled: true,
+        ebsBlockDevices: [{ deviceName: "/dev/sdb" }],
+        ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
+        delete: "rm -rf /",
+        tags: NOT_KNOWN,
+    };
+    return others.filter((type) => !types.includes(type)).map((type, index) => fake(type, `stranger-${index}`, props));
+}
+
+/** A volume attached to a server, paired as a preview pairs them: the ids are not known, the dependencies are. */
+export function attach(
+    name: string,
+    volume: PolicyResource,
+    server: PolicyResource,
+    options: Options = {},
+): PolicyResource {
+    return fake(
+        TYPE.attachment,
+        name,
+        { volumeId: NOT_KNOWN, instanceId: NOT_KNOWN, deviceName: "/dev/xvdba" },
+        { ...options, from: { volumeId: volume, instanceId: server } },
+    );
+}
+
+export interface DriveVolumeProps {
+    readonly sizeGiB?: number;
+    readonly state?: string;
+    readonly takes?: string;
+    /** It is there already, so EC2's own values are known. */
+    readonly exists?: boolean;
+    readonly props?: Readonly<Record<string, unknown>>;
+    readonly protect?: boolean;
+}
+
+/** A volume of the drive `content`, known by its tags. */
+export function slot(name: string, given: DriveVolumeProps = {}): PolicyResource {
+    const tags = {
+        "elastic-drive:drive": "content",
+        "elastic-drive:slot": name,
+        Name: `content-${name}`,
+        ...(given.state !== undefined && { "elastic-drive:state": given.state }),
+        ...(given.takes !== undefined && { "elastic-drive:takes": given.takes }),
+    };
+    const arn = given.exists === true ? `arn:aws:ec2:us-east-1::volume/vol-${name}` : NOT_KNOWN;
+    const props = { availabilityZone: "us-east-1a", size: given.sizeGiB ?? 8, type: "gp3", arn, tags, ...given.props };
+    return fake(TYPE.volume, `content-${name}`, props, { protect: given.protect ?? true });
+}
