@@ -28,7 +28,7 @@ export class Ssh {
         let seen: Buffer | undefined;
         return new Promise((resolve, reject) => {
             client.once("ready", () => resolve(new Ssh(client)));
-            client.once("error", (error) => {
+            client.on("error", (error) => {
                 client.end();
                 reject(seen !== undefined && !seen.equals(wanted) ? wrongHost(target) : unreachable(target, error));
             });

@@ -102,12 +102,9 @@ function connect(login: Login): Promise<Client> {
             : { hostVerifier: (key: Buffer) => key.toString("base64") === login.hostKey }),
     };
     return new Promise((resolve, reject) => {
-        client.once("ready", () => {
-            client.removeAllListeners("error");
-            client.on("error", () => client.end()); // later calls on it fail by themselves
-            resolve(client);
-        });
-        client.once("error", (error) => {
+        client.once("ready", () => resolve(client));
+        // Stays for good: a client tells of one lost connection more than once; calls under way see their channel close.
+        client.on("error", (error) => {
             client.destroy();
             reject(error);
         });

@@ -91,10 +91,10 @@ function dialOnce(endpoint: Endpoint, context: Context, sock?: ClientChannel): P
         });
         client.once("ready", () => {
             context.signal.removeEventListener("abort", abort);
-            client.off("error", fail);
             resolve(client);
         });
-        client.once("error", fail);
+        // Stays for good: a client tells of one lost connection more than once, and an error nobody hears ends the plugin.
+        client.on("error", fail);
         client.once("close", () =>
             fail(new Error(`ssh: handshake failed: ${endpoint.host}:${endpoint.port} closed the connection`)),
         );
