@@ -2,6 +2,7 @@
 # extend: the physical volumes fill their disks, the logical volumes are there, and the drive's takes all that is free.
 # Formats once: a volume is made under another name and formatted; the rename is the commit. What has not been renamed
 # was never mounted and is made again.
+# The file system grows in `mount`, which follows in the same call: a growth that was cut off between is finished there.
 # Answers: held (a slot is leaving, nothing was extended), resized (disks), formatted (volumes), extended.
 # shellcheck source=lib.sh disable=SC2154,SC2004
 
@@ -26,7 +27,6 @@ verb_extend() {
         lvextend -q -l +100%FREE "$GROUP/content" >&2
         extended=true
     fi
-    ! mounted "$MOUNT_POINT" || [[ $extended == false ]] || xfs_growfs -d "$MOUNT_POINT" >&2
     json_list "${RESIZED[@]}"
     REPORT="{\"held\":false,\"resized\":$REPLY"
     json_list "${FORMATTED[@]}"

@@ -16,8 +16,10 @@ verb_mount() {
     activate
     start state "$STATE_POINT" "$STATE_UNIT"
     start content "$MOUNT_POINT" "$MOUNT_UNIT"
-    # A call killed between lvextend and here left the file system smaller than its volume; this is nothing if it did not.
-    xfs_growfs -d "$MOUNT_POINT" >/dev/null
+    # Also after a call that was killed between lvextend and here; it does nothing when there is nothing to grow.
+    local grown
+    grown=$(xfs_growfs -d "$MOUNT_POINT" 2>&1) || { echo "$grown" >&2 && false; }
+    [[ $grown != *'blocks changed'* ]] || echo "mount: ${grown##*$'\n'}" >&2
     local block blocks free
     read -r block blocks free < <(stat -f -c '%S %b %f' "$MOUNT_POINT")
     json_list "${STARTED[@]}"

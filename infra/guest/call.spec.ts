@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as fc from "fast-check";
+import { guestCall, type GuestInput } from "./call";
+
+describe("guest call", () => {
+    let folder = "";
+    before(() => {
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "guest-call-"));
+        fs.writeFileSync(path.join(folder, "echo.sh"), 'verb_echo() { json_list "$IN_ONE" "${IN_MANY_WORDS[@]}"; REPORT=$REPLY; }\n');
+        fs.writeFileSync(path.join(folder, "no.sh"), 'verb_no() { refuse NotNow "saw \\"it\\"" "the other" "wait"; }\n');
+        fs.writeFileSync(path.join(folder, "fail.sh"), "verb_fail() { false; echo not reached >&2; }\n");
+    });
+    after(() => fs.rmSync(folder, { recursive: true }));
+
+    /** What sudo would run, as this user. */
+    const bash = (stdin: string) => spawnSync("bash", ["-c", 'eval "$(cat)"', "elastic-drive"], { input: stdin, encoding: "utf8" });
+    const call = (verbs: string[], input: GuestInput = { one: "", manyWords: [] }) => bash(guestCall(verbs, input, folder).stdin);
+
+    it("brings any text to the server and back unchanged", () => {
+        // JSON strings drop what a terminal would act on; the way in keeps all but NUL.
+        const text = fc.string({ unit: "grapheme" }).filter((value) => !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value.normalize()));
+        fc.assert(
+            fc.property(text, fc.array(text, { maxLength: 3 }), (one, manyWords) => {
+                const { stdout } = call(["echo"], { one, manyWords });
+                assert.deepEqual(JSON.parse(stdout), [one, ...manyWords]);
+            }),
+            { numRuns: 25 },
+        );
+    });
+
+    it("does not run what a value holds", () => {
+        const marker = path.join(folder, "ran");
+        const one = `'; touch ${marker}; $(touch ${marker}) \`touch ${marker}\` "`;
+        assert.deepEqual(JSON.parse(call(["echo"], { one, manyWords: ["line\nbreak"] }).stdout), [one, "line\nbreak"]);
+        assert.equal(fs.existsSync(marker), false);
+    });
+
+    it("answers one verb plainly and several by name", () => {
+        assert.equal(call(["echo"]).stdout, '[""]\n');
+        assert.deepEqual(JSON.parse(call(["echo", "echo"]).stdout), { echo: [""] });
+    });
+
+    it("ends with 3 and a coded answer when a verb refuses, and does nothing after it", () => {
+        const { status, stdout, stderr } = call(["no", "echo"]);
+        assert.equal(status, 3);
+        assert.deepEqual(JSON.parse(stdout), { code: "NotNow", seen: 'saw "it"', expected: "the other", hint: "wait" });
+        assert.match(stderr, /refused: saw "it"; expected: the other; wait \(NotNow\)/);
+    });
+
+    it("fails at the first command that fails, says which, and answers nothing", () => {
+        const { status, stdout, stderr } = call(["fail", "echo"]);
+        assert.equal(status, 1);
+        assert.equal(stdout, "");
+        assert.match(stderr, /failed \(1\) at: false/);
+        assert.doesNotMatch(stderr, /not reached/);
+    });
+
+    it("does nothing at all when the connection dies on the way, wherever it was cut", () => {
+        const marker = path.join(folder, "half");
+        fs.writeFileSync(path.join(folder, "mark.sh"), `verb_mark() { : >${marker}; }\n`);
+        const { stdin } = guestCall(["mark"], {}, folder);
+        const last = stdin.length - "elastic_drive\n".length;
+        for (const length of [10, 500, 3_000, last - 30, last - 3, last, last + 5]) {
+            bash(stdin.slice(0, length));
+            assert.equal(fs.existsSync(marker), false, `cut at ${length} of ${stdin.length}`);
+        }
+        assert.equal(bash(stdin).status, 0);
+        assert.equal(fs.existsSync(marker), true);
+    });
+
+    it("refuses a NUL, which bash cannot hold", () => {
+        assert.throws(() => guestCall(["echo"], { one: "a\0b" }, folder), /NUL/);
+    });
+});
