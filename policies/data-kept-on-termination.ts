@@ -20,10 +20,10 @@ export const dataKeptOnTermination: ResourceValidationPolicy = {
         if (devices === UNKNOWN)
             return notYet(report, NAME, `ebsBlockDevices of instance ${quote(server.name)}`, server.urn);
         elements(devices).forEach((device, index) => {
-            const name = device === UNKNOWN ? undefined : known(() => device.deviceName);
+            const name = device === UNKNOWN ? undefined : known(() => device?.deviceName);
             const which = name === undefined ? `number ${index + 1}` : quote(name);
             const what = `volume ${which} of instance ${quote(server.name)}`;
-            const deleted = device === UNKNOWN ? UNKNOWN : ask(() => device.deleteOnTermination);
+            const deleted = device === UNKNOWN ? UNKNOWN : ask(() => device?.deleteOnTermination);
             if (deleted === UNKNOWN) return notYet(report, NAME, `deleteOnTermination of ${what}`, server.urn);
             if (deleted === false) return;
             const why = deleted === undefined ? "is not said, so it is true" : "is true";

@@ -21,7 +21,7 @@ export const dataNotInline: ResourceValidationPolicy = {
         if (devices === UNKNOWN)
             return notYet(report, NAME, `ebsBlockDevices of instance ${quote(server.name)}`, server.urn);
         const names = elements(devices).map((device) =>
-            device === UNKNOWN ? undefined : known(() => device.deviceName),
+            device === UNKNOWN ? undefined : known(() => device?.deviceName),
         );
         if (names.length === 0) return;
         const shown = names.map((name) => (name === undefined ? "one not known yet" : quote(name))).join(", ");

@@ -57,8 +57,8 @@ function judge(
     const parts = [opening.protocol, opening.fromPort, opening.toPort];
     const everyPort = protocolName(parts[0]) === "all";
     for (const network of opening.networks) {
-        if (network === undefined || network === "") continue;
-        const wide = network === UNKNOWN || isWorld(String(network), config.widestV4, config.widestV6);
+        if (network !== UNKNOWN && typeof network !== "string") continue;
+        const wide = network === UNKNOWN || isWorld(network, config.widestV4, config.widestV6);
         if (!wide) continue;
         // What is not known may be anything, but only what could matter is worth a remark.
         if (parts.includes(UNKNOWN) && !everyPort) {
@@ -72,10 +72,7 @@ function judge(
             continue;
         }
         const names = services.map(({ name, ports }) => `${name} (${ports.join(", ")})`).join(", ");
-        report(
-            `${quote(resource.name)} opens ${names} to ${quote(String(network))} by ${ports(opening)}`,
-            resource.urn,
-        );
+        report(`${quote(resource.name)} opens ${names} to ${quote(network)} by ${ports(opening)}`, resource.urn);
     }
 }
 

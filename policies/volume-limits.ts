@@ -52,7 +52,7 @@ export const volumeLimits: ResourceValidationPolicy = {
                 description: `Limits that have moved since ${LIMITS_AS_OF.date}, by volume type.`,
                 properties: Object.fromEntries(Object.keys(LIMITS).map((type) => [type, override])),
                 additionalProperties: false,
-                default: DEFAULTS.limits as Record<string, never>,
+                default: DEFAULTS.limits,
             },
         },
     },
@@ -77,10 +77,7 @@ function judge(asked: Asked, config: typeof DEFAULTS, urn: string, report: Repor
     // Magnetic volumes are not for drives, and EC2 alone knows what it still gives.
     if (type === "standard") return;
     if (typeof type !== "string" || !Object.hasOwn(LIMITS, type)) {
-        return report(
-            `${asked.what} has the type ${quote(String(type))}: known are ${Object.keys(LIMITS).join(", ")}`,
-            urn,
-        );
+        return report(`${asked.what} has the type ${shown(type)}: known are ${Object.keys(LIMITS).join(", ")}`, urn);
     }
     if (asked.size === UNKNOWN) return later("the size");
     if (asked.size === undefined && !asked.copied) {
@@ -88,7 +85,7 @@ function judge(asked: Asked, config: typeof DEFAULTS, urn: string, report: Repor
     }
     if (asked.size === undefined) return;
     if (!Number.isInteger(asked.size)) {
-        return report(`${asked.what} has the size ${String(asked.size)}: EBS has whole GiB`, urn);
+        return report(`${asked.what} has the size ${shown(asked.size)}: EBS has whole GiB`, urn);
     }
     const shape = {
         type: type as VolumeType,
@@ -107,6 +104,9 @@ function judge(asked: Asked, config: typeof DEFAULTS, urn: string, report: Repor
 }
 
 const WORDS = { sizeGiB: "size in GiB", iops: "IOPS", throughput: "throughput", type: "type" } as const;
+
+const shown = (value: unknown): string =>
+    typeof value === "string" ? quote(value) : typeof value === "number" ? String(value) : "of another kind";
 
 /** The provider writes zero for what is not set. */
 const set = (value: unknown): number | undefined => (typeof value === "number" && value !== 0 ? value : undefined);

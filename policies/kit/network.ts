@@ -29,7 +29,7 @@ const PROTOCOLS: ReadonlyMap<string, string> = new Map([
 
 /** EC2 takes a name in any case, a number, or -1 for all. */
 export function protocolName(protocol: unknown): string {
-    const text = String(protocol).toLowerCase();
+    const text = typeof protocol === "string" || typeof protocol === "number" ? String(protocol).toLowerCase() : "?";
     return PROTOCOLS.get(text) ?? text;
 }
 

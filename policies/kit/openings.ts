@@ -38,11 +38,11 @@ interface InlineRule {
     readonly ipv6CidrBlocks?: readonly string[] | undefined;
 }
 
-const inlineRule = (rule: InlineRule): Opening => ({
-    protocol: ask(() => rule.protocol),
-    fromPort: ask(() => rule.fromPort),
-    toPort: ask(() => rule.toPort),
-    networks: [...networks(() => rule.cidrBlocks), ...networks(() => rule.ipv6CidrBlocks)],
+const inlineRule = (rule: InlineRule | null): Opening => ({
+    protocol: ask(() => rule?.protocol),
+    fromPort: ask(() => rule?.fromPort),
+    toPort: ask(() => rule?.toPort),
+    networks: [...networks(() => rule?.cidrBlocks), ...networks(() => rule?.ipv6CidrBlocks)],
 });
 
 /** A list that is not known as a whole counts as one network that is not known. */

@@ -17,7 +17,7 @@ export function check<T extends Token>(
     judge: (resource: Judged<T>, report: ReportViolation) => void,
 ): ResourceValidation {
     const validation: ResourceValidation = (args, report) => {
-        if (args.type === token) judge(args as Judged<T>, report);
+        if (args.type === token) judge(args, report);
     };
     return Object.assign(validation, { __pulumiType: token });
 }
@@ -27,7 +27,7 @@ export function remedy<T extends Token>(
     token: T,
     mend: (resource: Judged<T>) => Record<string, unknown> | undefined,
 ): ResourceRemediation {
-    const remediation: ResourceRemediation = (args) => (args.type === token ? mend(args as Judged<T>) : undefined);
+    const remediation: ResourceRemediation = (args) => (args.type === token ? mend(args) : undefined);
     return Object.assign(remediation, { __pulumiType: token });
 }
 

@@ -26,7 +26,7 @@ export class StackView {
     }
 
     ofType<T extends Token>(token: T): readonly Seen<T>[] {
-        return (this.byType.get(token) ?? []) as unknown as readonly Seen<T>[];
+        return this.byType.get(token) ?? [];
     }
 
     ofTypeName(type: string): readonly PolicyResource[] {
@@ -54,7 +54,7 @@ export class StackView {
         if (candidates.length === 1) return candidates[0] as unknown as Seen<T>;
         const id = known(() => from.props[property] as unknown);
         const byId = typeof id === "string" ? this.byId(id) : undefined;
-        if (byId !== undefined && isOf(byId, token)) return byId as Seen<T>;
+        if (byId !== undefined && isOf(byId, token)) return byId;
         return candidates.length > 1 ? UNKNOWN : undefined;
     }
 

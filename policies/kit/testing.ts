@@ -15,12 +15,7 @@ export interface Options {
 }
 
 /** A resource as the pack's server hands it to a policy. `type` is any token: policies must leave others alone. */
-export function fake(
-    type: string,
-    name: string,
-    props: Record<string, unknown> = {},
-    options: Options = {},
-): PolicyResource {
+export function fake(type: string, name: string, props: object = {}, options: Options = {}): PolicyResource {
     const from = Object.entries(options.from ?? {}).map(([key, value]) => [key, [value].flat()] as const);
     const chain = options.parent ? `${options.parent.urn.split("::")[2] ?? ""}$${type}` : type;
     return {
@@ -38,7 +33,7 @@ export function fake(
         },
         ...(options.parent && { parent: options.parent }),
         dependencies: [...from.flatMap(([, value]) => value), ...(options.dependsOn ?? [])] as PolicyResource[],
-        propertyDependencies: Object.fromEntries(from) as Record<string, PolicyResource[]>,
+        propertyDependencies: Object.fromEntries(from),
         isType: (resourceClass) => (resourceClass as { __pulumiType?: string }).__pulumiType === type,
         asType: () => undefined,
     };
@@ -57,11 +52,12 @@ export function judge(
     config: object = {},
 ): Violation[] {
     const found: Violation[] = [];
-    const reporter = (urn: string | undefined): ReportViolation =>
-        ((said: string | { message: string; urn?: string }, at?: string) => {
+    const reporter =
+        (urn: string | undefined): ReportViolation =>
+        (said: string | { message: string; urn?: string }, at?: string) => {
             if (typeof said === "string") found.push({ message: said, urn: at ?? urn, level: "violation" });
             else found.push({ message: said.message, urn: said.urn ?? urn, level: "note" });
-        }) as ReportViolation;
+        };
     const common = {
         stackTags: new Map<string, string>(),
         getConfig: <T extends object>() => config as T,

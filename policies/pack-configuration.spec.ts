@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import { POLICIES } from "./all";
+import { remember, type Level } from "./kit/configured";
+import { fake, judge, strangers, type Violation } from "./kit/testing";
+import { STACK } from "./kit/types";
+import { packConfiguration } from "./pack-configuration";
+
+const policy = packConfiguration(POLICIES);
+const stack = fake(STACK, "stack");
+const LEVELS: readonly Level[] = ["advisory", "mandatory", "disabled", "remediate"];
+
+/** What the engine sends, in the shape of its request. */
+function configure(config: Record<string, { level: Level } & Record<string, unknown>>): Violation[] {
+    const entries = Object.entries(config).map(([name, { level, ...settings }]): [string, never] => [
+        name,
+        {
+            getEnforcementlevel: () => LEVELS.indexOf(level),
+            getProperties: () => ({ toJavaScript: () => settings }),
+        } as never,
+    ]);
+    remember({ getPolicyconfigMap: () => ({ entries: () => entries }) });
+    return judge(policy, [stack]);
+}
+
+describe("policy pack-configuration", () => {
+    afterEach(() => configure({}));
+
+    it("passes names and settings that exist", () => {
+        assert.deepEqual(
+            configure({
+                "volumes-per-drive": { level: "mandatory", max: 10 },
+                "volume-encrypted": { level: "remediate" },
+            }),
+            [],
+        );
+    });
+
+    it("refuses a policy and a setting that do not exist", () => {
+        const found = configure({
+            "volume-encryption": { level: "mandatory" },
+            "volumes-per-drive": { level: "mandatory", maximum: 10 },
+            xyz: { level: "mandatory" },
+        });
+        assert.deepEqual(
+            found.map(({ level, urn }) => [level, urn]),
+            Array(3).fill(["violation", stack.urn]),
+        );
+        assert.match(
+            found[0]?.message ?? "",
+            /^there is no policy 'volume-encryption'; did you mean 'volume-(encrypted|limits|protected)'\?$/,
+        );
+        assert.equal(found[1]?.message, "policy 'volumes-per-drive' has no setting 'maximum': it has 'max', 'reason'");
+        assert.match(found[2]?.message ?? "", /^there is no policy 'xyz'; there are volume-protected, drive-protected/);
+    });
+
+    it("remarks on a policy that is lowered, with its reason", () => {
+        assert.deepEqual(
+            configure({
+                "volume-encrypted": { level: "disabled", reason: 'the "old" stack\nis read-only' },
+                "same-zone": { level: "advisory" },
+            }).map(({ level, message }) => [level, message]),
+            [
+                ["note", `policy 'volume-encrypted' is switched off here: 'the "old" stack\\nis read-only'`],
+                ["note", "policy 'same-zone' is advisory here without a reason"],
+            ],
+        );
+    });
+
+    it("leaves other types alone", () => {
+        remember({
+            getPolicyconfigMap: () => ({
+                entries: () => [["xyz", { getEnforcementlevel: () => 1, getProperties: () => undefined }]],
+            }),
+        });
+        assert.deepEqual(judge(policy, strangers([])), []);
+        assert.equal(judge(policy, [stack]).length, 1);
+    });
+});
