@@ -1,5 +1,17 @@
+import * as assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
-import { EC2Client } from "@aws-sdk/client-ec2";
+import {
+    AttachVolumeCommand,
+    CreateVolumeCommand,
+    DescribeInstancesCommand,
+    DescribeVolumesCommand,
+    EC2Client,
+    RunInstancesCommand,
+    type CreateVolumeCommandInput,
+    type Instance,
+    type RunInstancesCommandInput,
+    type Volume,
+} from "@aws-sdk/client-ec2";
 import { ManualClock } from "./clock";
 import { controlOf } from "./control";
 import { DELAY_PROFILES } from "./delays";
@@ -85,6 +97,38 @@ export class TestLab {
         return new TestLab(lab, hardware, clock, faults, store, url, ec2, close);
     }
 
+    /** A running instance in us-east-1a, unless wished otherwise. */
+    async instance(wish: Partial<RunInstancesCommandInput> = {}): Promise<string> {
+        const base = { ImageId: IMAGE, InstanceType: "m7i.large" as const, MinCount: 1, MaxCount: 1 };
+        const subnet = wish.NetworkInterfaces === undefined ? { SubnetId: SUBNET_A } : {};
+        const { Instances } = await this.ec2.send(new RunInstancesCommand({ ...base, ...subnet, ...wish }));
+        await this.pass(60_000);
+        return Instances?.[0]?.InstanceId ?? "";
+    }
+
+    /** An available gp3 volume of 8 GiB in us-east-1a, unless wished otherwise. */
+    async volume(wish: Partial<CreateVolumeCommandInput> = {}): Promise<string> {
+        const base = { AvailabilityZone: "us-east-1a", Size: 8, VolumeType: "gp3" as const };
+        const { VolumeId = "" } = await this.ec2.send(new CreateVolumeCommand({ ...base, ...wish }));
+        await this.pass(60_000);
+        return VolumeId;
+    }
+
+    async attach(VolumeId: string, InstanceId: string, Device = "/dev/xvdba"): Promise<void> {
+        await this.ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }));
+        await this.pass(60_000);
+    }
+
+    async seeVolume(id: string): Promise<Volume> {
+        const { Volumes } = await this.ec2.send(new DescribeVolumesCommand({ VolumeIds: [id] }));
+        return Volumes?.[0] as Volume;
+    }
+
+    async seeInstance(id: string): Promise<Instance> {
+        const { Reservations } = await this.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+        return Reservations?.[0]?.Instances?.[0] as Instance;
+    }
+
     /** Lets time pass and the hands finish what it brings. */
     async pass(milliseconds: number): Promise<void> {
         await this.lab.idle();
@@ -92,3 +136,20 @@ export class TestLab {
         await this.lab.idle();
     }
 }
+
+/** The call is refused with that code of EC2, and with that status where it matters. */
+export async function refused(call: Promise<unknown>, code: string, text?: RegExp | number): Promise<void> {
+    await assert.rejects(call, (error: Error & { $metadata?: { httpStatusCode?: number } }) => {
+        assert.equal(error.name, code, `${error.name}: ${error.message}`);
+        if (text instanceof RegExp) {
+            assert.match(error.message, text);
+        } else if (text !== undefined) {
+            assert.equal(error.$metadata?.httpStatusCode, text);
+        }
+        return true;
+    });
+}
+
+export const IMAGE = "ami-0e1a57d0000deb13a";
+export const SUBNET_A = "subnet-0e1a57d000000000a";
+export const SUBNET_B = "subnet-0e1a57d000000000b";
