@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Image } from "../machines/qemu-hardware";
+import { chooseAccelerator } from "../machines/accelerator";
+import type { Image } from "../machines/image-files";
+import { ensureSavedState } from "../machines/saved-state";
 import { buildImage, removeFolder } from "./build";
 import { PACKAGES, ROOT_SIZE, SUITE } from "./packages";
 
@@ -33,13 +35,19 @@ export async function ensureImage(cache: string, say: (line: string) => void): P
             if (!(await exists(join(folder, "root.qcow2")))) throw error;
         }
     }
-    return { root: join(folder, "root.qcow2"), vmlinuz: join(folder, "vmlinuz"), initrd: join(folder, "initrd") };
+    const image = { root: join(folder, "root.qcow2"), vmlinuz: join(folder, "vmlinuz"), initrd: join(folder, "initrd") };
+    // Where the processor is real a boot takes seconds, and a state saved on one processor may not suit another.
+    if ((await chooseAccelerator(image, cache)) === "kvm") return image;
+    return { ...image, saved: await ensureSavedState(image, say) };
 }
 
 /** Of everything that decides what is in the image, but for the versions Debian has today. */
 export async function inputsHash(): Promise<string> {
     const hash = createHash("sha256").update(JSON.stringify([SUITE, ROOT_SIZE, PACKAGES]));
-    for (const name of ["build.ts", "customize.sh", "initrd-init.sh"]) hash.update(await readFile(join(__dirname, name)));
+    const files = await readdir(join(__dirname, "files"), { recursive: true, withFileTypes: true });
+    const copied = files.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const made = ["build.ts", "customize.sh", "initrd-init.sh", "masked-units.txt"].map((name) => join(__dirname, name));
+    for (const path of [...made, ...copied].sort()) hash.update(await readFile(path));
     return hash.digest("hex").slice(0, 16);
 }
 

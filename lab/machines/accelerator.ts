@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Image } from "./image-files";
 import { readJson, writeJson } from "./json-file";
-import type { Image } from "./qemu-hardware";
 
 const PROBE_LIMIT_MS = 20_000;
 const Answer = z.object({ accelerator: z.enum(["kvm", "tcg"]) });

@@ -17,7 +17,6 @@ interface Options {
     readonly size: number;
     readonly address: string;
     readonly userData?: string;
-    readonly cpus: number;
 }
 
 async function main(options: Options): Promise<void> {
@@ -25,7 +24,7 @@ async function main(options: Options): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "boot-"));
     const key = await makeKey(folder);
     const accelerator = await chooseAccelerator(image, cacheFolder());
-    const hardware = await QemuHardware.open({ folder, image, accelerator, cpus: options.cpus });
+    const hardware = await QemuHardware.open({ folder, image, accelerator });
     const volumeIds = Array.from({ length: options.disks }, (_, n) => `vol-${String(n + 1).padStart(17, "0")}`);
     for (const id of volumeIds) await hardware.createDisk(id, options.size);
     const instanceId = "i-00000000000000001";
@@ -62,7 +61,6 @@ const program = new Command("boot")
     .description("boots one machine of the lab with blank disks")
     .addOption(new Option("--disks <n>", "blank disks, vol-…1 to vol-…n").default(1).argParser(Number))
     .addOption(new Option("--size <GiB>", "size of each").default(4).argParser(Number))
-    .addOption(new Option("--cpus <n>", "virtual CPUs").default(1).argParser(Number))
     .addOption(new Option("--address <address>", "where its ssh answers").default("127.77.255.1"))
     .addOption(new Option("--user-data <file>", "cloud-init user data"))
     .action(main);

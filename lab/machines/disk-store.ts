@@ -21,10 +21,7 @@ export class DiskStore {
     /** A sweep must not meet a layer that is made but not yet named. */
     private readonly turns = new Turns();
 
-    constructor(
-        private readonly layout: Layout,
-        private readonly baseImage: string,
-    ) {}
+    constructor(private readonly layout: Layout) {}
 
     async open(): Promise<void> {
         for (const folder of [this.layout.layers(), this.layout.volumes(), this.layout.snapshots()]) {
@@ -62,13 +59,14 @@ export class DiskStore {
         });
     }
 
-    /** A root disk: what the base image holds. The image stays where it is, in the cache. */
-    createRoot(volumeId: string, sizeGiB: number): Promise<void> {
+    /** A root disk over a base image, which stays in the cache. False when it was there. */
+    createRoot(volumeId: string, sizeGiB: number, base: string): Promise<boolean> {
         return this.turns.take(async () => {
-            if (await this.has(volumeId)) return;
+            if (await this.has(volumeId)) return false;
             const layer = layerName(volumeId, 0);
-            await this.makeLayer(layer, sizeGiB, this.baseImage);
+            await this.makeLayer(layer, sizeGiB, base);
             await writeJson(this.layout.volume(volumeId), { layers: [layer], sizeGiB });
+            return true;
         });
     }
 

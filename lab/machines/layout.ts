@@ -16,7 +16,7 @@ export class Layout {
     readonly snapshot = (snapshotId: string) => join(this.snapshots(), `${snapshotId}.json`);
 
     readonly machine = (instanceId: string) => join(this.folder, "machines", instanceId);
-    readonly seed = (instanceId: string) => join(this.machine(instanceId), "seed.iso");
+    readonly seed = (instanceId: string) => join(this.machine(instanceId), "seed.tar");
     readonly console = (instanceId: string) => join(this.machine(instanceId), "console.log");
     readonly errors = (instanceId: string) => join(this.machine(instanceId), "qemu.log");
     readonly pid = (instanceId: string) => join(this.machine(instanceId), "pid");

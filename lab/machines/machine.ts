@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { DriveError } from "../../infra/model/errors";
 import { startChild, type Child } from "./child";
-import { blockNode, deviceId, diskDevice, DOOR, DOOR_NETDEV, qemuArguments, type CommandLine, type DiskFile } from "./command-line";
+import { blockNode, deviceId, diskDevice, DOOR, DOOR_NETDEV, ownDevices, qemuArguments, type CommandLine, type DiskFile } from "./command-line";
 import { GuestAgent } from "./guest-agent";
 import type { Layout } from "./layout";
 import { QmpClient } from "./qmp";
 import { until, within } from "./wait";
 
 const LAUNCH_LIMIT_MS = 20_000;
+const RESUME_LIMIT_MS = 60_000;
 const UNPLUG_LIMIT_MS = 30_000;
 /** EC2 turns an instance off hard some minutes after the button; an emulated one goes down in ten to thirty seconds. */
 const POWER_OFF_LIMIT_MS = 120_000;
@@ -49,6 +50,7 @@ export class Machine {
                     }
                 },
             );
+            if (line.beginning.kind === "resume") await goOn(qmp, line);
             return new Machine(line, child, qmp);
         } catch (error) {
             child.process.kill("SIGKILL");
@@ -173,11 +175,41 @@ export class Machine {
         if ((await within(REBOOT_LIMIT_MS, Promise.race([reset, this.ended]))) === undefined) await this.qmp.execute("system_reset");
     }
 
+    /** Writes all of the machine's state but its disks to a file; it does not go on afterwards. */
+    async save(memory: string): Promise<void> {
+        await this.qmp.execute("stop");
+        await this.qmp.execute("migrate", { uri: `exec:cat > '${memory}'` });
+        await until({ what: "the machine's memory to be saved", hint: "is the cache's disk full?", deadlineMs: 120_000, everyMs: 200 }, async () => {
+            const { status } = (await this.qmp.execute("query-migrate")) as { status: string };
+            if (status === "failed") throw new DriveError("SaveFailed", `QEMU could not save the machine's memory to '${memory}'`);
+            return status === "completed" ? { ready: true } : { seen: status };
+        });
+        await this.qmp.execute("quit").catch(() => undefined);
+        await this.ended;
+    }
+
     private writableNode(volumeId: string): string {
         const node = this.nodes.get(volumeId)?.[0];
         if (node === undefined) throw new DriveError("DiskNotPlugged", `'${volumeId}' is not in machine '${this.line.instanceId}'`);
         return node;
     }
+}
+
+/** Waits until the saved machine's memory is read, gives it what is its own, and lets it run. */
+async function goOn(qmp: QmpClient, line: CommandLine): Promise<void> {
+    await until(
+        { what: `the saved memory of '${line.instanceId}' to be read`, hint: "remove the image from the cache", deadlineMs: RESUME_LIMIT_MS, everyMs: 50 },
+        async () => {
+            const { status } = (await qmp.execute("query-status")) as { status: string };
+            return status === "inmigrate" ? { seen: status } : { ready: true };
+        },
+    );
+    for (const device of ownDevices(line)) await qmp.execute("device_add", device);
+    for (const disk of line.disks) {
+        await qmp.execute("blockdev-add", blockNode(disk));
+        await qmp.execute("device_add", diskDevice(disk));
+    }
+    await qmp.execute("cont");
 }
 
 async function launchFailure(

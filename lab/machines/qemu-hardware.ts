@@ -3,31 +3,21 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hardware, MachineSpec, Power } from "../hardware";
 import { endLeftover } from "./child";
+import type { Beginning, CommandLine } from "./command-line";
 import { diskInUse } from "./disk-in-use";
 import { DiskStore } from "./disk-store";
+import { boardOf, IMAGE_SIZE_GIB, type Image } from "./image-files";
 import { Layout } from "./layout";
 import { Machine } from "./machine";
 import { doorMac, writeSeed } from "./seed";
 import { Switch } from "./switch";
 import { Turns } from "./turns";
 
-/** The files every machine starts from: lab/image makes them. */
-export interface Image {
-    /** The root disk that all machines' roots are overlays of. */
-    readonly root: string;
-    readonly vmlinuz: string;
-    readonly initrd: string;
-}
-
 export interface HardwareOptions {
     /** Where disks and machines are kept. */
     readonly folder: string;
     readonly image: Image;
     readonly accelerator: "kvm" | "tcg";
-    /** Of each machine. Default 640. */
-    readonly memoryMiB?: number;
-    /** Of each machine. Default 1: on an emulated machine more are slower and can panic early (facts §7). */
-    readonly cpus?: number;
 }
 
 /** The lab's hardware: QEMU machines, qcow2 disks, one switch. */
@@ -51,7 +41,7 @@ export class QemuHardware implements Hardware {
         await mkdir(machines, { recursive: true });
         // A machine whose lab was killed dies with it; one that is still dying must be gone before its disks are opened again.
         for (const id of await readdir(machines)) await endLeftover(layout.pid(id));
-        const disks = new DiskStore(layout, options.image.root);
+        const disks = new DiskStore(layout);
         await disks.open();
         const network = new Switch(layout);
         await network.start();
@@ -98,32 +88,16 @@ export class QemuHardware implements Hardware {
     powerOn(spec: MachineSpec): Promise<void> {
         return this.inTurn(spec.instanceId, async () => {
             if (this.machines.has(spec.instanceId)) return;
-            await this.disks.createRoot(spec.rootVolumeId, spec.rootSizeGiB);
+            const { image } = this.options;
+            const fresh = await this.disks.createRoot(spec.rootVolumeId, IMAGE_SIZE_GIB, (image.saved ?? image).root);
             await mkdir(this.layout.machine(spec.instanceId), { recursive: true });
             await writeSeed(spec, this.layout.seed(spec.instanceId));
-            const files = await Promise.all(spec.volumeIds.filter((id) => id !== spec.rootVolumeId).map((id) => this.disks.fileOf(id)));
-            const machine = await Machine.start(
-                {
-                    instanceId: spec.instanceId,
-                    accelerator: this.options.accelerator,
-                    memoryMiB: this.options.memoryMiB ?? 640,
-                    cpus: this.options.cpus ?? 1,
-                    vmlinuz: this.options.image.vmlinuz,
-                    initrd: this.options.image.initrd,
-                    root: await this.disks.fileOf(spec.rootVolumeId),
-                    disks: files,
-                    seed: this.layout.seed(spec.instanceId),
-                    mac: spec.mac,
-                    doorMac: doorMac(spec.mac),
-                    switch: this.network.socket,
-                    qmp: this.layout.qmp(spec.instanceId),
-                    agent: this.layout.agent(spec.instanceId),
-                    console: this.layout.console(spec.instanceId),
-                },
-                this.layout,
-            );
+            const line = await this.commandLine(spec, fresh && image.saved ? { kind: "resume", memory: image.saved.memory } : { kind: "boot" });
+            const machine = await Machine.start(line, this.layout);
             this.machines.set(spec.instanceId, machine);
             void machine.ended.then(() => this.wentOff(spec.instanceId, machine));
+            // A saved machine knows its root disk at the size it was saved with, so it is grown in front of its eyes.
+            if (fresh && spec.rootSizeGiB > IMAGE_SIZE_GIB) await this.resizeDisk(spec.rootVolumeId, spec.rootSizeGiB);
             await machine.setAddresses(this.addresses.get(spec.instanceId) ?? []);
         });
     }
@@ -178,6 +152,25 @@ export class QemuHardware implements Hardware {
         await Promise.all([...this.machines.values()].map((machine) => machine.pullPlug()));
         await this.network.stop();
         await rm(this.layout.sockets(), { recursive: true, force: true });
+    }
+
+    private async commandLine(spec: MachineSpec, beginning: Beginning): Promise<CommandLine> {
+        const { instanceId } = spec;
+        const others = spec.volumeIds.filter((id) => id !== spec.rootVolumeId);
+        return {
+            instanceId,
+            board: boardOf(this.options.image, this.options.accelerator),
+            beginning,
+            root: await this.disks.fileOf(spec.rootVolumeId),
+            disks: await Promise.all(others.map((id) => this.disks.fileOf(id))),
+            seed: this.layout.seed(instanceId),
+            mac: spec.mac,
+            doorMac: doorMac(spec.mac),
+            switch: this.network.socket,
+            qmp: this.layout.qmp(instanceId),
+            agent: this.layout.agent(instanceId),
+            console: this.layout.console(instanceId),
+        };
     }
 
     private machineWith(volumeId: string): Machine | undefined {
