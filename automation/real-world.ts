@@ -68,7 +68,12 @@ export class RealWorld implements Ports {
         if ("refused" in plan || plan.steps.some((step) => step.kind === "quiesce" || step.kind === "terminateServer"))
             return undefined;
         const up = plan.steps.find((step) => step.kind === "up");
-        return this.parts.engine.preview(up === undefined ? {} : { refresh: up.refresh, adopt: up.adopt });
+        const options = up === undefined ? {} : { refresh: up.refresh, adopt: up.adopt };
+        // Starting the policy pack takes as long as the preview itself: not where nothing is going to change.
+        const changes = await this.parts.engine.preview({ ...options, policies: up !== undefined });
+        return changes.length > 0 && up === undefined
+            ? this.parts.engine.preview({ ...options, policies: true })
+            : changes;
     }
 
     private hostOf(observed: Observed): string {

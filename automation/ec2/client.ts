@@ -23,6 +23,7 @@ export class SdkEc2 implements Ec2 {
 
     async view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View> {
         const Filters = [{ Name: `tag:${TAG.drive}`, Values: [drive] }];
+        const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }]; // the server's root volume has none
         const alive = ["pending", "running", "shutting-down", "stopping", "stopped"];
         const [instances, volumes, modifications, parts] = await Promise.all([
             this.call("DescribeInstances", async ({ sdk, client }) => {
@@ -32,7 +33,7 @@ export class SdkEc2 implements Ec2 {
             this.call(
                 "DescribeVolumes",
                 async ({ sdk, client }) =>
-                    (await client.send(new sdk.DescribeVolumesCommand({ Filters }))).Volumes ?? [],
+                    (await client.send(new sdk.DescribeVolumesCommand({ Filters: slots }))).Volumes ?? [],
             ),
             this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
                 const input = { Filters: [{ Name: "modification-state", Values: ["modifying", "optimizing"] }] };

@@ -26,9 +26,18 @@ export interface EngineOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
+export interface PreviewOptions {
+    readonly refresh?: boolean;
+    /** Volumes to import, by slot. */
+    readonly adopt?: Readonly<Record<string, string>>;
+    /** Judge by the policy pack too. */
+    readonly policies?: boolean;
+}
+
 export interface UpOptions {
     readonly refresh?: boolean;
     readonly adopt?: Readonly<Record<string, string>>;
+    /** Run the guest commands again. */
     readonly redo?: boolean;
 }
 
@@ -80,11 +89,16 @@ export class Engine {
         await this.plain(["stack", "rm", this.options.stack, "--yes"], this.options.projectDir);
     }
 
-    async preview({ refresh = false, adopt = {} }: UpOptions): Promise<Change[]> {
+    async preview({ refresh = false, adopt = {}, policies = true }: PreviewOptions): Promise<Change[]> {
         const events = new Events();
         await this.adopting(adopt, () =>
             this.guarded(events, (stack) =>
-                stack.preview({ refresh, policyPacks: this.policyPacks(), onEvent: events.take, ...this.signal() }),
+                stack.preview({
+                    refresh,
+                    policyPacks: policies ? this.policyPacks() : [],
+                    onEvent: events.take,
+                    ...this.signal(),
+                }),
             ),
         );
         return events.planned();
@@ -132,7 +146,7 @@ export class Engine {
                 await work(stack);
                 return { ready: true };
             } catch (error) {
-                const said = `${events.diagnostics()}\n${errorText(error)}`;
+                const said = [events.diagnostics(), errorText(error, events.diagnostics() === "")].join("\n");
                 const holders = lockHolders(said);
                 if (holders === undefined) throw signal?.aborted === true ? new Interrupted() : translate(said, error);
                 const verdict = judgeLock(holders, hostname(), isAlive);
@@ -205,7 +219,7 @@ export class Engine {
 
     private policyPacks(): string[] {
         const pack = join(this.options.projectDir, "policies");
-        return existsSync(join(pack, "PulumiPolicy.yaml")) && existsSync(join(pack, "index.ts")) ? [pack] : [];
+        return existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
     }
 
     private async run(args: readonly string[], input?: string): Promise<{ stdout: string }> {
@@ -234,7 +248,8 @@ export class Engine {
     }
 }
 
-function errorText(error: unknown): string {
-    if (error instanceof EngineFailure) return `${error.stderr}\n${error.stdout}`;
+/** The progress lines on stdout repeat every diagnostic, so they count only when nothing else says why. */
+function errorText(error: unknown, all = true): string {
+    if (error instanceof EngineFailure) return all ? `${error.stderr}\n${error.stdout}` : error.stderr;
     return error instanceof Error ? error.message : String(error);
 }
