@@ -1,6 +1,6 @@
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type * as Retry from "@smithy/core/retry";
+import type * as Retry from "@smithy/util-retry";
 import type { Settings } from "./settings";
 import { callerIdentity, type Identity } from "./sts";
 
@@ -56,7 +56,7 @@ const REFUSED_LIMIT = 9;
 /** The real provider gives up on a refused connection after 9 attempts, on all else after 25 (aws-sdk-go-base: MaxNetworkRetryCount). */
 function retryStrategy(maxAttempts: number): NonNullable<Sdk.EC2ClientConfig["retryStrategy"]> {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the SDK, that is at the first call
-    const { StandardRetryStrategy } = require("@smithy/core/retry") as typeof Retry;
+    const { StandardRetryStrategy } = require("@smithy/util-retry") as typeof Retry;
     const strategy = new StandardRetryStrategy(maxAttempts);
     const next = strategy.refreshRetryTokenForRetry.bind(strategy);
     strategy.refreshRetryTokenForRetry = (token, info) => {
