@@ -94,11 +94,9 @@ function advanceModification(volume: Volume, modification: Modification, now: nu
         delete volume.iops;
         delete volume.throughput;
         Object.assign(volume, modification.to);
-        Object.assign(modification, {
-            state: "optimizing",
-            dueAt: Math.max(modification.dueAt, now) + delays.optimizing,
-        });
-    } else if (modification.state === "optimizing" && over(modification, now)) {
+        Object.assign(modification, { state: "optimizing", dueAt: modification.dueAt + delays.optimizing });
+    }
+    if (modification.state === "optimizing" && over(modification, now)) {
         Object.assign(modification, { state: "completed", endTime: modification.dueAt });
     }
 }

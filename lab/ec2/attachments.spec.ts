@@ -34,7 +34,9 @@ describe("attachments", () => {
         await lab.pass(2_500);
         assert.equal(await stateOf(), "attached");
         assert.ok(lab.hardware.machines.get(instance)?.plugged.has(volume));
-        const mapped = (await lab.seeInstance(instance)).BlockDeviceMappings?.find((each) => each.Ebs?.VolumeId === volume);
+        const mapped = (await lab.seeInstance(instance)).BlockDeviceMappings?.find(
+            (each) => each.Ebs?.VolumeId === volume,
+        );
         assert.equal(mapped?.DeviceName, "/dev/xvdba");
     });
 
@@ -52,7 +54,11 @@ describe("attachments", () => {
     it("R33: a device name in use is refused, the root's too, in either spelling", async () => {
         await attach(volume, instance, "/dev/sdf");
         const other = await lab.volume();
-        await refused(attach(other, instance, "/dev/sdf"), "InvalidParameterValue", /Attachment point \/dev\/sdf is already in use/);
+        await refused(
+            attach(other, instance, "/dev/sdf"),
+            "InvalidParameterValue",
+            /Attachment point \/dev\/sdf is already in use/,
+        );
         await refused(attach(other, instance, "/dev/xvdf"), "InvalidParameterValue", /already in use/);
         await refused(attach(other, instance, "/dev/xvda"), "InvalidParameterValue", /already in use/);
     });
@@ -136,7 +142,11 @@ describe("attachments", () => {
 
     it("R43: the root volume of a machine that is not stopped cannot be detached", async () => {
         const root = (await lab.seeInstance(instance)).BlockDeviceMappings?.[0]?.Ebs?.VolumeId ?? "";
-        await refused(lab.ec2.send(new DetachVolumeCommand({ VolumeId: root })), "OperationNotPermitted", /root volume/);
+        await refused(
+            lab.ec2.send(new DetachVolumeCommand({ VolumeId: root })),
+            "OperationNotPermitted",
+            /root volume/,
+        );
     });
 
     it("R44: a volume attached to a stopped machine comes with its power; a detach that waits ends with it", async () => {

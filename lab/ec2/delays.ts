@@ -13,7 +13,7 @@ export interface Delays {
 }
 
 export const DELAY_PROFILES = {
-    /** Every state is shown once and is over at the next look. */
+    /** A state is shown by the call that begins it and is over at the next look. */
     instant: {
         instancePending: 0,
         instanceStopping: 0,

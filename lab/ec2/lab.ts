@@ -56,6 +56,10 @@ export class Lab {
         await lab.update((draft) => {
             for (const instance of Object.values(draft.instances)) {
                 letDisksGo(draft, instance.id);
+                if (instance.state === "pending") {
+                    // The machine went with the last daemon, however far it had come.
+                    instance.handsDone = false;
+                }
                 if (instance.state === "running") {
                     lab.memory.toPower.add(instance.id);
                     delete instance.rebooting;

@@ -19,7 +19,8 @@ describe("EC2's protocol", () => {
     beforeEach(async () => (lab = await TestLab.open()));
     afterEach(() => lab.close());
 
-    const signed = "AWS4-HMAC-SHA256 Credential=lab/20261001/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0";
+    const signed =
+        "AWS4-HMAC-SHA256 Credential=lab/20261001/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0";
     const raw = async (body: string, authorization = signed): Promise<{ status: number; text: string }> => {
         const answer = await fetch(lab.url, { method: "POST", body, headers: { authorization } });
         return { status: answer.status, text: await answer.text() };
@@ -47,20 +48,32 @@ describe("EC2's protocol", () => {
         const { status, text } = await raw("Action=CreateVolume&AvailabilityZone=us-east-1a&Size=1&Colour=red");
         assert.equal(status, 400);
         assert.match(text, /<Code>UnknownParameter<\/Code><Message>The parameter Colour is not recognized</);
-        assert.match((await raw("Action=CreateVolume&AvailabilityZone=us-east-1a&Size=1&TagSpecification.1.Foo=x")).text, /<Code>/);
+        assert.match(
+            (await raw("Action=CreateVolume&AvailabilityZone=us-east-1a&Size=1&TagSpecification.1.Foo=x")).text,
+            /<Code>/,
+        );
         assert.deepEqual((await lab.ec2.send(new DescribeVolumesCommand({}))).Volumes, []);
     });
 
     it("R4: a missing parameter is named, and a number that is none is refused", async () => {
         const without = await raw("Action=CreateVolume&Size=1");
-        assert.match(without.text, /<Code>MissingParameter<\/Code><Message>The request must contain the parameter AvailabilityZone</);
-        assert.match((await raw("Action=CreateVolume&AvailabilityZone=us-east-1a&Size=1.5")).text, /<Code>InvalidParameterValue</);
+        assert.match(
+            without.text,
+            /<Code>MissingParameter<\/Code><Message>The request must contain the parameter AvailabilityZone</,
+        );
+        assert.match(
+            (await raw("Action=CreateVolume&AvailabilityZone=us-east-1a&Size=1.5")).text,
+            /<Code>InvalidParameterValue</,
+        );
     });
 
     it("R5: DryRun answers DryRunOperation (412) to a good request, its own error to a bad one, and changes nothing", async () => {
         const good = { AvailabilityZone: "us-east-1a", Size: 1, DryRun: true };
         await refused(lab.ec2.send(new CreateVolumeCommand(good)), "DryRunOperation", 412);
-        await refused(lab.ec2.send(new CreateVolumeCommand({ ...good, AvailabilityZone: "us-east-1z" })), "InvalidZone.NotFound");
+        await refused(
+            lab.ec2.send(new CreateVolumeCommand({ ...good, AvailabilityZone: "us-east-1z" })),
+            "InvalidZone.NotFound",
+        );
         assert.deepEqual((await lab.ec2.send(new DescribeVolumesCommand({}))).Volumes, []);
     });
 
@@ -105,14 +118,26 @@ describe("EC2's protocol", () => {
     });
 
     it("R9: the same request with the same client token makes nothing new", async () => {
-        const create = () => lab.ec2.send(new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 1, ClientToken: "one" }));
+        const create = () =>
+            lab.ec2.send(new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 1, ClientToken: "one" }));
         const [first, second] = [await create(), await create()];
         assert.equal(first.VolumeId, second.VolumeId);
         const run = () =>
-            lab.ec2.send(new RunInstancesCommand({ ImageId: IMAGE, InstanceType: "m7i.large", MinCount: 1, MaxCount: 1, ClientToken: "t" }));
+            lab.ec2.send(
+                new RunInstancesCommand({
+                    ImageId: IMAGE,
+                    InstanceType: "m7i.large",
+                    MinCount: 1,
+                    MaxCount: 1,
+                    ClientToken: "t",
+                }),
+            );
         assert.equal((await run()).Instances?.[0]?.InstanceId, (await run()).Instances?.[0]?.InstanceId);
         const card = () => lab.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: SUBNET_A, ClientToken: "c" }));
-        assert.equal((await card()).NetworkInterface?.NetworkInterfaceId, (await card()).NetworkInterface?.NetworkInterfaceId);
+        assert.equal(
+            (await card()).NetworkInterface?.NetworkInterfaceId,
+            (await card()).NetworkInterface?.NetworkInterfaceId,
+        );
         assert.equal(Object.keys(lab.lab.state.interfaces).length, 2);
         assert.equal(Object.keys(lab.lab.state.instances).length, 1);
     });
@@ -134,7 +159,8 @@ describe("EC2's protocol", () => {
 
     it("R12: tags: 50 of them, 127 and 256 characters, none twice, none that begins with aws:", async () => {
         const id = await lab.volume();
-        const tag = (...Tags: { Key: string; Value: string }[]) => lab.ec2.send(new CreateTagsCommand({ Resources: [id], Tags }));
+        const tag = (...Tags: { Key: string; Value: string }[]) =>
+            lab.ec2.send(new CreateTagsCommand({ Resources: [id], Tags }));
         const many = Array.from({ length: 50 }, (_, i) => ({ Key: `k${i}`, Value: "" }));
         await tag(...many);
         await refused(tag({ Key: "one-more", Value: "" }), "TagLimitExceeded");
@@ -147,13 +173,16 @@ describe("EC2's protocol", () => {
 
     it("R13: a creating call tags only what it creates", async () => {
         const TagSpecifications = [{ ResourceType: "instance" as const, Tags: [{ Key: "a", Value: "b" }] }];
-        const call = lab.ec2.send(new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 1, TagSpecifications }));
+        const call = lab.ec2.send(
+            new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 1, TagSpecifications }),
+        );
         await refused(call, "InvalidParameterValue", /not a valid taggable resource type/);
     });
 
     it("R14: CreateTags overwrites, DeleteTags takes only what has the value it names, DescribeTags shows both", async () => {
         const id = await lab.volume();
-        const set = (Value: string) => lab.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: "a", Value }] }));
+        const set = (Value: string) =>
+            lab.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: "a", Value }] }));
         const shown = async () => (await lab.ec2.send(new DescribeTagsCommand({}))).Tags;
         await set("1");
         await set("2");
@@ -161,12 +190,16 @@ describe("EC2's protocol", () => {
         assert.deepEqual(await shown(), [{ Key: "a", ResourceId: id, ResourceType: "volume", Value: "2" }]);
         await lab.ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: "a" }] }));
         assert.deepEqual(await shown(), []);
-        const unknown = lab.ec2.send(new CreateTagsCommand({ Resources: ["vol-0123456789abcdef0"], Tags: [{ Key: "a", Value: "" }] }));
+        const unknown = lab.ec2.send(
+            new CreateTagsCommand({ Resources: ["vol-0123456789abcdef0"], Tags: [{ Key: "a", Value: "" }] }),
+        );
         await refused(unknown, "InvalidVolume.NotFound");
     });
 
     it("R15: what is deleted takes its tags with it", async () => {
-        const id = await lab.volume({ TagSpecifications: [{ ResourceType: "volume", Tags: [{ Key: "a", Value: "b" }] }] });
+        const id = await lab.volume({
+            TagSpecifications: [{ ResourceType: "volume", Tags: [{ Key: "a", Value: "b" }] }],
+        });
         await lab.ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
         await lab.pass(60_000);
         assert.deepEqual((await lab.ec2.send(new DescribeTagsCommand({}))).Tags, []);

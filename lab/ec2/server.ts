@@ -198,8 +198,9 @@ async function describeTypes(parts: ServerParts, asked: Asked, requestId: string
 /** moto's region has more zones than the lab's: an offer in a zone that is not there would be kinder than EC2. */
 function inOurZones(passed: Answer): Answer {
     const text = passed.body.toString();
-    const ours = text.replace(/<item>(?:(?!<item>).)*?<location>([a-z0-9-]+)<\/location><\/item>/gs, (item, location: string) =>
-        location === REGION || Object.hasOwn(ZONES, location) ? item : "",
+    const ours = text.replace(
+        /<item>(?:(?!<item>).)*?<location>([a-z0-9-]+)<\/location><\/item>/gs,
+        (item, location: string) => (location === REGION || Object.hasOwn(ZONES, location) ? item : ""),
     );
     return { ...passed, body: ours };
 }

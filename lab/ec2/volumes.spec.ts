@@ -26,7 +26,8 @@ describe("volumes", () => {
         assert.equal(lab.hardware.disks.get(VolumeId), 3);
     });
 
-    it("R21: a zone that is not there is refused", () => refused(create({ Size: 1, AvailabilityZone: "eu-west-1a" }), "InvalidZone.NotFound"));
+    it("R21: a zone that is not there is refused", () =>
+        refused(create({ Size: 1, AvailabilityZone: "eu-west-1a" }), "InvalidZone.NotFound"));
 
     it("R22: each type has a least and a largest size", async () => {
         const ranges = { gp3: [1, 65_536], gp2: [1, 16_384], st1: [125, 16_384], sc1: [125, 16_384] } as const;
@@ -62,7 +63,11 @@ describe("volumes", () => {
     });
 
     it("R24: IOPS or throughput of a type that has none to buy are refused, missing IOPS of io1 and io2 too", async () => {
-        await refused(create({ VolumeType: "gp2", Size: 10, Iops: 100 }), "InvalidParameterCombination", /iops is not supported for gp2/);
+        await refused(
+            create({ VolumeType: "gp2", Size: 10, Iops: 100 }),
+            "InvalidParameterCombination",
+            /iops is not supported for gp2/,
+        );
         await refused(create({ VolumeType: "st1", Size: 125, Throughput: 125 }), "InvalidParameterCombination");
         await refused(create({ VolumeType: "io2", Size: 10 }), "MissingParameter", /iops/);
         assert.equal((await create({ VolumeType: "gp2", Size: 100 })).Iops, 300);
@@ -79,7 +84,10 @@ describe("volumes", () => {
         assert.equal(copy.Size, 10);
         assert.equal(copy.Encrypted, true);
         assert.equal(copy.SnapshotId, SnapshotId);
-        await refused(lab.ec2.send(new DeleteSnapshotCommand({ SnapshotId: "snap-0123456789abcdef0" })), "InvalidSnapshot.NotFound");
+        await refused(
+            lab.ec2.send(new DeleteSnapshotCommand({ SnapshotId: "snap-0123456789abcdef0" })),
+            "InvalidSnapshot.NotFound",
+        );
     });
 
     it("R26: more volumes than the account may have are refused", async () => {
