@@ -96,9 +96,16 @@ export class QemuHardware implements Hardware {
             const machine = await Machine.start(line, this.layout);
             this.machines.set(spec.instanceId, machine);
             void machine.ended.then(() => this.wentOff(spec.instanceId, machine));
-            // A saved machine knows its root disk at the size it was saved with, so it is grown in front of its eyes.
-            if (fresh && spec.rootSizeGiB > IMAGE_SIZE_GIB) await this.resizeDisk(spec.rootVolumeId, spec.rootSizeGiB);
-            await machine.setAddresses(this.addresses.get(spec.instanceId) ?? []);
+            try {
+                // A saved machine knows its root disk at the size it was saved with, so it is grown in front of its eyes.
+                if (fresh && spec.rootSizeGiB > IMAGE_SIZE_GIB) await this.resizeDisk(spec.rootVolumeId, spec.rootSizeGiB);
+                await machine.setAddresses(this.addresses.get(spec.instanceId) ?? []);
+            } catch (error) {
+                // Nobody would know of a machine that runs after a failed start.
+                this.machines.delete(spec.instanceId);
+                await machine.pullPlug();
+                throw error;
+            }
         });
     }
 

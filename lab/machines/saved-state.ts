@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
@@ -30,7 +30,7 @@ export async function ensureSavedState(image: Image, say: (line: string) => void
     if (await exists(saved.memory)) return saved;
     const started = Date.now();
     const beside = `${folder}.${process.pid}.new`;
-    await rm(beside, { recursive: true, force: true });
+    await clearHalfMade(dirname(folder));
     await mkdir(beside);
     try {
         await makeSavedState(image, beside);
@@ -95,6 +95,14 @@ function bareLine(board: CommandLine["board"], rootFile: string, layout: Layout)
         agent: layout.agent(instanceId),
         console: layout.console(instanceId),
     };
+}
+
+/** Leftovers of savers that were killed. */
+async function clearHalfMade(folder: string): Promise<void> {
+    for (const name of await readdir(folder)) {
+        const pid = /^saved-.*\.(\d+)\.new$/.exec(name)?.[1];
+        if (pid !== undefined && !(await exists(`/proc/${pid}`))) await rm(join(folder, name), { recursive: true, force: true });
+    }
 }
 
 function exists(path: string): Promise<boolean> {
