@@ -10,19 +10,29 @@ describe("guest call", () => {
     let folder = "";
     before(() => {
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "guest-call-"));
-        fs.writeFileSync(path.join(folder, "echo.sh"), 'verb_echo() { json_list "$IN_ONE" "${IN_MANY_WORDS[@]}"; REPORT=$REPLY; }\n');
-        fs.writeFileSync(path.join(folder, "no.sh"), 'verb_no() { refuse NotNow "saw \\"it\\"" "the other" "wait"; }\n');
+        fs.writeFileSync(
+            path.join(folder, "echo.sh"),
+            'verb_echo() { json_list "$IN_ONE" "${IN_MANY_WORDS[@]}"; REPORT=$REPLY; }\n',
+        );
+        fs.writeFileSync(
+            path.join(folder, "no.sh"),
+            'verb_no() { refuse NotNow "saw \\"it\\"" "the other" "wait"; }\n',
+        );
         fs.writeFileSync(path.join(folder, "fail.sh"), "verb_fail() { false; echo not reached >&2; }\n");
     });
     after(() => fs.rmSync(folder, { recursive: true }));
 
     /** What sudo would run, as this user. */
-    const bash = (stdin: string) => spawnSync("bash", ["-c", 'eval "$(cat)"', "elastic-drive"], { input: stdin, encoding: "utf8" });
-    const call = (verbs: string[], input: GuestInput = { one: "", manyWords: [] }) => bash(guestCall(verbs, input, folder).stdin);
+    const bash = (stdin: string) =>
+        spawnSync("bash", ["-c", 'eval "$(cat)"', "elastic-drive"], { input: stdin, encoding: "utf8" });
+    const call = (verbs: string[], input: GuestInput = { one: "", manyWords: [] }) =>
+        bash(guestCall(verbs, input, folder).stdin);
 
     it("brings any text to the server and back unchanged", () => {
         // JSON strings drop what a terminal would act on; the way in keeps all but NUL.
-        const text = fc.string({ unit: "grapheme" }).filter((value) => !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value.normalize()));
+        const text = fc
+            .string({ unit: "grapheme" })
+            .filter((value) => !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value.normalize()));
         fc.assert(
             fc.property(text, fc.array(text, { maxLength: 3 }), (one, manyWords) => {
                 const { stdout } = call(["echo"], { one, manyWords });

@@ -73,13 +73,13 @@ resize_disks() {
 
 declare -A VOLUMES=()
 read_volumes() {
-    local name lines
+    local name free lines
     VOLUMES=() FREE_EXTENTS=0
-    lines=$(vgs --noheadings --nosuffix --separator '|' -o vg_free_count "$GROUP" && lvs -a --noheadings --separator '|' -o lv_name "$GROUP")
-    { read -r FREE_EXTENTS && while read -r name; do [[ -z $name ]] || VOLUMES[$name]=1; done; } <<<"$lines"
-    for name in "${!VOLUMES[@]}"; do
+    lines=$(lvs -a --noheadings --separator ' ' -o lv_name,vg_free_count "$GROUP")
+    while read -r name free; do
         [[ $name != *pvmove* ]] || refuse MoveUnfinished "a move ($name) is in progress" "no move" "elastic-drive up finishes it"
-    done
+        [[ -z $name ]] || VOLUMES[$name]=1 FREE_EXTENTS=$free
+    done <<<"$lines"
 }
 
 # ensure_volume NAME SIZE…

@@ -172,37 +172,47 @@ mounted() {
     return 1
 }
 
-# put FILE MODE: writes stdin whole or not at all; sets CHANGED when it differs.
+# What is due after a change stays due when the call is killed in between; a reboot settles all of it.
+due() { : >"/run/elastic-drive.$1.due"; }
+is_due() { [[ -e /run/elastic-drive.$1.due ]]; }
+settled() { rm -f "/run/elastic-drive.$1.due"; }
+
+reload_units() {
+    is_due reload || return 0
+    systemctl daemon-reload
+    settled reload
+}
+
+# put FILE MODE WHAT: writes stdin whole or not at all; when it differs, WHAT is due.
 put() {
     local text
-    text=$(cat)
+    IFS= read -r -d '' text || true # to the end: there is no NUL
+    text=${text%$'\n'}
     [[ ! -f $1 || $(<"$1") != "$text" ]] || return 0
+    due "$3"
     mkdir -p "${1%/*}"
     printf '%s\n' "$text" >"$1.new"
     chmod "$2" "$1.new"
     mv -T "$1.new" "$1"
-    CHANGED=1
 }
 
-# link TARGET LINK
+# link TARGET LINK: of units.
 link() {
-    [[ $(readlink "$2" || true) != "$1" ]] || return 0
+    [[ ! (-L $2 && $2 -ef $1) ]] || return 0
+    due reload
     mkdir -p "${2%/*}"
     ln -sfT "$1" "$2"
-    CHANGED=1
 }
 
-# drop FILE…
+# drop LINK: of units.
 drop() {
-    local file
-    for file in "$@"; do
-        [[ -e $file || -L $file ]] || continue
-        rm -f "$file"
-        CHANGED=1
-    done
+    [[ -e $1 || -L $1 ]] || return 0
+    due reload
+    rm -f "$1"
 }
 
 # empty_point PATH: a folder to mount on; nothing can be written below it while nothing is mounted there.
+# Call it before the unit exists that mounts there by itself: the flag must never land on the drive's own root.
 empty_point() {
     mkdir -p "$1"
     [[ -z $(ls -A "$1") ]] ||

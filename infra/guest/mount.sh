@@ -9,10 +9,9 @@ verb_mount() {
     read_pvs
     group_whole
     STARTED=()
-    CHANGED=
     mount_unit content xfs noatime,nofail "$MOUNT_POINT" "$MOUNT_UNIT"
     mount_unit state ext4 noatime,nofail "$STATE_POINT" "$STATE_UNIT"
-    [[ -z $CHANGED ]] || systemctl daemon-reload
+    reload_units
     activate
     start state "$STATE_POINT" "$STATE_UNIT"
     start content "$MOUNT_POINT" "$MOUNT_UNIT"
@@ -29,7 +28,8 @@ verb_mount() {
 
 # mount_unit VOLUME TYPE OPTIONS POINT UNIT
 mount_unit() {
-    put "$UNITS/$5" 644 <<UNIT
+    if [[ ! -f $UNITS/$5 ]] && ! mounted "$4"; then empty_point "$4"; fi
+    put "$UNITS/$5" 644 reload <<UNIT
 [Unit]
 Description=elastic-drive: $1
 
@@ -58,7 +58,6 @@ start() {
             refuse MountPointTaken "$REPLY is mounted at $2" "/dev/mapper/$GROUP-$1" "unmount it first"
         return 0
     fi
-    empty_point "$2"
     systemctl start "$3"
     mounted "$2" || { echo "mount: $3 was started and nothing is mounted at $2" >&2 && false; }
     STARTED+=("$3")

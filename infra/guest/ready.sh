@@ -27,7 +27,7 @@ verb_ready() {
 # An EBS stall longer than the NVMe driver's patience (30 s) would shut XFS down: let it wait.
 settings() {
     local file
-    put /etc/modprobe.d/elastic-drive.conf 644 <<<'options nvme_core io_timeout=4294967295'
+    put /etc/modprobe.d/elastic-drive.conf 644 boot <<<'options nvme_core io_timeout=4294967295'
     for file in /sys/module/nvme_core/parameters/io_timeout /sys/block/nvme*/queue/io_timeout; do
         [[ -w $file && $(<"$file") -lt 4294967295 ]] || continue
         # A kernel that refuses the number keeps its own; the file above holds from the next boot on.

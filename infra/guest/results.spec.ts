@@ -28,10 +28,14 @@ describe("answers of the server", () => {
     });
 
     it("turns a refusal into its code, with what was seen, expected and to be done", () => {
-        const stdout = '{"code":"NotMounted","seen":"nothing is mounted at /var/content","expected":"the drive","hint":"elastic-drive up mounts it first"}\n';
+        const stdout =
+            '{"code":"NotMounted","seen":"nothing is mounted at /var/content","expected":"the drive","hint":"elastic-drive up mounts it first"}\n';
         const error = errorOf({ code: 3, stdout });
         assert.equal(error.code, "NotMounted");
-        assert.equal(error.message, "share was refused on the server: nothing is mounted at /var/content; expected the drive");
+        assert.equal(
+            error.message,
+            "share was refused on the server: nothing is mounted at /var/content; expected the drive",
+        );
         assert.deepEqual(error.details, { hint: "elastic-drive up mounts it first", retryable: false });
     });
 

@@ -12,27 +12,25 @@ verb_share() {
     mounted "$MOUNT_POINT" || refuse NotMounted "nothing is mounted at $MOUNT_POINT" "the drive" "elastic-drive up mounts it first"
     mounted "$STATE_POINT" || refuse NotMounted "nothing is mounted at $STATE_POINT" "the state volume" "elastic-drive up mounts it first"
     mkdir -p "$STATE_POINT/nfsdcld"
-    local restarted=false conf threads=0
-    CHANGED=
+    local restarted=false threads=0
     nfs_conf
-    conf=$CHANGED
     nfs_units
     exports
-    [[ -z $CHANGED ]] || systemctl daemon-reload
+    reload_units
     if ((${#IN_CLIENTS[@]} == 0)); then
-        drop "$UNITS/$MOUNT_UNIT.wants/$NFS_UNIT"
         systemctl stop "$NFS_UNIT"
         REPORT='{"clients":[],"serving":0,"restarted":false}'
         return
     fi
     read_threads
-    if [[ -n $conf && $threads != 0 ]]; then
+    if is_due nfsd && ((threads > 0)); then
         systemctl restart "$NFS_UNIT"
         restarted=true
     elif [[ $threads == 0 ]]; then
         systemctl reset-failed "$NFS_UNIT" 2>/dev/null || true
         systemctl start "$NFS_UNIT"
     fi
+    settled nfsd
     # Also when nothing was written: the call before may have been killed between the file and here.
     exportfs -ra >&2
     read_threads
@@ -48,7 +46,7 @@ read_threads() {
 
 # Same scope and same records on whatever server: that is what lets clients reclaim their locks (RFC 8881 8.4.2.1).
 nfs_conf() {
-    put /etc/nfs.conf.d/elastic-drive.conf 644 <<CONF
+    put /etc/nfs.conf.d/elastic-drive.conf 644 nfsd <<CONF
 [nfsd]
 vers3=n
 vers4=y
@@ -65,26 +63,30 @@ CONF
 
 nfs_units() {
     local unit
-    put "$UNITS/$NFS_UNIT.d/elastic-drive.conf" 644 <<UNIT
+    put "$UNITS/$NFS_UNIT.d/elastic-drive.conf" 644 reload <<UNIT
 [Unit]
 BindsTo=$MOUNT_UNIT $STATE_UNIT
 After=$MOUNT_UNIT $STATE_UNIT
 UNIT
-    put "$UNITS/nfsdcld.service.d/elastic-drive.conf" 644 <<UNIT
+    put "$UNITS/nfsdcld.service.d/elastic-drive.conf" 644 reload <<UNIT
 [Unit]
 BindsTo=$STATE_UNIT
 After=$STATE_UNIT
 UNIT
     # Version 4 alone needs no port mapper and no lock daemon of version 3.
     for unit in rpcbind.socket rpcbind.service rpc-statd.service rpc-statd-notify.service; do
-        [[ $(readlink "$UNITS/$unit" || true) == /dev/null ]] || systemctl mask -q --now "$unit"
+        [[ $UNITS/$unit -ef /dev/null ]] || systemctl mask -q --now "$unit"
     done
     for unit in "$NFS_UNIT" nfsdcld.service; do
-        [[ $(readlink "$UNITS/$unit" || true) != /dev/null ]] || drop "$UNITS/$unit"
+        [[ ! $UNITS/$unit -ef /dev/null ]] || drop "$UNITS/$unit"
     done
     # The mount starts nfsd, not the boot: without the drive nobody waits for it.
     drop "$UNITS/multi-user.target.wants/$NFS_UNIT"
-    link "/usr/lib/systemd/system/$NFS_UNIT" "$UNITS/$MOUNT_UNIT.wants/$NFS_UNIT"
+    if ((${#IN_CLIENTS[@]} > 0)); then
+        link "/usr/lib/systemd/system/$NFS_UNIT" "$UNITS/$MOUNT_UNIT.wants/$NFS_UNIT"
+    else
+        drop "$UNITS/$MOUNT_UNIT.wants/$NFS_UNIT"
+    fi
 }
 
 # `mountpoint`: were the drive gone, the empty folder below would not be exported in its place.
@@ -93,5 +95,5 @@ exports() {
     for client in "${IN_CLIENTS[@]}"; do
         text+="$MOUNT_POINT $client(rw,sync,root_squash,no_subtree_check,mountpoint,fsid=$IN_FSID)"$'\n'
     done
-    put /etc/exports.d/elastic-drive.exports 644 <<<"${text%$'\n'}"
+    put /etc/exports.d/elastic-drive.exports 644 exports <<<"${text%$'\n'}"
 }

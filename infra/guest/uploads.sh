@@ -50,11 +50,10 @@ check_names() {
 }
 
 door() {
-    CHANGED=
     mkdir -p "$DOOR"
-    mounted "$DOOR/drive" || empty_point "$DOOR/drive"
+    if [[ ! -f $UNITS/$DOOR_UNIT ]] && ! mounted "$DOOR/drive"; then empty_point "$DOOR/drive"; fi
     # Sessions hold files open: they end before the drive is unmounted.
-    put "$UNITS/$DOOR_UNIT" 644 <<UNIT
+    put "$UNITS/$DOOR_UNIT" 644 reload <<UNIT
 [Unit]
 Description=elastic-drive: the upload door
 BindsTo=$MOUNT_UNIT
@@ -69,7 +68,7 @@ ExecStop=-/usr/bin/pkill -KILL -U $IN_OWNER_UID -x sshd-session
 ExecStop=-/usr/bin/umount $DOOR/drive
 UNIT
     link "$UNITS/$DOOR_UNIT" "$UNITS/$MOUNT_UNIT.wants/$DOOR_UNIT"
-    [[ -z $CHANGED ]] || systemctl daemon-reload
+    reload_units
     ! mounted "$MOUNT_POINT" || mounted "$DOOR/drive" || systemctl restart "$DOOR_UNIT"
 }
 
@@ -77,8 +76,7 @@ login_rules() {
     local rules=/etc/ssh/sshd_config.d/60-elastic-drive.conf before=''
     [[ -n ${GROUPS_OF[$UPLOAD_GROUP]-} ]] || groupadd --system "$UPLOAD_GROUP"
     [[ ! -f $rules ]] || before=$(<"$rules")
-    CHANGED=
-    put "$rules" 644 <<RULES
+    put "$rules" 644 sshd <<RULES
 Match Group $UPLOAD_GROUP
     AuthorizedKeysFile $KEYS/%u
     AuthenticationMethods publickey
@@ -88,13 +86,14 @@ Match Group $UPLOAD_GROUP
     PermitTTY no
     PermitUserRC no
 RULES
-    [[ -n $CHANGED ]] || return 0
+    is_due sshd || return 0
     if ! sshd -t; then
         echo "uploads: sshd does not accept $rules, put back as it was" >&2
-        if [[ -n $before ]]; then put "$rules" 644 <<<"$before"; else rm -f "$rules"; fi
+        if [[ -n $before ]]; then put "$rules" 644 sshd <<<"$before"; else rm -f "$rules"; fi
         return 1
     fi
     systemctl reload ssh.service
+    settled sshd
 }
 
 add_users() {
@@ -102,7 +101,7 @@ add_users() {
     [[ " ${GROUPS_OF[*]} " == *" $IN_OWNER_GID "* ]] || groupadd -g "$IN_OWNER_GID" elastic-drive-files
     for i in "${!IN_USERS[@]}"; do
         user=${IN_USERS[i]}
-        put "$KEYS/$user" 644 <<<"${IN_KEYS[i]}"
+        put "$KEYS/$user" 644 keys <<<"${IN_KEYS[i]}"
         case ${ACCOUNTS[$user]-} in
             "$IN_OWNER_UID:$IN_OWNER_GID:$MARK") continue ;;
             '') ADDED+=("$user") ;;
