@@ -49,7 +49,7 @@ export interface Daemon {
 export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     const { dir, cacheDir, log } = options;
     await mkdir(dir, { recursive: true });
-    await lockFolder(dir);
+    const unlock = await lockFolder(dir);
     const hardware = await openHardware(options);
     const moto = new Moto(cacheDir, log);
     const types = new MotoTypes(moto, join(cacheDir, "moto", "instance-types"));
@@ -75,7 +75,9 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     });
     const server = ec2Server({ lab, faults, calls, control, moto: { server: moto, types }, log });
     const port = await listen(server, options.port).catch(async (error: unknown) => {
+        await lab.close();
         await hardware.close();
+        unlock();
         throw error;
     });
     const facts: DaemonFacts = {
@@ -101,6 +103,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
         await hardware.close();
         moto.close();
         await rm(filesOf(dir).daemon, { force: true });
+        unlock();
         log("lab ended");
     };
     return { facts, close };

@@ -5,9 +5,9 @@ import { DriveError } from "../../infra/model/errors";
 
 /**
  * One daemon a folder. The lock is a name in Linux's abstract socket space: the kernel frees it at the very moment its
- * owner ends, however it ends, so there is no stale lock to ask about.
+ * owner ends, however it ends, so there is no stale lock to ask about. Returns what lets go earlier.
  */
-export async function lockFolder(dir: string): Promise<void> {
+export async function lockFolder(dir: string): Promise<() => void> {
     const name = createHash("sha256")
         .update(await realpath(dir))
         .digest("hex")
@@ -27,4 +27,5 @@ export async function lockFolder(dir: string): Promise<void> {
         server.listen(`\0elastic-drive-lab-${name}`, done);
     });
     server.unref();
+    return () => void server.close();
 }

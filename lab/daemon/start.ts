@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { DriveError } from "../../infra/model/errors";
 import type { DelayProfile } from "../ec2/delays";
 import { cacheFolder } from "../image";
@@ -45,9 +46,27 @@ export async function startLab(options: StartOptions = {}): Promise<Started> {
         machines: options.machines ?? true,
     };
     const child = launch(settings, options.tieToParent ?? false);
-    const facts = await firstWord(child, dir);
-    child.unref();
-    return { ...facts, alreadyRunning: false };
+    try {
+        const facts = await firstWord(child, dir);
+        child.unref();
+        return { ...facts, alreadyRunning: false };
+    } catch (error) {
+        if (error instanceof DriveError && error.code === "LabAlreadyRunning") {
+            return await startedElsewhere(dir, error);
+        }
+        throw error;
+    }
+}
+
+/** Two starts at once: the other one holds the folder, and will answer soon. */
+async function startedElsewhere(dir: string, refusal: DriveError): Promise<Started> {
+    for (const limit = Date.now() + START_LIMIT; Date.now() < limit; await delay(200)) {
+        const running = await runningDaemon(dir);
+        if (running !== undefined) {
+            return { ...running, alreadyRunning: true };
+        }
+    }
+    throw refusal;
 }
 
 function launch(settings: Omit<DaemonOptions, "log">, tied: boolean): ChildProcess {

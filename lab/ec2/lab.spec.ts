@@ -10,7 +10,7 @@ import {
     ModifyVolumeCommand,
     RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { ManualClock } from "./clock";
+import { type ManualClock } from "./clock";
 import { NoHardware } from "./no-hardware";
 import { FileStore, MemoryStore } from "./store";
 import { IMAGE, refused, TestLab } from "./testing";
