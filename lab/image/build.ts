@@ -14,10 +14,12 @@ export async function buildImage(folder: string, say: (line: string) => void): P
     const raw = join(folder, "root.raw");
     await step(say, "Debian packages of the machines", () => bootstrap(tar));
     await step(say, "kernel, initrd and settings for a short boot", () =>
-        inRootNamespace(
-            `mkdir "$1" && tar -xf "$2" -C "$1" --exclude='./dev/*' && "$3" "$1" "$4"`,
-            [root, tar, join(__dirname, "customize.sh"), folder],
-        ),
+        inRootNamespace(`mkdir "$1" && tar -xf "$2" -C "$1" --exclude='./dev/*' && "$3" "$1" "$4"`, [
+            root,
+            tar,
+            join(__dirname, "customize.sh"),
+            folder,
+        ]),
     );
     await step(say, "root disk", async () => {
         await inRootNamespace(
@@ -31,10 +33,20 @@ export async function buildImage(folder: string, say: (line: string) => void): P
 
 async function bootstrap(tar: string): Promise<void> {
     const mirror = await hostMirror();
-    const options = [...(await hostAptOptions()), 'Acquire::Languages "none";', 'APT::Install-Recommends "false";', 'Acquire::Retries "3";'];
+    const options = [
+        ...(await hostAptOptions()),
+        'Acquire::Languages "none";',
+        'APT::Install-Recommends "false";',
+        'Acquire::Retries "3";',
+    ];
     const unwanted = ["man", "doc", "locale", "info"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
     await run("mmdebstrap", [
-        ...["--variant=minbase", "--format=tar", `--mode=${asRoot().length === 0 ? "root" : "unshare"}`, `--keyring=${KEYRING}`],
+        ...[
+            "--variant=minbase",
+            "--format=tar",
+            `--mode=${asRoot().length === 0 ? "root" : "unshare"}`,
+            `--keyring=${KEYRING}`,
+        ],
         ...options.map((option) => `--aptopt=${option}`),
         ...unwanted,
         `--include=${PACKAGES.join(",")}`,
@@ -44,11 +56,15 @@ async function bootstrap(tar: string): Promise<void> {
         `deb ${mirror.debian} ${SUITE}-updates main`,
         `deb ${mirror.security} ${SUITE}-security main`,
     ]).catch((cause: Error) => {
-        throw new DriveError("ImageDownloadFailed", `the packages of the lab's machines could not be had from ${mirror.debian}: ${cause.message}`, {
-            hint: "check that 'apt-get update' works on this host (it uses the same mirror), then run the same command again",
-            retryable: true,
-            cause,
-        });
+        throw new DriveError(
+            "ImageDownloadFailed",
+            `the packages of the lab's machines could not be had from ${mirror.debian}: ${cause.message}`,
+            {
+                hint: "check that 'apt-get update' works on this host (it uses the same mirror), then run the same command again",
+                retryable: true,
+                cause,
+            },
+        );
     });
 }
 

@@ -22,6 +22,7 @@ export async function hostAptOptions(): Promise<string[]> {
 }
 
 /** Namespaces in which the user is root, for making files of many owners; nothing where the user is root anyway. */
-export const asRoot = (): string[] => (process.getuid?.() === 0 ? [] : ["unshare", "--map-root-user", "--map-auto", "--"]);
+export const asRoot = (): string[] =>
+    process.getuid?.() === 0 ? [] : ["unshare", "--map-root-user", "--map-auto", "--"];
 
 const readOrEmpty = (path: string): Promise<string> => readFile(path, "utf8").catch(() => "");

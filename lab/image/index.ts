@@ -35,7 +35,11 @@ export async function ensureImage(cache: string, say: (line: string) => void): P
             if (!(await exists(join(folder, "root.qcow2")))) throw error;
         }
     }
-    const image = { root: join(folder, "root.qcow2"), vmlinuz: join(folder, "vmlinuz"), initrd: join(folder, "initrd") };
+    const image = {
+        root: join(folder, "root.qcow2"),
+        vmlinuz: join(folder, "vmlinuz"),
+        initrd: join(folder, "initrd"),
+    };
     // Where the processor is real a boot takes seconds, and a state saved on one processor may not suit another.
     if ((await chooseAccelerator(image, cache)) === "kvm") return image;
     return { ...image, saved: await ensureSavedState(image, say) };
@@ -46,7 +50,9 @@ export async function inputsHash(): Promise<string> {
     const hash = createHash("sha256").update(JSON.stringify([SUITE, ROOT_SIZE, PACKAGES]));
     const files = await readdir(join(__dirname, "files"), { recursive: true, withFileTypes: true });
     const copied = files.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    const made = ["build.ts", "customize.sh", "initrd-init.sh", "masked-units.txt"].map((name) => join(__dirname, name));
+    const made = ["build.ts", "customize.sh", "initrd-init.sh", "masked-units.txt"].map((name) =>
+        join(__dirname, name),
+    );
     for (const path of [...made, ...copied].sort()) hash.update(await readFile(path));
     return hash.digest("hex").slice(0, 16);
 }

@@ -24,7 +24,8 @@ describe("the host's mirror", () => {
     });
 
     it("is read from one-line sources", () => {
-        const text = "# deb http://old.example/debian bookworm main\ndeb [arch=amd64 signed-by=/k] https://m.example/d bookworm main\n";
+        const text =
+            "# deb http://old.example/debian bookworm main\ndeb [arch=amd64 signed-by=/k] https://m.example/d bookworm main\n";
         assert.equal(mirrorFrom([text], "bookworm").debian, "https://m.example/d");
     });
 
@@ -34,7 +35,10 @@ describe("the host's mirror", () => {
     });
 
     it("is not one that is switched off, nor one of files", () => {
-        assert.deepEqual(mirrorFrom([`Enabled: no\n${DEB822.split("\n\n")[0]}`], "bookworm").debian, PUBLIC_MIRROR.debian);
+        assert.deepEqual(
+            mirrorFrom([`Enabled: no\n${DEB822.split("\n\n")[0]}`], "bookworm").debian,
+            PUBLIC_MIRROR.debian,
+        );
         assert.equal(mirrorFrom(["deb file:/media/dvd bookworm main"], "bookworm").debian, PUBLIC_MIRROR.debian);
     });
 });

@@ -31,7 +31,8 @@ export function mirrorFrom(texts: readonly string[], codename: string): Mirror {
 function deb822Sources(text: string): Source[] {
     return text.split(/\n\s*\n/).flatMap((stanza) => {
         const field = (name: string): string[] =>
-            new RegExp(`^${name}:(.*(?:\\n[ \\t].*)*)`, "mi").exec(withoutComments(stanza))?.[1]?.trim().split(/\s+/) ?? [];
+            new RegExp(`^${name}:(.*(?:\\n[ \\t].*)*)`, "mi").exec(withoutComments(stanza))?.[1]?.trim().split(/\s+/) ??
+            [];
         if (!field("Types").includes("deb") || field("Enabled")[0] === "no") return [];
         return field("URIs").map((uri) => ({ uri, suites: field("Suites") }));
     });

@@ -4,8 +4,28 @@
  */
 export const PACKAGES: readonly string[] = [
     // A machine that boots, has a network and is configured by user data.
-    ...["linux-image-cloud-amd64", "systemd-sysv", "udev", "dbus", "init", "kmod", "netbase", "ifupdown", "iproute2", "iputils-ping"],
-    ...["cloud-init", "openssh-server", "openssh-client", "sudo", "ca-certificates", "procps", "util-linux-extra", "less"],
+    ...[
+        "linux-image-cloud-amd64",
+        "systemd-sysv",
+        "udev",
+        "dbus",
+        "init",
+        "kmod",
+        "netbase",
+        "ifupdown",
+        "iproute2",
+        "iputils-ping",
+    ],
+    ...[
+        "cloud-init",
+        "openssh-server",
+        "openssh-client",
+        "sudo",
+        "ca-certificates",
+        "procps",
+        "util-linux-extra",
+        "less",
+    ],
     // The drive and its clients.
     ...["lvm2", "xfsprogs", "e2fsprogs", "nfs-kernel-server", "nfs-common", "acl", "jq", "python3-minimal", "sqlite3"],
     // The lab: asks the guest whether a disk is in use.

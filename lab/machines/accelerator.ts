@@ -29,11 +29,28 @@ export async function chooseAccelerator(image: Image, cache: string): Promise<"k
 
 /** Boots the lab's kernel into its initrd, which says one line and turns itself off when asked for the disk `probe`. */
 function guestRuns(image: Image): Promise<boolean> {
-    const args = ["-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc", "-accel", "kvm", "-cpu", "host", "-m", "256"];
+    const args = [
+        "-nodefaults",
+        "-no-user-config",
+        "-display",
+        "none",
+        "-machine",
+        "pc",
+        "-accel",
+        "kvm",
+        "-cpu",
+        "host",
+        "-m",
+        "256",
+    ];
     const kernel = ["-kernel", image.vmlinuz, "-initrd", image.initrd, "-append", "lab.root=probe console=ttyS0 quiet"];
-    const guest = spawn("setpriv", ["--pdeathsig", "KILL", "--", "qemu-system-x86_64", ...args, ...kernel, "-serial", "stdio"], {
-        stdio: ["ignore", "pipe", "ignore"],
-    });
+    const guest = spawn(
+        "setpriv",
+        ["--pdeathsig", "KILL", "--", "qemu-system-x86_64", ...args, ...kernel, "-serial", "stdio"],
+        {
+            stdio: ["ignore", "pipe", "ignore"],
+        },
+    );
     return new Promise((resolve) => {
         let said = "";
         const end = (alive: boolean): void => {

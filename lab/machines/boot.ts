@@ -19,8 +19,10 @@ interface Options {
     readonly userData?: string;
 }
 
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
+
 async function main(options: Options): Promise<void> {
-    const image = await ensureImage(cacheFolder(), (line) => console.error(line));
+    const image = await ensureImage(cacheFolder(), note);
     const folder = await mkdtemp(join(tmpdir(), "boot-"));
     const key = await makeKey(folder);
     const accelerator = await chooseAccelerator(image, cacheFolder());
@@ -51,10 +53,10 @@ async function main(options: Options): Promise<void> {
     });
     hardware.onOff(() => void stop());
     await writeFile(join(folder, "README"), "made by lab/machines/boot.ts, removed at its end\n");
-    console.error(`console: ${join(folder, "machines", instanceId, "console.log")}`);
-    console.log(sshCommand(key, options.address).join(" "));
+    note(`console: ${join(folder, "machines", instanceId, "console.log")}`);
+    process.stdout.write(`${sshCommand(key, options.address).join(" ")}\n`);
     await waitForSsh(key, options.address, 300_000);
-    console.error(`ssh answers after ${((Date.now() - started) / 1000).toFixed(1)} s; Ctrl-C ends the machine`);
+    note(`ssh answers after ${((Date.now() - started) / 1000).toFixed(1)} s; Ctrl-C ends the machine`);
 }
 
 const program = new Command("boot")

@@ -18,7 +18,12 @@ export interface Child {
  * Starts a program that dies with this process, whatever kills it: the kernel sends SIGKILL when the parent is gone.
  * Its standard input is a pipe that stays open; what it says goes to `log`.
  */
-export async function startChild(program: string, args: readonly string[], log: string, pidFile: string): Promise<Child> {
+export async function startChild(
+    program: string,
+    args: readonly string[],
+    log: string,
+    pidFile: string,
+): Promise<Child> {
     const out = openSync(log, "a");
     const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", program, ...args], { stdio: ["pipe", out, out] });
     closeSync(out);

@@ -57,7 +57,10 @@ describe("QEMU's command line", () => {
     it("plugs the same devices into a resumed machine that a booted one has from the start", () => {
         const booted = devices(qemuArguments(line({ kind: "boot" })));
         for (const device of ownDevices(line({ kind: "resume", memory: "/m" }))) {
-            assert.ok(booted.some((d) => d.includes(`id=${device["id"]},`) && d.includes(`addr=${device["addr"]}`)), device["id"]);
+            assert.ok(
+                booted.some((d) => d.includes(`id=${device["id"]},`) && d.includes(`addr=${device["addr"]}`)),
+                device["id"],
+            );
         }
     });
 

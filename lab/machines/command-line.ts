@@ -9,7 +9,8 @@ export interface DiskFile {
 }
 
 /** How a machine begins: at the kernel; at the kernel, to be saved; or where a saved one had got to. */
-export type Beginning = { readonly kind: "boot" } | { readonly kind: "save" } | { readonly kind: "resume"; readonly memory: string };
+export type Beginning =
+    { readonly kind: "boot" } | { readonly kind: "save" } | { readonly kind: "resume"; readonly memory: string };
 
 /** What is the same in a machine that is saved and in those that go on from it: QEMU insists on it. */
 export interface Board {
@@ -41,7 +42,12 @@ export const DISK_BUS = "disks";
 /** The user-mode network's id, for adding and removing addresses while the machine runs. */
 export const DOOR_NETDEV = "door";
 /** Link-local, so that it collides with no VPC. */
-export const DOOR = { network: "169.254.77.0/24", host: "169.254.77.2", guest: "169.254.77.15", prefixLength: 24 } as const;
+export const DOOR = {
+    network: "169.254.77.0/24",
+    host: "169.254.77.2",
+    guest: "169.254.77.15",
+    prefixLength: 24,
+} as const;
 
 /** The guest's device of a volume; the same whether plugged in at power-on or later. */
 export const deviceId = (volumeId: string): string => `disk-${serialOf(volumeId)}`;
@@ -49,12 +55,12 @@ export const deviceId = (volumeId: string): string => `disk-${serialOf(volumeId)
 /** Arguments of `blockdev-add`, also on the command line. */
 export function blockNode(disk: DiskFile): object {
     return {
-        "driver": "qcow2",
+        driver: "qcow2",
         "node-name": disk.layer,
-        "discard": "unmap",
-        "file": { driver: "file", filename: disk.file, discard: "unmap" },
+        discard: "unmap",
+        file: { driver: "file", filename: disk.file, discard: "unmap" },
         // A guest's flush still reaches the host's page cache, which outlives QEMU; only the host's own disk is not waited for.
-        "cache": { "no-flush": true },
+        cache: { "no-flush": true },
     };
 }
 
@@ -72,8 +78,24 @@ export function diskDevice(disk: DiskFile): Record<string, string> {
 /** The cards and the seed: a machine that goes on from a saved one gets them plugged in. The VPC's card is found first. */
 export function ownDevices(m: CommandLine): Record<string, string>[] {
     return [
-        { driver: "virtio-net-pci", id: "card-vpc", bus: "pci.0", addr: "0x10", netdev: "vpc", mac: m.mac, romfile: "" },
-        { driver: "virtio-net-pci", id: "card-door", bus: "pci.0", addr: "0x11", netdev: DOOR_NETDEV, mac: m.doorMac, romfile: "" },
+        {
+            driver: "virtio-net-pci",
+            id: "card-vpc",
+            bus: "pci.0",
+            addr: "0x10",
+            netdev: "vpc",
+            mac: m.mac,
+            romfile: "",
+        },
+        {
+            driver: "virtio-net-pci",
+            id: "card-door",
+            bus: "pci.0",
+            addr: "0x11",
+            netdev: DOOR_NETDEV,
+            mac: m.doorMac,
+            romfile: "",
+        },
         { driver: "virtio-blk-pci", id: "seed", bus: "pci.0", addr: "0x12", drive: "seed", serial: "seed" },
     ];
 }
@@ -138,8 +160,11 @@ function boardArguments(m: CommandLine): string[][] {
 function networkArguments(m: CommandLine): string[][] {
     return [
         ["-netdev", `vde,id=vpc,sock=${m.switch}`],
-        ["-netdev", `user,id=${DOOR_NETDEV},restrict=on,ipv6=off,net=${DOOR.network},host=${DOOR.host},dns=169.254.77.3`],
-        ["-blockdev", JSON.stringify({ "driver": "file", "node-name": "seed", "filename": m.seed, "read-only": true })],
+        [
+            "-netdev",
+            `user,id=${DOOR_NETDEV},restrict=on,ipv6=off,net=${DOOR.network},host=${DOOR.host},dns=169.254.77.3`,
+        ],
+        ["-blockdev", JSON.stringify({ driver: "file", "node-name": "seed", filename: m.seed, "read-only": true })],
     ];
 }
 

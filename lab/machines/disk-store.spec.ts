@@ -88,7 +88,10 @@ describe("DiskStore", () => {
     it("refuses a disk smaller than its snapshot", async () => {
         await store.create(VOL, 2);
         await snapshot(VOL, SNAP);
-        await assert.rejects(store.create(COPY, 1, SNAP), { name: "DiskTooSmall", message: /1 GiB for a snapshot of 2 GiB/ });
+        await assert.rejects(store.create(COPY, 1, SNAP), {
+            name: "DiskTooSmall",
+            message: /1 GiB for a snapshot of 2 GiB/,
+        });
     });
 
     it("takes a layer back when the machine refused to switch to it", async () => {

@@ -32,7 +32,8 @@ export class DiskStore {
 
     async chainOf(volumeId: string): Promise<Chain> {
         const chain = await readJson(this.layout.volume(volumeId), Chain);
-        if (!chain) throw new DriveError("DiskMissing", `no disk of volume '${volumeId}' in '${this.layout.volumes()}'`);
+        if (!chain)
+            throw new DriveError("DiskMissing", `no disk of volume '${volumeId}' in '${this.layout.volumes()}'`);
         return chain;
     }
 
@@ -51,7 +52,10 @@ export class DiskStore {
             if (await this.has(volumeId)) return;
             const source = fromSnapshotId === undefined ? undefined : await this.snapshotChain(fromSnapshotId);
             if (source && source.sizeGiB > sizeGiB) {
-                throw new DriveError("DiskTooSmall", `volume '${volumeId}': ${sizeGiB} GiB for a snapshot of ${source.sizeGiB} GiB`);
+                throw new DriveError(
+                    "DiskTooSmall",
+                    `volume '${volumeId}': ${sizeGiB} GiB for a snapshot of ${source.sizeGiB} GiB`,
+                );
             }
             const layer = layerName(volumeId, 0);
             await this.makeLayer(layer, sizeGiB, source && `${newest(source)}.qcow2`);
@@ -132,7 +136,8 @@ export class DiskStore {
 
     private async snapshotChain(snapshotId: string): Promise<Chain> {
         const chain = await readJson(this.layout.snapshot(snapshotId), Chain);
-        if (!chain) throw new DriveError("SnapshotMissing", `no snapshot '${snapshotId}' in '${this.layout.snapshots()}'`);
+        if (!chain)
+            throw new DriveError("SnapshotMissing", `no snapshot '${snapshotId}' in '${this.layout.snapshots()}'`);
         return chain;
     }
 

@@ -5,7 +5,7 @@ import { DriveError } from "../../infra/model/errors";
 
 const Answer = z.object({ return: z.unknown().optional(), error: z.object({ desc: z.string() }).optional() });
 const Started = z.object({ pid: z.number() });
-const Status = z.object({ "exited": z.boolean(), "exitcode": z.number().optional(), "out-data": z.string().optional() });
+const Status = z.object({ exited: z.boolean(), exitcode: z.number().optional(), "out-data": z.string().optional() });
 
 export interface GuestResult {
     readonly code: number;
@@ -43,7 +43,7 @@ export class GuestAgent {
 
     /** Runs a program in the guest and waits for its end. */
     async run(path: string, args: readonly string[]): Promise<GuestResult> {
-        const { pid } = Started.parse(await this.call("guest-exec", { path, "arg": args, "capture-output": true }));
+        const { pid } = Started.parse(await this.call("guest-exec", { path, arg: args, "capture-output": true }));
         for (;;) {
             const status = Status.parse(await this.call("guest-exec-status", { pid }));
             if (status.exited) {

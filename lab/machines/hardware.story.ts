@@ -59,7 +59,9 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
     await hardware.plug(spec.instanceId, OTHER);
     await seen(root, OTHER);
 
-    await root(`mkfs.xfs -q ${device(DATA)} && mkdir -p /mnt/data && mount ${device(DATA)} /mnt/data && echo kept > /mnt/data/file && sync`);
+    await root(
+        `mkfs.xfs -q ${device(DATA)} && mkdir -p /mnt/data && mount ${device(DATA)} /mnt/data && echo kept > /mnt/data/file && sync`,
+    );
     await timed("resize while mounted until the guest sees it", async () => {
         await hardware.resizeDisk(DATA, 2);
         await seen(root, DATA, 2);
@@ -89,7 +91,9 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
     assert.equal(content, "kept\nflushed\n");
 
     await root("umount /mnt/data");
-    await timed("unplug after unmount", async () => assert.equal(await hardware.unplug(spec.instanceId, DATA, false), "done"));
+    await timed("unplug after unmount", async () =>
+        assert.equal(await hardware.unplug(spec.instanceId, DATA, false), "done"),
+    );
     assert.ok(!(await root("cat /sys/block/vd*/serial")).includes(serialOf(DATA)), "the disk is gone from the guest");
     await timed("shutdown", () => hardware.powerOff(spec.instanceId, "graceful"));
     assert.equal(hardware.power(spec.instanceId), "off");
@@ -99,7 +103,11 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
  * A writer counts up on one disk and then on the other. In two copies of one instant the first is equal or one ahead; copies of two
  * instants would be apart by all that was written in between.
  */
-async function oneInstant(setting: StorySetting, spec: MachineSpec, root: (command: string) => Promise<string>): Promise<void> {
+async function oneInstant(
+    setting: StorySetting,
+    spec: MachineSpec,
+    root: (command: string) => Promise<string>,
+): Promise<void> {
     const { hardware, log } = setting;
     const pair = ["vol-0000000000000aaaa", "vol-0000000000000bbbb"] as const;
     for (const id of pair) await hardware.createDisk(id, 1);
@@ -123,7 +131,10 @@ async function oneInstant(setting: StorySetting, spec: MachineSpec, root: (comma
     for (const id of COPIES) await seen(root, id);
     const read = async (id: string): Promise<number> => Number(await root(`head -c 20 ${device(id)} | tr -d "\\0 "`));
     const [first, second] = [await read(COPIES[0]), await read(COPIES[1])];
-    assert.ok(second > 0 && (first === second || first === second + 1), `copies of one instant: ${first} and ${second}`);
+    assert.ok(
+        second > 0 && (first === second || first === second + 1),
+        `copies of one instant: ${first} and ${second}`,
+    );
     const now = await read(pair[0]);
     assert.ok(now > first, `the writer goes on after the snapshot: ${now} after ${first}`);
     log(`copies hold ${first} and ${second}, the writer is at ${now}`);
@@ -140,10 +151,15 @@ const device = (volumeId: string): string =>
     `/dev/$(grep -lx ${serialOf(volumeId)} /sys/block/vd*/serial | cut -d/ -f4)`;
 
 async function seen(root: (command: string) => Promise<string>, volumeId: string, sizeGiB?: number): Promise<void> {
-    await until({ what: `'${volumeId}' to be seen in the guest`, hint: "see its dmesg", deadlineMs: 60_000, everyMs: 200 }, async () => {
-        const disks = await root("lsblk -bdno SERIAL,SIZE");
-        const line = disks.split("\n").find((l) => l.startsWith(serialOf(volumeId)));
-        const found = line !== undefined && (sizeGiB === undefined || Number(line.trim().split(/\s+/)[1]) === sizeGiB * 2 ** 30);
-        return found ? { ready: true } : { seen: disks.trim().replaceAll("\n", ", ") };
-    });
+    await until(
+        { what: `'${volumeId}' to be seen in the guest`, hint: "see its dmesg", deadlineMs: 60_000, everyMs: 200 },
+        async () => {
+            const disks = await root("lsblk -bdno SERIAL,SIZE");
+            const line = disks.split("\n").find((l) => l.startsWith(serialOf(volumeId)));
+            const found =
+                line !== undefined &&
+                (sizeGiB === undefined || Number(line.trim().split(/\s+/)[1]) === sizeGiB * 2 ** 30);
+            return found ? { ready: true } : { seen: disks.trim().replaceAll("\n", ", ") };
+        },
+    );
 }

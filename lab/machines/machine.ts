@@ -1,7 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { DriveError } from "../../infra/model/errors";
 import { startChild, type Child } from "./child";
-import { blockNode, deviceId, diskDevice, DOOR, DOOR_NETDEV, ownDevices, qemuArguments, type CommandLine, type DiskFile } from "./command-line";
+import {
+    blockNode,
+    deviceId,
+    diskDevice,
+    DOOR,
+    DOOR_NETDEV,
+    ownDevices,
+    qemuArguments,
+    type CommandLine,
+    type DiskFile,
+} from "./command-line";
 import { GuestAgent } from "./guest-agent";
 import type { Layout } from "./layout";
 import { QmpClient } from "./qmp";
@@ -40,9 +50,15 @@ export class Machine {
         void child.ended.then((how) => (end = how));
         try {
             const qmp = await until(
-                { what: `machine '${line.instanceId}' to start`, hint: "is the host out of memory?", deadlineMs: LAUNCH_LIMIT_MS, everyMs: 30 },
+                {
+                    what: `machine '${line.instanceId}' to start`,
+                    hint: "is the host out of memory?",
+                    deadlineMs: LAUNCH_LIMIT_MS,
+                    everyMs: 30,
+                },
                 async () => {
-                    if (end !== undefined) throw await launchFailure(`${program} ended with ${end}`, program, args, layout, line);
+                    if (end !== undefined)
+                        throw await launchFailure(`${program} ended with ${end}`, program, args, layout, line);
                     try {
                         return { ready: await QmpClient.connect(line.qmp) };
                     } catch (error) {
@@ -95,17 +111,21 @@ export class Machine {
         });
         await this.qmp.execute("device_del", { id: device });
         if (!(await within(UNPLUG_LIMIT_MS, gone)) && !this.isOff) {
-            throw new DriveError("UnplugStuck", `machine '${this.line.instanceId}' did not let go of '${volumeId}' in ${UNPLUG_LIMIT_MS / 1000} s`, {
-                hint: "see the machine's console, or stop the machine",
-                retryable: true,
-            });
+            throw new DriveError(
+                "UnplugStuck",
+                `machine '${this.line.instanceId}' did not let go of '${volumeId}' in ${UNPLUG_LIMIT_MS / 1000} s`,
+                {
+                    hint: "see the machine's console, or stop the machine",
+                    retryable: true,
+                },
+            );
         }
         for (const node of nodes) await this.qmp.execute("blockdev-del", { "node-name": node });
         this.nodes.delete(volumeId);
     }
 
     async resize(volumeId: string, sizeGiB: number): Promise<void> {
-        await this.qmp.execute("block_resize", { "node-name": this.writableNode(volumeId), "size": sizeGiB * 2 ** 30 });
+        await this.qmp.execute("block_resize", { "node-name": this.writableNode(volumeId), size: sizeGiB * 2 ** 30 });
     }
 
     /** Lets all given disks write to their new layers from one instant on; what lies below is frozen then. */
@@ -122,7 +142,8 @@ export class Machine {
             }));
             await this.qmp.execute("transaction", { actions });
         } catch (error) {
-            for (const node of added) await this.qmp.execute("blockdev-del", { "node-name": node }).catch(() => undefined);
+            for (const node of added)
+                await this.qmp.execute("blockdev-del", { "node-name": node }).catch(() => undefined);
             throw error;
         }
         for (const top of tops) this.nodes.get(top.volumeId)?.unshift(top.layer);
@@ -138,9 +159,13 @@ export class Machine {
         for (const address of addresses.filter((a) => !kept.includes(a))) {
             const answer = await this.qmp.human(`hostfwd_add ${DOOR_NETDEV} tcp:${address}:22-${DOOR.guest}:22`);
             if (answer !== "") {
-                throw new DriveError("AddressTaken", `port 22 of ${address} cannot be opened for '${this.line.instanceId}': ${answer}`, {
-                    hint: "an ssh server of the host on all addresses, or missing rights for ports below 1024: see 'ss -ltnp sport = :22'",
-                });
+                throw new DriveError(
+                    "AddressTaken",
+                    `port 22 of ${address} cannot be opened for '${this.line.instanceId}': ${answer}`,
+                    {
+                        hint: "an ssh server of the host on all addresses, or missing rights for ports below 1024: see 'ss -ltnp sport = :22'",
+                    },
+                );
             }
             this.addresses = [...this.addresses, address];
         }
@@ -172,25 +197,36 @@ export class Machine {
             await this.qmp.execute("system_reset");
             return;
         }
-        if ((await within(REBOOT_LIMIT_MS, Promise.race([reset, this.ended]))) === undefined) await this.qmp.execute("system_reset");
+        if ((await within(REBOOT_LIMIT_MS, Promise.race([reset, this.ended]))) === undefined)
+            await this.qmp.execute("system_reset");
     }
 
     /** Writes all of the machine's state but its disks to a file; it does not go on afterwards. */
     async save(memory: string): Promise<void> {
         await this.qmp.execute("stop");
         await this.qmp.execute("migrate", { uri: `exec:cat > '${memory}'` });
-        await until({ what: "the machine's memory to be saved", hint: "is the cache's disk full?", deadlineMs: 120_000, everyMs: 200 }, async () => {
-            const { status } = (await this.qmp.execute("query-migrate")) as { status: string };
-            if (status === "failed") throw new DriveError("SaveFailed", `QEMU could not save the machine's memory to '${memory}'`);
-            return status === "completed" ? { ready: true } : { seen: status };
-        });
+        await until(
+            {
+                what: "the machine's memory to be saved",
+                hint: "is the cache's disk full?",
+                deadlineMs: 120_000,
+                everyMs: 200,
+            },
+            async () => {
+                const { status } = (await this.qmp.execute("query-migrate")) as { status: string };
+                if (status === "failed")
+                    throw new DriveError("SaveFailed", `QEMU could not save the machine's memory to '${memory}'`);
+                return status === "completed" ? { ready: true } : { seen: status };
+            },
+        );
         await this.qmp.execute("quit").catch(() => undefined);
         await this.ended;
     }
 
     private writableNode(volumeId: string): string {
         const node = this.nodes.get(volumeId)?.[0];
-        if (node === undefined) throw new DriveError("DiskNotPlugged", `'${volumeId}' is not in machine '${this.line.instanceId}'`);
+        if (node === undefined)
+            throw new DriveError("DiskNotPlugged", `'${volumeId}' is not in machine '${this.line.instanceId}'`);
         return node;
     }
 }
@@ -198,7 +234,12 @@ export class Machine {
 /** Waits until the saved machine's memory is read, gives it what is its own, and lets it run. */
 async function goOn(qmp: QmpClient, line: CommandLine): Promise<void> {
     await until(
-        { what: `the saved memory of '${line.instanceId}' to be read`, hint: "remove the image from the cache", deadlineMs: RESUME_LIMIT_MS, everyMs: 50 },
+        {
+            what: `the saved memory of '${line.instanceId}' to be read`,
+            hint: "remove the image from the cache",
+            deadlineMs: RESUME_LIMIT_MS,
+            everyMs: 50,
+        },
         async () => {
             const { status } = (await qmp.execute("query-status")) as { status: string };
             return status === "inmigrate" ? { seen: status } : { ready: true };
@@ -219,7 +260,8 @@ async function launchFailure(
     layout: Layout,
     line: CommandLine,
 ): Promise<DriveError> {
-    const tail = async (path: string): Promise<string> => (await readFile(path, "utf8").catch(() => "")).trim().slice(-600);
+    const tail = async (path: string): Promise<string> =>
+        (await readFile(path, "utf8").catch(() => "")).trim().slice(-600);
     const said = await tail(layout.errors(line.instanceId));
     const console = await tail(layout.console(line.instanceId));
     return new DriveError(

@@ -18,10 +18,14 @@ import { makeKey, sshCommand, waitForSsh } from "./ssh";
 const ADDRESS = (n: number): string => `127.77.252.${n}`;
 
 async function withHardware(work: (setting: StorySetting, folder: string) => Promise<void>): Promise<void> {
-    const log = (line: string): void => console.log(`${line}   (load ${loadavg()[0]?.toFixed(1)})`);
+    const log = (line: string): void => void process.stdout.write(`${line}   (load ${loadavg()[0]?.toFixed(1)})\n`);
     const folder = await mkdtemp(join(tmpdir(), "measure-"));
     const image = await ensureImage(cacheFolder(), log);
-    const hardware = await QemuHardware.open({ folder, image, accelerator: await chooseAccelerator(image, cacheFolder()) });
+    const hardware = await QemuHardware.open({
+        folder,
+        image,
+        accelerator: await chooseAccelerator(image, cacheFolder()),
+    });
     try {
         await work({ hardware, key: await makeKey(folder), address: ADDRESS(1), log }, folder);
     } finally {

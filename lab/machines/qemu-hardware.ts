@@ -66,8 +66,11 @@ export class QemuHardware implements Hardware {
     async snapshotDisks(snapshots: Readonly<Record<string, string>>): Promise<void> {
         await this.snapshotTurns.take(async () => {
             const wanted: [string, string][] = [];
-            for (const pair of Object.entries(snapshots)) if (!(await this.disks.hasSnapshot(pair[1]))) wanted.push(pair);
-            const layers = await Promise.all(wanted.map(async ([volumeId, id]) => ({ volumeId, id, ...(await this.disks.addLayer(volumeId)) })));
+            for (const pair of Object.entries(snapshots))
+                if (!(await this.disks.hasSnapshot(pair[1]))) wanted.push(pair);
+            const layers = await Promise.all(
+                wanted.map(async ([volumeId, id]) => ({ volumeId, id, ...(await this.disks.addLayer(volumeId)) })),
+            );
             for (const machine of new Set(layers.map(({ volumeId }) => this.machineWith(volumeId)))) {
                 const group = layers.filter(({ volumeId }) => this.machineWith(volumeId) === machine);
                 try {
@@ -92,13 +95,17 @@ export class QemuHardware implements Hardware {
             const fresh = await this.disks.createRoot(spec.rootVolumeId, IMAGE_SIZE_GIB, (image.saved ?? image).root);
             await mkdir(this.layout.machine(spec.instanceId), { recursive: true });
             await writeSeed(spec, this.layout.seed(spec.instanceId));
-            const line = await this.commandLine(spec, fresh && image.saved ? { kind: "resume", memory: image.saved.memory } : { kind: "boot" });
+            const line = await this.commandLine(
+                spec,
+                fresh && image.saved ? { kind: "resume", memory: image.saved.memory } : { kind: "boot" },
+            );
             const machine = await Machine.start(line, this.layout);
             this.machines.set(spec.instanceId, machine);
             void machine.ended.then(() => this.wentOff(spec.instanceId, machine));
             try {
                 // A saved machine knows its root disk at the size it was saved with, so it is grown in front of its eyes.
-                if (fresh && spec.rootSizeGiB > IMAGE_SIZE_GIB) await this.resizeDisk(spec.rootVolumeId, spec.rootSizeGiB);
+                if (fresh && spec.rootSizeGiB > IMAGE_SIZE_GIB)
+                    await this.resizeDisk(spec.rootVolumeId, spec.rootSizeGiB);
                 await machine.setAddresses(this.addresses.get(spec.instanceId) ?? []);
             } catch (error) {
                 // Nobody would know of a machine that runs after a failed start.

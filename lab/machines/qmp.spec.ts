@@ -3,12 +3,20 @@ import { duplexPair } from "./duplex-pair.testing";
 import { QmpClient } from "./qmp";
 
 /** A QEMU that answers each command by the given function. */
-function fakeQemu(answer: (command: string, args: unknown) => object): { client: QmpClient; say(line: string): void; hangUp(): void } {
+function fakeQemu(answer: (command: string, args: unknown) => object): {
+    client: QmpClient;
+    say(line: string): void;
+    hangUp(): void;
+} {
     const [ours, theirs] = duplexPair();
     theirs.setEncoding("utf8");
     theirs.on("data", (text: string) => {
         for (const line of text.split("\n").filter((l) => l !== "")) {
-            const { execute, arguments: args, id } = JSON.parse(line) as { execute: string; arguments: unknown; id: string };
+            const {
+                execute,
+                arguments: args,
+                id,
+            } = JSON.parse(line) as { execute: string; arguments: unknown; id: string };
             theirs.write(`${JSON.stringify({ ...answer(execute, args), id })}\n`);
         }
     });

@@ -14,7 +14,12 @@ export function run(program: string, args: readonly string[]): Promise<string> {
                     missing
                         ? `'${program}' is not installed`
                         : `'${[program, ...args].join(" ")}' ended with ${String(error.code ?? error.signal)}: ${said}`,
-                    { hint: missing ? "run npm run demo once, it installs what the lab needs" : "see what it said above", cause: error },
+                    {
+                        hint: missing
+                            ? "run npm run demo once, it installs what the lab needs"
+                            : "see what it said above",
+                        cause: error,
+                    },
                 ),
             );
         });

@@ -22,9 +22,13 @@ type Saved = NonNullable<Image["saved"]>;
  */
 export async function ensureSavedState(image: Image, say: (line: string) => void): Promise<Saved> {
     const version = (await run("qemu-system-x86_64", ["--version"])).split("\n")[0] ?? "";
-    const board = boardOf(image, "tcg");
+    // Without the folder's name, so that the cache can be moved; the kernel itself belongs to the image beside.
+    const board = boardOf({ root: "", vmlinuz: "", initrd: "" }, "tcg");
     const shape = qemuArguments(bareLine(board, "", new Layout("/")));
-    const hash = createHash("sha256").update(JSON.stringify([version, shape])).digest("hex").slice(0, 16);
+    const hash = createHash("sha256")
+        .update(JSON.stringify([version, shape]))
+        .digest("hex")
+        .slice(0, 16);
     const folder = join(dirname(image.root), `saved-${hash}`);
     const saved = { root: join(folder, "root.qcow2"), memory: join(folder, "memory") };
     if (await exists(saved.memory)) return saved;
@@ -39,7 +43,9 @@ export async function ensureSavedState(image: Image, say: (line: string) => void
         await rm(beside, { recursive: true, force: true });
         if (!(await exists(saved.memory))) throw error;
     }
-    say(`image: one machine booted and saved, for all others to go on from: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+    say(
+        `image: one machine booted and saved, for all others to go on from: ${((Date.now() - started) / 1000).toFixed(0)} s`,
+    );
     return saved;
 }
 
@@ -49,7 +55,19 @@ async function makeSavedState(image: Image, folder: string): Promise<void> {
         const layout = new Layout(work);
         const root = join(folder, "root.qcow2");
         // Relative, so that the cache can be moved.
-        await run("qemu-img", ["create", "-q", "-f", "qcow2", "-u", "-b", "../root.qcow2", "-F", "qcow2", root, `${IMAGE_SIZE_GIB}G`]);
+        await run("qemu-img", [
+            "create",
+            "-q",
+            "-f",
+            "qcow2",
+            "-u",
+            "-b",
+            "../root.qcow2",
+            "-F",
+            "qcow2",
+            root,
+            `${IMAGE_SIZE_GIB}G`,
+        ]);
         const line = bareLine(boardOf(image, "tcg"), root, layout);
         await mkdir(layout.machine(line.instanceId), { recursive: true });
         await mkdir(layout.sockets(), { recursive: true });
@@ -69,7 +87,12 @@ async function untilReady(line: CommandLine, machine: Machine): Promise<void> {
     let end: string | undefined;
     void machine.ended.then((how) => (end = how));
     await until(
-        { what: "a machine to boot for being saved", hint: "is the host very busy? run the same command again", deadlineMs: BOOT_LIMIT_MS, everyMs: 500 },
+        {
+            what: "a machine to boot for being saved",
+            hint: "is the host very busy? run the same command again",
+            deadlineMs: BOOT_LIMIT_MS,
+            everyMs: 500,
+        },
         async () => {
             if (end !== undefined) throw new DriveError("SaveFailed", `the machine to be saved ended with ${end}`);
             const console = await readFile(line.console, "utf8").catch(() => "");
@@ -101,7 +124,8 @@ function bareLine(board: CommandLine["board"], rootFile: string, layout: Layout)
 async function clearHalfMade(folder: string): Promise<void> {
     for (const name of await readdir(folder)) {
         const pid = /^saved-.*\.(\d+)\.new$/.exec(name)?.[1];
-        if (pid !== undefined && !(await exists(`/proc/${pid}`))) await rm(join(folder, name), { recursive: true, force: true });
+        if (pid !== undefined && !(await exists(`/proc/${pid}`)))
+            await rm(join(folder, name), { recursive: true, force: true });
     }
 }
 

@@ -41,16 +41,17 @@ describe("the seed", () => {
     it("matches both cards by MAC and gives the VPC's the private address", () => {
         const { ethernets } = JSON.parse(seedFiles(machine)["network-config"]);
         assert.deepEqual(ethernets.eth0, {
-            "match": { macaddress: "0a:ff:00:00:00:01" },
+            match: { macaddress: "0a:ff:00:00:00:01" },
             "set-name": "eth0",
-            "addresses": ["10.0.1.10/24"],
+            addresses: ["10.0.1.10/24"],
         });
         assert.deepEqual(ethernets.eth1.match, { macaddress: "de:ff:00:00:00:01" });
         assert.ok(!("gateway4" in ethernets.eth1) && !("routes" in ethernets.eth1), "no way out by the ssh card");
     });
 
     it("gives the ssh card another MAC than any card of the VPC", () => {
-        for (const first of ["02", "06", "0a", "0e"]) assert.equal(doorMac(`${first}:00:00:00:00:01`), "de:00:00:00:00:01");
+        for (const first of ["02", "06", "0a", "0e"])
+            assert.equal(doorMac(`${first}:00:00:00:00:01`), "de:00:00:00:00:01");
     });
 
     it("is a disk of whole sectors that holds the three files, unreadable to others", async () => {
@@ -61,7 +62,10 @@ describe("the seed", () => {
             assert.equal((await stat(target)).size % 512, 0);
             const listing = await run("tar", ["-tvf", target]);
             assert.deepEqual(
-                listing.trim().split("\n").map((l) => `${l.split(/\s+/)[0]} ${l.split(" ").at(-1)}`),
+                listing
+                    .trim()
+                    .split("\n")
+                    .map((l) => `${l.split(/\s+/)[0]} ${l.split(" ").at(-1)}`),
                 ["-rw------- user-data", "-rw------- meta-data", "-rw------- network-config"],
             );
             assert.equal(await run("tar", ["-xOf", target, "user-data"]), machine.userData);

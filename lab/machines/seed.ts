@@ -16,9 +16,9 @@ export interface SeedFiles {
 /** What cloud-init reads at boot: identity, user data, and the network by MAC. YAML is a superset of JSON, so JSON it is. */
 export function seedFiles(machine: MachineSpec): SeedFiles {
     const card = (mac: string, name: string, address: string) => ({
-        "match": { macaddress: mac.toLowerCase() },
+        match: { macaddress: mac.toLowerCase() },
         "set-name": name,
-        "addresses": [address],
+        addresses: [address],
     });
     return {
         "user-data": machine.userData === "" ? "#cloud-config\n{}\n" : machine.userData,

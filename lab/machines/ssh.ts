@@ -41,7 +41,13 @@ export function ssh(key: Key, address: string, command: string, stdin = ""): Pro
         child.once("error", reject);
         child.once("close", (code) => {
             if (code === 0) resolve(out);
-            else reject(new DriveError("CommandFailed", `'${command}' on ${address} ended with ${code}: ${(err + out).trim().slice(-800)}`));
+            else
+                reject(
+                    new DriveError(
+                        "CommandFailed",
+                        `'${command}' on ${address} ended with ${code}: ${(err + out).trim().slice(-800)}`,
+                    ),
+                );
         });
         child.stdin.on("error", () => undefined);
         child.stdin.end(stdin);
@@ -49,12 +55,15 @@ export function ssh(key: Key, address: string, command: string, stdin = ""): Pro
 }
 
 export async function waitForSsh(key: Key, address: string, deadlineMs: number): Promise<void> {
-    await until({ what: `ssh at ${address}`, hint: "see the machine's console", deadlineMs, everyMs: 500 }, async () => {
-        try {
-            await ssh(key, address, "true");
-            return { ready: true };
-        } catch (error) {
-            return { seen: (error as Error).message };
-        }
-    });
+    await until(
+        { what: `ssh at ${address}`, hint: "see the machine's console", deadlineMs, everyMs: 500 },
+        async () => {
+            try {
+                await ssh(key, address, "true");
+                return { ready: true };
+            } catch (error) {
+                return { seen: (error as Error).message };
+            }
+        },
+    );
 }

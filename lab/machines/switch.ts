@@ -35,7 +35,9 @@ export class Switch {
             },
             async () => {
                 if (end !== undefined) {
-                    throw new DriveError("SwitchFailed", `vde_switch ended with ${end}`, { hint: `see '${log}'; is vde2 installed?` });
+                    throw new DriveError("SwitchFailed", `vde_switch ended with ${end}`, {
+                        hint: `see '${log}'; is vde2 installed?`,
+                    });
                 }
                 return exists(join(this.socket, "ctl"));
             },
