@@ -84,7 +84,8 @@ async function register(
         operatorKey: key,
         adopt: flags.adopt ?? {},
     });
-    await pulumi.runtime.waitForRPCs();
+    // Not in the SDK's types: all registrations have been answered.
+    await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
     return {
         seen,
         drive,

@@ -20,7 +20,7 @@ export function crossFaults(value: unknown, context: CheckContext): Fault[] {
     return [
         ...zoneFaults(drive["zone"], context.region),
         ...networkFaults("network.sshFrom", fields(drive["network"])["sshFrom"]),
-        ...slotFaults(drive["slots"], fields(drive["limits"]) as LimitOverrides),
+        ...slotFaults(drive["slots"], fields(drive["limits"])),
         ...shareFaults(fields(drive["share"])),
         ...uploadFaults(fields(drive["uploads"])),
     ];
