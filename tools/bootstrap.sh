@@ -43,4 +43,4 @@ if ! modules_are_there; then
     exec 9<&-
 fi
 
-exec node -r ts-node/register/transpile-only "$@"
+exec node --enable-source-maps -r ./tools/transpile.js "$@"

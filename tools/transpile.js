@@ -1,10 +1,12 @@
-// Loads TypeScript for the command line, each file transpiled once per content and kept under node_modules/.cache:
-// loading the compiler takes most of a second, which a command that only looks would feel. Types are checked by npm test.
+// Loads TypeScript for the command line and for the Pulumi program, each file transpiled once per content and kept under
+// node_modules/.cache: the compiler takes most of a second to load, at every command and at every `up`. Types are
+// checked by npm test.
+"use strict";
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
-const cache = path.join(__dirname, "..", "..", "node_modules", ".cache", "elastic-drive", "js");
+const cache = path.join(__dirname, "..", "node_modules", ".cache", "elastic-drive", "js");
 const options = { module: 1 /* CommonJS */, target: 9 /* ES2022 */, inlineSourceMap: true, inlineSources: false };
 
 require.extensions[".ts"] = (module, file) => {
