@@ -4,13 +4,15 @@
  *     node -r ts-node/register/transpile-only lab/machines/measure.ts boots --machines 3
  *     node -r ts-node/register/transpile-only lab/machines/measure.ts sftp --size 128
  */
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { cacheFolder, ensureImage } from "../image";
 import { chooseAccelerator } from "./accelerator";
+import type { ProcessMark } from "./child";
 import { hardwareStory, storyMachine, type StorySetting } from "./hardware.story";
+import { Layout } from "./layout";
 import { QemuHardware } from "./qemu-hardware";
 import { run } from "./run";
 import { makeKey, sshCommand, waitForSsh } from "./ssh";
@@ -36,9 +38,18 @@ async function withHardware(work: (setting: StorySetting, folder: string) => Pro
 
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
+/** Processor time a machine has used: unlike the clock on the wall it hardly depends on what else the host does. */
+async function processorSeconds(folder: string, instanceId: string): Promise<string> {
+    const { pid } = JSON.parse(await readFile(new Layout(folder).pid(instanceId), "utf8")) as ProcessMark;
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // utime and stime, in hundredths of a second on every Linux.
+    return `${((Number(fields[11]) + Number(fields[12])) / 100).toFixed(0)} s of processor time`;
+}
+
 /** Boots machines side by side; `again` measures whole boots too, since a first start goes on from the saved one. */
 async function boots(options: { readonly machines: number; readonly again: boolean }): Promise<void> {
-    await withHardware(async ({ hardware, key, log }) => {
+    await withHardware(async ({ hardware, key, log }, folder) => {
         const numbers = Array.from({ length: options.machines }, (_, n) => n + 1);
         const start = async (n: number, what: string): Promise<void> => {
             const since = Date.now();
@@ -46,7 +57,8 @@ async function boots(options: { readonly machines: number; readonly again: boole
             await hardware.setPublicAddresses(spec.instanceId, [ADDRESS(n)]);
             await hardware.powerOn(spec);
             await waitForSsh(key, ADDRESS(n), 900_000);
-            log(`machine ${n} of ${options.machines}: ${what} to ssh ${seconds(since)}`);
+            const used = await processorSeconds(folder, spec.instanceId);
+            log(`machine ${n} of ${options.machines}: ${what} to ssh ${seconds(since)}, ${used}`);
         };
         await Promise.all(numbers.map((n) => start(n, "first start")));
         if (!options.again) return;
