@@ -3,10 +3,11 @@
 # the driver holds. When that closes (the driver was killed, or asks for an end), the engine gets SIGTERM and ends
 # after the call it is in; after GRACE seconds everything is killed. Plugins have process groups of their own, but
 # this session: what is left of it when the engine has ended is killed too.
+trap '' PIPE # the driver that read our output may be gone: a broken pipe must not kill an engine in mid-call
 exec 4<&0
 "$@" <&4 3<&- 4<&- &
 engine=$!
-exec 4<&-
+exec 4<&- >/dev/null 2>&1
 
 others() {
     if command -v pgrep >/dev/null; then
@@ -21,7 +22,7 @@ others() {
     kill -TERM "$engine" 2>/dev/null
     sleep "${ELASTIC_DRIVE_GRACE:-45}"
     kill -KILL "$engine" 2>/dev/null
-) >/dev/null 2>&1 &
+) &
 exec 3<&-
 
 wait "$engine"

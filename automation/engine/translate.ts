@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
     ]),
     rule(
         "SlotHoldsData",
-        /[Rr]esource "[^"]*aws:ebs\/volume:Volume::([a-z][a-z0-9-]*)-([b-d][a-z])" cannot be deleted/,
+        /[Rr]esource "[^"]*(?:volume:Volume|volumeAttachment:VolumeAttachment)::([a-z][a-z0-9-]*)-([b-d][a-z])"(?: cannot be deleted|[\s\S]{0,40}protect)/,
         (m) => [
             `slot ${m[2]} still holds data, its volume is protected`,
             `move it first: elastic-drive replace ${m[2]}`,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import type { GuestCall } from "../../infra/guest/call";
 import { guestCall } from "../../infra/guest/call";
@@ -10,6 +11,8 @@ import type { ReachableGuest } from "../observed";
 import { Ssh } from "./connection";
 import { publicKeyOf } from "./keys";
 
+/** The verbs that only the driver calls. */
+const VERBS = join(__dirname, "..", "verbs");
 const OPERATOR = "admin";
 const DIAL_MS = 15_000;
 /** LVM answers slowly under load; it never takes longer to look. */
@@ -43,7 +46,7 @@ class SshGuest implements Guest {
     }
 
     async quiesce(): Promise<void> {
-        await this.call(z.looseObject({}), "quiesce", guestCall(["quiesce"], {}), QUIESCE_MS);
+        await this.call(z.looseObject({}), "quiesce", guestCall(["quiesce"], {}, VERBS), QUIESCE_MS);
     }
 
     close(): void {

@@ -1,0 +1,119 @@
+import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { hostname } from "node:os";
+import { leaves, readConfig } from "./config";
+import { isAlive, judgeLock } from "./lock";
+import { commandUrns, readDeployment, withoutPending } from "./state";
+import { checkVersion, MINIMUM_ENGINE } from "./version";
+
+describe("the engine's version", () => {
+    it("is accepted from the minimum on", () => {
+        assert.equal(checkVersion(`v${MINIMUM_ENGINE}\n`), MINIMUM_ENGINE);
+        assert.equal(checkVersion("v4.0.0-alpha.1"), "4.0.0");
+    });
+    for (const [printed, code] of [
+        ["v3.99.0", "EngineTooOld"],
+        ["v2.200.0", "EngineTooOld"],
+        ["hello", "EngineUnknown"],
+    ] as const) {
+        it(`'${printed}' is ${code}, and the minimum is named`, () => {
+            assert.throws(
+                () => checkVersion(printed),
+                (error: Error & { details: { hint: string } }) =>
+                    error.name === code && error.details.hint.includes(MINIMUM_ENGINE),
+            );
+        });
+    }
+});
+
+describe("a lock", () => {
+    const holder = { host: "here", pid: 7, since: "now" };
+    it("is stale when its process of this host is dead", () => {
+        assert.deepEqual(
+            judgeLock([holder], "here", () => false),
+            { stale: 7 },
+        );
+    });
+    it("is held by a living process, by another host's whatever lives here, and by who cannot be read", () => {
+        assert.ok("held" in judgeLock([holder], "here", () => true));
+        assert.ok("held" in judgeLock([{ ...holder, host: "there" }], "here", () => false));
+        assert.ok("held" in judgeLock([], "here", () => false));
+    });
+    it("knows the living from the dead", () => {
+        const { pid } = spawnSync("true");
+        assert.equal(isAlive(process.pid), true);
+        assert.equal(isAlive(pid), false);
+        assert.notEqual(hostname(), "");
+    });
+});
+
+describe("configuration", () => {
+    it("is read whether it is structured or text", () => {
+        const structured = readConfig(
+            JSON.stringify({ "elastic-drive:drive": { value: "{}", objectValue: { name: "a" } } }),
+        );
+        assert.deepEqual(structured.drive, { name: "a" });
+        const text = readConfig(
+            JSON.stringify({ "elastic-drive:drive": { value: '{"name":"a"}' }, "aws:region": { value: "r" } }),
+        );
+        assert.deepEqual([text.drive, text.region], [{ name: "a" }, "r"]);
+    });
+    it("is written leaf by leaf; what is empty is left to the schema", () => {
+        assert.deepEqual(leaves({ a: { b: 1, c: ["x", "y"] }, d: [], e: {}, f: undefined, g: false }, "k"), [
+            "k.a.b=1",
+            "k.a.c[0]=x",
+            "k.a.c[1]=y",
+            "k.g=false",
+        ]);
+    });
+});
+
+describe("a deployment", () => {
+    const urn = (type: string, name: string): string =>
+        `urn:pulumi:t::elastic-drive::elastic-drive:index:Drive$${type}::${name}`;
+    const deployment = {
+        resources: [
+            {
+                urn: urn("pulumi:pulumi:Stack", "s"),
+                type: "pulumi:pulumi:Stack",
+                outputs: { revision: 4, sshHost: "127.77.0.1", desired: { name: 1 } },
+            },
+            {
+                urn: urn("aws:ebs/volume:Volume", "my-drive-ba"),
+                type: "aws:ebs/volume:Volume",
+                id: "vol-1",
+                custom: true,
+            },
+            {
+                urn: urn("aws:ec2/instance:Instance", "content-server"),
+                type: "aws:ec2/instance:Instance",
+                id: "i-1",
+                custom: true,
+            },
+            {
+                urn: urn("command:remote:Command", "content-share"),
+                type: "command:remote:Command",
+                id: "c",
+                custom: true,
+            },
+        ],
+        pending_operations: [{}, {}],
+    };
+    it("tells volumes by slot, the server, and what is half known", () => {
+        const { volumes, serverId, pending, revision, sshHost, desired } = readDeployment(deployment);
+        assert.deepEqual(
+            { volumes, serverId, pending, revision, sshHost, desired },
+            {
+                ...{ volumes: { ba: "vol-1" }, serverId: "i-1", pending: 2, revision: 4, sshHost: "127.77.0.1" },
+                desired: undefined, // not one that this version understands: then it counts as not applied
+            },
+        );
+    });
+    it("of a stack never brought up is empty", () => {
+        assert.deepEqual(readDeployment(undefined).ids, []);
+    });
+    it("gives the commands that are run again, and loses its half-known creations only", () => {
+        assert.deepEqual(commandUrns(deployment), [urn("command:remote:Command", "content-share")]);
+        assert.deepEqual(withoutPending(deployment), { ...deployment, pending_operations: [] });
+    });
+});

@@ -1,0 +1,88 @@
+import * as assert from "node:assert/strict";
+import { lockHolders, translate } from "./translate";
+
+/** What engines and providers really printed, cut to the telling lines. */
+const SAMPLES: [string, string][] = [
+    ["WrongPassphrase", "error: getting stack configuration: get stack secrets manager: incorrect passphrase"],
+    [
+        "WrongPassphrase",
+        "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
+    ],
+    ["NotLoggedIn", "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions"],
+    ["NoSuchStack", "error: no stack named 'nope' found"],
+    ["StackExists", "error: stack 'organization/elastic-drive/a' already exists"],
+    [
+        "SlotHoldsData",
+        'error: Preview failed: unable to delete resource "urn:pulumi:t::elastic-drive::elastic-drive:index:Drive$elastic-drive:index:Volumes$aws:ebs/volume:Volume::content-bb"\n' +
+            "as it is currently marked for protection. To unprotect the resource, remove the `protect` flag",
+    ],
+    [
+        "NoCredentials",
+        "error: pulumi:providers:aws resource 'default_7_48_0' has a problem: No valid credential sources found.",
+    ],
+    [
+        "NotAllowed",
+        "operation error EC2: CreateVolume, https response error StatusCode: 403, api error UnauthorizedOperation: You are not authorized to perform this operation.",
+    ],
+    ["EndpointUnreachable", 'Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused'],
+    ["PluginMissing", "error: no resource plugin 'pulumi-resource-aws' found in the workspace at version v7.48.0"],
+    [
+        "GuestRefused",
+        "elastic-drive: refused: an ext4 signature on /dev/vdc; expected: a blank disk; wipe it yourself if its data is not wanted (DiskNotBlank)",
+    ],
+    [
+        "Throttled",
+        "operation error EC2: AttachVolume, exceeded maximum number of attempts, 3, https response error StatusCode: 503, api error RequestLimitExceeded: Request limit exceeded.",
+    ],
+    [
+        "Ec2Unwell",
+        "operation error EC2: RunInstances, https response error StatusCode: 500, api error InternalError: An internal error has occurred",
+    ],
+    [
+        "Ec2Refused",
+        "creating EBS Volume: operation error EC2: CreateVolume, https response error StatusCode: 400, api error VolumeLimitExceeded: You have exceeded your maximum gp3 storage limit",
+    ],
+    [
+        "DesiredStateFaulty",
+        "error: Running program failed with: InvalidInput: elastic-drive:drive: slots.ba.sizeGiB: at least 1 GiB",
+    ],
+];
+
+describe("translate", () => {
+    for (const [code, said] of SAMPLES) {
+        it(`${code}: ${said.slice(0, 60)}…`, () => {
+            const error = translate(said);
+            assert.equal(error.code, code);
+            assert.notEqual(error.details.hint ?? "", "");
+            assert.doesNotMatch(error.message, /undefined/);
+        });
+    }
+    it("names the slot that a protected volume belongs to", () => {
+        assert.equal(translate(SAMPLES[5]![1]).details.hint, "move it first: elastic-drive replace bb");
+    });
+    it("passes on what the server saw, expected and advises", () => {
+        const error = translate(SAMPLES.find(([code]) => code === "GuestRefused")![1]);
+        assert.equal(
+            error.message,
+            "the server refuses (DiskNotBlank): saw an ext4 signature on /dev/vdc, expected a blank disk",
+        );
+        assert.equal(error.details.hint, "wipe it yourself if its data is not wanted");
+    });
+    it("stops at what it does not know, and shows it", () => {
+        const error = translate("    resource running\nerror: the moon is in the wrong place\n");
+        assert.equal(error.code, "EngineFailed");
+        assert.match(error.message, /the moon is in the wrong place/);
+    });
+});
+
+describe("lockHolders", () => {
+    const said =
+        "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
+        "  file:///srv/b/.pulumi/locks/organization/elastic-drive/a/a16290ff.json?no_tmp_dir=true: created by root@build-7 (pid 9725) at 2026-11-22T19:42:13Z";
+    it("reads host, pid and time from the engine's message", () => {
+        assert.deepEqual(lockHolders(said), [{ host: "build-7", pid: 9725, since: "2026-11-22T19:42:13Z" }]);
+    });
+    it("is silent about anything else", () => {
+        assert.equal(lockHolders("error: incorrect passphrase"), undefined);
+    });
+});

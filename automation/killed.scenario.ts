@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import {
+    DescribeAddressesCommand,
+    DescribeInstancesCommand,
+    DescribeNetworkInterfacesCommand,
+    DescribeSecurityGroupsCommand,
+    DescribeVolumesCommand,
+} from "@aws-sdk/client-ec2";
+import { TAG } from "../infra/model/names";
+import type { Status } from "./index";
+import { processes, ScenarioSite } from "./testing/site";
+
+const INIT =
+    "init --stack killed --name content --zone us-east-1a --slots ba=2,bb=2 --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address";
+
+/** What there is of the drive in EC2, by kind. */
+async function census({ ec2 }: ScenarioSite): Promise<Record<string, string[]>> {
+    const Filters = [{ Name: `tag:${TAG.drive}`, Values: ["content"] }];
+    const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }];
+    const alive = [...Filters, { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] }];
+    const [volumes, servers, interfaces, doors, addresses] = await Promise.all([
+        ec2.send(new DescribeVolumesCommand({ Filters: slots })),
+        ec2.send(new DescribeInstancesCommand({ Filters: alive })),
+        ec2.send(new DescribeNetworkInterfacesCommand({ Filters })),
+        ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
+        ec2.send(new DescribeAddressesCommand({ Filters })),
+    ]);
+    return {
+        volumes: (volumes.Volumes ?? []).map((volume) => volume.VolumeId!).sort(),
+        servers: (servers.Reservations ?? []).flatMap(({ Instances = [] }) =>
+            Instances.map((instance) => instance.InstanceId!),
+        ),
+        interfaces: (interfaces.NetworkInterfaces ?? []).map((found) => found.NetworkInterfaceId!),
+        doors: (doors.SecurityGroups ?? []).map((door) => door.GroupId!),
+        addresses: (addresses.Addresses ?? []).map((address) => address.AllocationId!),
+    };
+}
+
+const count = (found: Record<string, string[]>): number => Object.values(found).flat().length;
+
+/** Kills the driver and its engine in one breath, as the kernel would; what they left is for others to clear. */
+function killDriverAndEngine(driver: number): void {
+    const all = processes();
+    const tethers = [...all]
+        .filter(([, { parent, command }]) => parent === driver && command.includes("tether.sh"))
+        .map(([pid]) => pid);
+    const engines = [...all]
+        .filter(([, { parent, command }]) => tethers.includes(parent) && command.startsWith("pulumi "))
+        .map(([pid]) => pid);
+    for (const pid of [driver, ...engines]) process.kill(pid, "SIGKILL");
+}
+
+async function settles(what: string, seconds: number, probe: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+        if (await probe()) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.fail(`${what} did not come within ${seconds} s`);
+}
+
+describe("up, killed", function () {
+    this.timeout(600_000);
+
+    // So many tagged things exist when the blow falls: the first volume or door … the server, then its attachments' time.
+    for (const moment of [1, 2, 3, 4, 5, 6]) {
+        it(`with ${moment} of the drive's parts there: the next up ends in one drive, nothing doubled, no question, no process left`, async () => {
+            const site = await ScenarioSite.open();
+            try {
+                assert.equal((await site.drive(...INIT.split(" "))).code, 0);
+                await site.answerSsh("killed");
+                const driver = site.start("up", "--stack", "killed", "--yes");
+                await settles(`part ${moment}`, 180, async () => count(await census(site)) >= moment);
+                killDriverAndEngine(driver.pid);
+                await driver.ended;
+                const before = await census(site);
+
+                const again = await site.drive("up", "--stack", "killed", "--yes");
+                assert.equal(again.code, 0, again.stderr + again.stdout);
+                const after = await census(site);
+                assert.deepEqual(Object.fromEntries(Object.entries(after).map(([kind, ids]) => [kind, ids.length])), {
+                    volumes: 2,
+                    servers: 1,
+                    interfaces: 1,
+                    doors: 1,
+                    addresses: 1,
+                });
+                assert.ok(
+                    before["volumes"]!.every((id) => after["volumes"]!.includes(id)),
+                    "volumes that were there are kept",
+                );
+                const idle = JSON.parse((await site.drive("status", "--stack", "killed", "--json")).stdout) as {
+                    data: Status;
+                };
+                assert.deepEqual([idle.data.next, idle.data.leaked], [[], []]);
+                await settles("the end of every process", 30, () =>
+                    Promise.resolve(![...processes().values()].some(({ command }) => command.includes(site.checkout))),
+                );
+            } finally {
+                await site.close();
+            }
+        });
+    }
+});

@@ -1,0 +1,125 @@
+import { execFile, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { FakeGuest } from "./fake-guest";
+
+const PROJECT = join(__dirname, "..", "..");
+const BIN = join(PROJECT, "bin", "elastic-drive");
+
+export interface Ended {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+/** A checkout, a lab without machines and a fake server, for scenarios at API level; leaves nothing behind. */
+export class ScenarioSite {
+    private watcher: NodeJS.Timeout | undefined;
+    guest: FakeGuest | undefined;
+
+    private constructor(
+        readonly folder: string,
+        readonly env: NodeJS.ProcessEnv,
+        readonly ec2: EC2Client,
+    ) {}
+
+    static async open(): Promise<ScenarioSite> {
+        const folder = mkdtempSync(join(tmpdir(), "drive-scenario-"));
+        const lab = join(folder, "lab");
+        const base = { ...process.env, ELASTIC_DRIVE_LAB_DIR: lab, XDG_STATE_HOME: join(folder, "state") };
+        await succeed(BIN, ["lab", "start", "--no-machines", "--port", "0", "--delays", "instant"], base);
+        const printed = await succeed(BIN, ["lab", "env", "--json"], base);
+        const env: NodeJS.ProcessEnv = { ...base, ...(JSON.parse(printed.stdout) as Record<string, string>) };
+        makeCheckout(join(folder, "checkout"));
+        const ec2 = new EC2Client({
+            region: "us-east-1",
+            endpoint: env["AWS_ENDPOINT_URL"]!,
+            credentials: { accessKeyId: "lab", secretAccessKey: "lab" },
+        });
+        return new ScenarioSite(folder, env, ec2);
+    }
+
+    get checkout(): string {
+        return join(this.folder, "checkout");
+    }
+
+    drive(...args: string[]): Promise<Ended> {
+        return run(BIN, [...args, "--cwd", this.checkout], this.env);
+    }
+
+    pulumi(...args: string[]): Promise<Ended> {
+        return run("pulumi", [...args, "--non-interactive"], this.env, this.checkout);
+    }
+
+    /** Starts a command without waiting for it; `pid` may be killed. */
+    start(...args: string[]): { readonly pid: number; readonly ended: Promise<void> } {
+        const child = spawn(BIN, [...args, "--cwd", this.checkout], { env: this.env, stdio: "ignore", detached: true });
+        return { pid: child.pid!, ended: new Promise((resolve) => child.once("close", () => resolve())) };
+    }
+
+    /** Answers ssh at whatever public address the lab gives the drive. */
+    async answerSsh(stack: string): Promise<void> {
+        const { stdout } = await this.pulumi("config", "get", "elastic-drive:hostKey", "-s", stack);
+        const guest = new FakeGuest(stdout);
+        this.guest = guest;
+        this.watcher = setInterval(() => {
+            void this.ec2.send(new DescribeAddressesCommand({})).then(
+                async ({ Addresses = [] }) => {
+                    for (const { PublicIp } of Addresses) if (PublicIp !== undefined) await guest.listen(PublicIp);
+                },
+                () => undefined, // the lab is being closed
+            );
+        }, 500);
+    }
+
+    async close(): Promise<void> {
+        clearInterval(this.watcher);
+        await this.guest?.close();
+        await run(BIN, ["lab", "stop", "--now", "--wipe"], this.env);
+        this.ec2.destroy();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** Folders by link, settings of its own. */
+function makeCheckout(folder: string): void {
+    mkdirSync(join(folder, "stacks"), { recursive: true });
+    for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json"])
+        cpSync(join(PROJECT, file), join(folder, file));
+    for (const part of ["infra", "automation", "policies", "node_modules"])
+        symlinkSync(join(PROJECT, part), join(folder, part));
+}
+
+/** Living processes by pid: parent, session, command line. */
+export function processes(): Map<number, { parent: number; session: number; command: string }> {
+    const found = new Map<number, { parent: number; session: number; command: string }>();
+    for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+        try {
+            const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+            const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+            if (fields[0] === "Z") continue;
+            const command = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
+            found.set(Number(entry), { parent: Number(fields[1]), session: Number(fields[3]), command });
+        } catch {
+            continue; // ended while we looked
+        }
+    }
+    return found;
+}
+
+async function succeed(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+    const ended = await run(program, args, env);
+    if (ended.code !== 0)
+        throw new Error(`${program} ${args.join(" ")} exited ${ended.code}: ${ended.stderr}${ended.stdout}`);
+    return ended;
+}
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> {
+    return new Promise((resolve) => {
+        execFile(program, [...args], { env, cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+            resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 255, stdout, stderr });
+        });
+    });
+}

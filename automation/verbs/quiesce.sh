@@ -1,0 +1,30 @@
+#!/bin/bash
+# quiesce: before a planned replacement or the end of the drive. Exports and uploads end, both file systems are unmounted,
+# the group is deactivated: no disk of ours is used when it returns. A reboot, or `mount` and `share`, brings all of it back.
+# Answers: stopped (units), deactivated.
+# shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
+
+verb_quiesce() {
+    lock services
+    lock drive
+    local deactivated=false
+    # nfsd and the upload door are bound to the mount: they end first, and upload sessions with them.
+    leave "$MOUNT_POINT" "$MOUNT_UNIT"
+    leave "$STATE_POINT" "$STATE_UNIT"
+    read_pvs
+    if group_exists; then
+        vgchange -q -an "$GROUP" >&2
+        deactivated=true
+    fi
+    json_list "$MOUNT_UNIT" "$STATE_UNIT"
+    REPORT="{\"stopped\":$REPLY,\"deactivated\":$deactivated}"
+}
+
+# leave POINT UNIT
+leave() {
+    mounted "$1" || return 0
+    systemctl stop "$2" || true # what counts is whether it is still mounted
+    ! mounted "$1" ||
+        refuse DriveBusy "$1 is still mounted: something on the server uses it" "nothing but exports and uploads on it" \
+            "end what has files open there (fuser -vm $1), then run it again"
+}
