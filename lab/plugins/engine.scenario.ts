@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteVolumeCommand } from "@aws-sdk/client-ec2";
-import { realClock } from "../ec2/clock";
 import { TestLab } from "../ec2/testing";
+import { RunningClock } from "./aws/harness.testing";
 import { SshServer } from "./command/ssh-server.testing";
 import { Stack, type Wanted } from "./stack.testing";
 
@@ -49,7 +49,7 @@ describe("plugins through the engine", function () {
     let stack: Stack;
 
     beforeEach(async () => {
-        lab = await TestLab.open({ clock: realClock });
+        lab = await TestLab.open({ clock: new RunningClock() });
         stack = new Stack(lab.url);
         await stack.init();
     });

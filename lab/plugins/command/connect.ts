@@ -51,6 +51,9 @@ function configOf(endpoint: Endpoint, refused: (message: string) => void, sock?:
         ...(agent === undefined || agent === "" ? {} : { agent }),
         ...(sock === undefined ? {} : { sock }),
         readyTimeout: endpoint.perDialTimeout * 1000,
+        // As long as the real plugin's connections live without an answer (Go's TCP keep-alive: 9 probes, 15 s apart).
+        keepaliveInterval: 15_000,
+        keepaliveCountMax: 9,
         // Without hostKey any key is taken, as the real plugin does. With it the server must offer that type of key.
         ...(expected === undefined ? {} : { algorithms: { serverHostKey: hostKeyAlgorithms(expected) } }),
         hostVerifier: (key: Buffer): boolean => {

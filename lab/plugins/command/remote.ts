@@ -4,11 +4,40 @@ import type { Props } from "../protocol/values";
 import { type Connection, connect } from "./connect";
 import { environmentOf, Output } from "./output";
 
-function exec(client: Client, command: string, environment: Record<string, string>): Promise<ClientChannel> {
+interface Ended {
+    /** `undefined` = exit status 0. */
+    readonly how: string | undefined;
+}
+
+/**
+ * Runs a command to its end. All listeners are there before the callback returns: the first packet may bring the start, all
+ * output and the exit status at once.
+ */
+function exec(
+    client: Client,
+    command: string,
+    environment: Record<string, string>,
+    listen: (channel: ClientChannel) => void,
+): Promise<Ended> {
     return new Promise((resolve, reject) => {
-        client.exec(command, { env: environment }, (error, channel) =>
-            error === undefined ? resolve(channel) : reject(error),
-        );
+        client.exec(command, { env: environment }, (error, channel) => {
+            if (error !== undefined) {
+                reject(error);
+                return;
+            }
+            let how: string | undefined = "wait: remote command exited without exit status or exit signal";
+            channel.on("exit", (code: number | null, signal?: string) => {
+                how =
+                    code === 0
+                        ? undefined
+                        : `Process exited with ${code === null ? `signal ${signal}` : `status ${code}`}`;
+            });
+            channel.on("close", () => resolve({ how }));
+            // A command that ends without reading its input is no failure.
+            channel.on("error", () => undefined);
+            client.once("error", (lost) => resolve({ how: lost.message }));
+            listen(channel);
+        });
     });
 }
 
@@ -20,14 +49,9 @@ async function requireAccepted(client: Client, own: readonly [string, string][])
     if (own.length === 0) {
         return;
     }
-    const channel = await exec(client, `printenv ${own.map(([key]) => key).join(" ")}`, Object.fromEntries(own));
-    const code = await new Promise((resolve) =>
-        channel
-            .on("exit", resolve)
-            .on("close", () => resolve(null))
-            .resume(),
-    );
-    if (code !== 0) {
+    const command = `printenv ${own.map(([key]) => key).join(" ")}`;
+    const { how } = await exec(client, command, Object.fromEntries(own), (channel) => channel.resume().end());
+    if (how !== undefined) {
         const names = own.map(([key]) => `"${key}"`).join(", ");
         throw new Error(
             `could not set environment variable ${names}: ssh: setenv failed. This only works if your SSH server is configured ` +
@@ -50,24 +74,12 @@ export async function runRemote(
         const environment = environmentOf(inputs, previous);
         await requireAccepted(client, environment.own);
         const output = new Output(inputs["logging"], context);
-        const channel = await exec(client, command, Object.fromEntries([...environment.own, ...environment.previous]));
-        const ended = new Promise<string | undefined>((resolve) => {
-            let how: string | undefined = "wait: remote command exited without exit status or exit signal";
-            channel.on("exit", (code: number | null, signal?: string) => {
-                how =
-                    code === 0
-                        ? undefined
-                        : `Process exited with ${code === null ? `signal ${signal}` : `status ${code}`}`;
-            });
-            channel.on("close", () => resolve(how));
-            client.on("error", (error) => resolve(error.message));
+        const variables = Object.fromEntries([...environment.own, ...environment.previous]);
+        const { how } = await exec(client, command, variables, (channel) => {
+            channel.on("data", (bytes: Buffer) => output.take("stdout", bytes));
+            channel.stderr.on("data", (bytes: Buffer) => output.take("stderr", bytes));
+            channel.end((inputs["stdin"] as string | undefined) ?? "");
         });
-        channel.on("data", (bytes: Buffer) => output.take("stdout", bytes));
-        channel.stderr.on("data", (bytes: Buffer) => output.take("stderr", bytes));
-        // A command that ends without reading its input is no failure.
-        channel.on("error", () => undefined);
-        channel.end((inputs["stdin"] as string | undefined) ?? "");
-        const how = await ended;
         context.signal.throwIfAborted();
         return output.result(command, how);
     } finally {
