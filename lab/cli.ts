@@ -1,5 +1,5 @@
 /** `elastic-drive lab …`: an EC2 on one's own machine. */
-import { InvalidArgumentError } from "commander";
+import { CommanderError } from "commander";
 import { DriveError } from "../infra/model/errors";
 import { labProgram } from "./cli/program";
 
@@ -15,11 +15,16 @@ async function main(): Promise<void> {
     try {
         await labProgram().parseAsync(process.argv);
     } catch (error) {
+        if (error instanceof CommanderError) {
+            // Commander has said what it has to say; help is no fault.
+            process.exitCode = error.exitCode === 0 ? 0 : 2;
+            return;
+        }
         process.stderr.write(`${explain(error)}\n`);
         if (process.argv.includes("--debug") && error instanceof Error) {
             process.stderr.write(`${error.stack ?? ""}\n`);
         }
-        process.exitCode = error instanceof InvalidArgumentError ? 2 : 1;
+        process.exitCode = error instanceof DriveError && error.code === "InvalidFault" ? 2 : 1;
     }
 }
 

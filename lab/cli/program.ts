@@ -27,7 +27,9 @@ Examples:
 
 /** Thin: parse, call, render. */
 export function labProgram(): Command {
-    const program = new Command("lab").description("an EC2 on one's own machine").addHelpText("after", EXAMPLES);
+    const program = new Command("elastic-drive lab").description("an EC2 on one's own machine");
+    // Set before the subcommands, which inherit it: the caller decides how to end.
+    program.exitOverride().showHelpAfterError("(try: elastic-drive lab --help)").addHelpText("after", EXAMPLES);
     const command = (name: string, about: string): Command =>
         program
             .command(name)

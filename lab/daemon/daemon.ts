@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { DriveError } from "../../infra/model/errors";
 import { realClock } from "../ec2/clock";
 import { controlOf } from "../ec2/control";
@@ -44,6 +45,9 @@ export interface Daemon {
     /** `graceful`: machines shut down first; else as if the power was cut. State and disks stay either way. */
     close(how: "graceful" | "plug"): Promise<void>;
 }
+
+/** Milliseconds for work in hand when the plug is pulled. */
+const PATIENCE = 3_000;
 
 /** The lab: state, hardware, endpoint. One a folder. */
 export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
@@ -95,7 +99,8 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     const close: Daemon["close"] = async (how) => {
         server.close();
         server.closeAllConnections();
-        await lab.close();
+        // Work that waits for a guest is not waited for when the plug is pulled anyway.
+        await Promise.race([lab.close(), ...(how === "plug" ? [delay(PATIENCE, undefined, { ref: false })] : [])]);
         if (how === "graceful") {
             const running = Object.values(lab.state.instances).filter(({ id }) => hardware.power(id) === "on");
             await Promise.allSettled(running.map(({ id }) => hardware.powerOff(id, "graceful")));

@@ -52,7 +52,7 @@ export async function startLab(options: StartOptions = {}): Promise<Started> {
         return { ...facts, alreadyRunning: false };
     } catch (error) {
         if (error instanceof DriveError && error.code === "LabAlreadyRunning") {
-            return await startedElsewhere(dir, error);
+            return startedElsewhere(dir, error);
         }
         throw error;
     }

@@ -37,6 +37,7 @@ export class Lab {
     private queue: Promise<unknown> = Promise.resolve();
     private readonly older: LabState[] = [];
     private readonly working = new Set<string>();
+    private readonly lastFailure = new Map<string, string>();
     private readonly notBefore = new Map<string, number>();
     private readonly memory: Memory = { toPower: new Set(), told: new Map() };
     private cancelTimer: () => void = () => undefined;
@@ -217,7 +218,12 @@ export class Lab {
         try {
             settle = await job.run();
         } catch (error) {
-            log(`${job.name} failed: ${(error as Error).message}`);
+            const { message } = error as Error;
+            // What is tried again every second is said once.
+            if (this.lastFailure.get(job.name) !== message) {
+                log(`${job.name} failed: ${message}`);
+            }
+            this.lastFailure.set(job.name, message);
             settle = job.failed?.(error as Error);
         }
         // Set before the state is looked at again: what found no end must not turn in a circle.
@@ -230,6 +236,7 @@ export class Lab {
         }
         if (!work(this.current, this.parts.hardware, this.memory).some((each) => each.name === job.name)) {
             this.notBefore.delete(job.name);
+            this.lastFailure.delete(job.name);
         }
     }
 
