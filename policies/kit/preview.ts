@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { DriveError } from "../../infra/model/errors";
 
 /** The pack itself. */
 export const PACK = path.resolve(__dirname, "..");
@@ -79,7 +80,15 @@ export function pulumi(
         const chunks: Buffer[] = [];
         child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
         child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
-        child.once("error", reject);
+        child.once("error", (error: NodeJS.ErrnoException) =>
+            reject(
+                error.code === "ENOENT"
+                    ? new DriveError("EngineMissing", `pulumi cannot be started in ${cwd}: ${error.message}`, {
+                          hint: "npm run setup builds it, or put Pulumi's folder on PATH",
+                      })
+                    : error,
+            ),
+        );
         child.once("close", (code) => resolve({ exitCode: code ?? 1, output: Buffer.concat(chunks).toString("utf8") }));
     });
 }

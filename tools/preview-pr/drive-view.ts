@@ -1,0 +1,78 @@
+import { LIMITS, type VolumeShape, type VolumeType } from "../../infra/model/limits";
+import { TAG } from "../../infra/model/names";
+import { monthlyPrice, type PriceList } from "../../infra/model/prices";
+import type { State, Step } from "../../policies/kit/preview";
+import { TYPE } from "../../policies/kit/types";
+
+export interface VolumeSeen {
+    readonly name: string;
+    readonly drive: string | undefined;
+    readonly slot: string | undefined;
+    readonly shape: VolumeShape;
+    readonly protect: boolean;
+}
+export interface Side {
+    readonly slots: number;
+    readonly capacityGiB: number;
+    readonly pricePerMonth: number;
+}
+export interface DriveSides {
+    /** Undefined: volumes of the stack that belong to no drive. */
+    readonly drive: string | undefined;
+    readonly before: Side;
+    readonly after: Side;
+}
+
+export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
+
+/** Steps after which the resource is no longer there, and those after which it is; others tell of one side twice. */
+const ENDS = new Set(["delete", "discard", "delete-replaced", "read-discard", "discard-replaced"]);
+const PARTIAL = new Set(["create-replacement", "delete-replaced", "import-replacement"]);
+
+/** A volume as a state has it; what EC2 filled in is in the outputs. */
+export function volumeOf(urn: string, state: State | null): VolumeSeen | undefined {
+    if (state === null) return undefined;
+    const get = (key: string): unknown => state.inputs[key] ?? state.outputs[key];
+    const tags = (get("tags") ?? {}) as Readonly<Record<string, unknown>>;
+    const text = (key: string) => (typeof tags[key] === "string" ? tags[key] : undefined);
+    const number = (key: string) => (typeof get(key) === "number" && get(key) !== 0 ? (get(key) as number) : undefined);
+    const type = get("type");
+    const known: VolumeType = typeof type === "string" && Object.hasOwn(LIMITS, type) ? (type as VolumeType) : "gp2";
+    return {
+        name: nameOf(urn),
+        drive: text(TAG.drive),
+        slot: text(TAG.slot),
+        shape: {
+            sizeGiB: number("size") ?? 0,
+            type: known,
+            ...(known !== "gp2" && known !== "st1" && known !== "sc1" && { iops: number("iops") }),
+            ...(known === "gp3" && { throughput: number("throughput") }),
+        },
+        protect: state.protect === true,
+    };
+}
+
+/** Each drive of a stack before and after, by name; a stack without volumes has none. */
+export function sidesOf(steps: readonly Step[], prices: PriceList): DriveSides[] {
+    const drives = new Map<string | undefined, { before: VolumeSeen[]; after: VolumeSeen[] }>();
+    const add = (side: "before" | "after", volume: VolumeSeen | undefined) => {
+        if (volume === undefined) return;
+        const found = drives.get(volume.drive) ?? { before: [], after: [] };
+        drives.set(volume.drive, found);
+        found[side].push(volume);
+    };
+    for (const step of steps) {
+        if (step.type !== TYPE.volume || PARTIAL.has(step.op)) continue;
+        add("before", volumeOf(step.urn, step.old));
+        if (!ENDS.has(step.op)) add("after", volumeOf(step.urn, step.new));
+    }
+    return [...drives]
+        .sort(([a], [b]) => Number(a === undefined) - Number(b === undefined) || ((a ?? "") < (b ?? "") ? -1 : 1))
+        .map(([drive, { before, after }]) => ({ drive, before: side(before, prices), after: side(after, prices) }));
+}
+
+const side = (volumes: readonly VolumeSeen[], prices: PriceList): Side => ({
+    slots: volumes.length,
+    capacityGiB: volumes.reduce((sum, { shape }) => sum + shape.sizeGiB, 0),
+    pricePerMonth: volumes.reduce((sum, { shape }) => sum + monthlyPrice(shape, prices), 0),
+});
