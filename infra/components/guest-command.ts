@@ -31,7 +31,7 @@ export function guestCommand(
                 privateKey: connection.operatorKey,
                 hostKey: connection.hostKey,
                 dialErrorLimit: DIAL_ERROR_LIMIT,
-                perDialTimeout: 20,
+                perDialTimeout: 10,
             },
             create: call.command,
             stdin: call.stdin,
