@@ -25,7 +25,10 @@ export function webServers(): Promise<readonly [WebServer, WebServer]> {
 }
 
 afterEach(function () {
-    failed ||= this.currentTest?.state === "failed";
+    if (this.currentTest?.state !== "failed") return;
+    failed = true;
+    // At once: a run of stories takes long, and what is said at its end may never be.
+    process.stderr.write(`${this.currentTest.fullTitle()}: ${String(this.currentTest.err?.stack)}\n`);
 });
 
 after(async function () {

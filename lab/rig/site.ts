@@ -62,7 +62,7 @@ export class Site {
     async close(keep: boolean): Promise<void> {
         this.drive.close();
         this.ec2.destroy();
-        await stopLab(this.labFolder);
+        await stopLab(this.labFolder, { now: true });
         if (!keep) await rm(this.folder, { recursive: true, force: true });
     }
 }

@@ -32,6 +32,7 @@ export class WebServer {
         const key = utils.generateKeyPairSync("ed25519");
         const userData = [
             "#cloud-config",
+            "manage_etc_hosts: localhost", // else sudo waits for a name server that is not there
             "users:",
             "  - name: admin",
             "    sudo: 'ALL=(ALL) NOPASSWD:ALL'",
