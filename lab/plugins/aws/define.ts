@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Changes, type Context, InitializationFailed, type Failure, type Resource } from "../protocol/plugin";
-import { hasUnknown, isObject, type Props, UNKNOWN } from "../protocol/values";
+import { hasUnknown, isObject, isUnknown, type Props, UNKNOWN } from "../protocol/values";
 import type { Api } from "./client";
 import { diff, faults, inputsOf, type Schema, withDefaults } from "./schema";
 import { PROPAGATION_MS } from "./wait";
@@ -68,6 +68,13 @@ export function define(api: () => Api, definition: Definition): Resource {
         check: (news, olds, name) => {
             const inputs = withDefaults(schema, definition.complete?.(news, olds, name) ?? news);
             const failures = faults(schema, news);
+            const { region } = news;
+            if (typeof region === "string" && !isUnknown(region) && region !== api().region) {
+                failures.push({
+                    property: "region",
+                    reason: `is '${region}', the lab's provider is in ${api().region}`,
+                });
+            }
             const more = failures.length === 0 && definition.rules !== undefined ? definition.rules(inputs) : [];
             return { inputs, failures: [...failures, ...more] };
         },

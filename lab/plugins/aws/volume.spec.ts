@@ -129,6 +129,11 @@ describe("aws plugin: volumes and attachments", () => {
         ["iops with gp2", { type: "gp2", iops: 300 }, /'iops' must not be set when 'type' is 'gp2'/],
         ["throughput with io1", { type: "io1", iops: 300, throughput: 200 }, /'throughput' must not be set/],
         ["neither size nor snapshot", { size: undefined }, /one of `size,snapshotId` must be specified/],
+        [
+            "another region than the provider's",
+            { region: "eu-west-1" },
+            /region: is 'eu-west-1', the lab's provider is in us-east-1/,
+        ],
         ["a property it does not know", { outpostArn: "x" }, /does not know 'outpostArn'/],
     ] as const) {
         it(`refuses ${what} before it calls anything`, async () => {
