@@ -44,6 +44,8 @@ export interface PreviewOptions {
     readonly configFile?: string | undefined;
     /** Levels and settings of policies. */
     readonly packConfig?: string | undefined;
+    /** `up` judges again what has become known; with `--yes`, so only where nothing real is behind the plugins. */
+    readonly command?: "preview" | "up";
     /** Another pack, for comparison. */
     readonly pack?: string;
     readonly env?: Readonly<Record<string, string>>;
@@ -55,9 +57,17 @@ export async function preview(options: PreviewOptions): Promise<Previewed> {
     try {
         const log = path.join(folder, "events");
         const args = [
-            ...["preview", "--non-interactive", "--stack", options.stack, "--policy-pack", options.pack ?? PACK],
+            ...[
+                options.command ?? "preview",
+                "--non-interactive",
+                "--stack",
+                options.stack,
+                "--policy-pack",
+                options.pack ?? PACK,
+            ],
             ...(options.packConfig === undefined ? [] : ["--policy-pack-config", options.packConfig]),
             ...(options.configFile === undefined ? [] : ["--config-file", options.configFile]),
+            ...(options.command === "up" ? ["--yes"] : []),
             ...["--event-log", log],
         ];
         const { exitCode, output } = await pulumi(args, options);
