@@ -63,6 +63,7 @@ CONF
 
 nfs_units() {
     local unit
+    local -a unwanted=()
     put "$UNITS/$NFS_UNIT.d/elastic-drive.conf" 644 reload <<UNIT
 [Unit]
 BindsTo=$MOUNT_UNIT $STATE_UNIT
@@ -75,8 +76,12 @@ After=$STATE_UNIT
 UNIT
     # Version 4 alone needs no port mapper and no lock daemon of version 3.
     for unit in rpcbind.socket rpcbind.service rpc-statd.service rpc-statd-notify.service; do
-        [[ $UNITS/$unit -ef /dev/null ]] || systemctl mask -q --now "$unit"
+        [[ $UNITS/$unit -ef /dev/null ]] && continue
+        unwanted+=("$unit")
     done
+    # Stopped first, then masked by hand: each `systemctl mask` would load all units anew, and once is enough below.
+    if ((${#unwanted[@]} > 0)); then systemctl stop "${unwanted[@]}"; fi
+    for unit in "${unwanted[@]}"; do link /dev/null "$UNITS/$unit"; done
     for unit in "$NFS_UNIT" nfsdcld.service; do
         [[ ! $UNITS/$unit -ef /dev/null ]] || drop "$UNITS/$unit"
     done
@@ -89,11 +94,12 @@ UNIT
     fi
 }
 
+# `insecure`: clients mount with noresvport, so that a new connection after an outage is never kept out by a port still in use.
 # `mountpoint`: were the drive gone, the empty folder below would not be exported in its place.
 exports() {
     local client text=
     for client in "${IN_CLIENTS[@]}"; do
-        text+="$MOUNT_POINT $client(rw,sync,root_squash,no_subtree_check,mountpoint,fsid=$IN_FSID)"$'\n'
+        text+="$MOUNT_POINT $client(rw,sync,insecure,root_squash,no_subtree_check,mountpoint,fsid=$IN_FSID)"$'\n'
     done
     put /etc/exports.d/elastic-drive.exports 644 exports <<<"${text%$'\n'}"
 }
