@@ -67,7 +67,7 @@ const without = (slot: string): DriveConfig => ({
 });
 const ec2 = (more: Partial<Observed["ec2"]>): Observed => ({ ...settled, ec2: { ...settled.ec2, ...more } });
 const server = (more: object): Observed => ec2({ servers: [{ ...settled.ec2.servers[0]!, ...more }] });
-const inside = (more: object): Observed => ({ ...settled, guest: { ...settled.guest!, ...more } as Observed["guest"] });
+const inside = (more: object): Observed => ({ ...settled, guest: { ...settled.guest!, ...more } });
 
 describe("nextSteps", () => {
     it("has nothing to do where the world is as desired", () => {

@@ -1,11 +1,11 @@
-import type { EC2Client } from "@aws-sdk/client-ec2";
+import type * as Ec2Sdk from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
 import type { Ec2, Image, Subnet } from "./port";
 import { addressPart, doorPart, interfacePart, LEAVING_TAG, serverView, volumeView } from "./view";
 
-type Sdk = typeof import("@aws-sdk/client-ec2");
+type Sdk = typeof Ec2Sdk;
 
 /** Debian's own account; its images are named debian-13-amd64-<date>-<build>. */
 const DEBIAN_OWNER = "136693071363";
@@ -17,7 +17,7 @@ export interface Ec2Options {
 
 /** The adapter to AWS SDK v3; AWS_ENDPOINT_URL is honoured by the SDK. The SDK is loaded at the first call. */
 export class SdkEc2 implements Ec2 {
-    private loaded: Promise<{ sdk: Sdk; client: EC2Client }> | undefined;
+    private loaded: Promise<{ sdk: Sdk; client: Ec2Sdk.EC2Client }> | undefined;
 
     constructor(private readonly options: Ec2Options) {}
 
@@ -163,7 +163,10 @@ export class SdkEc2 implements Ec2 {
         return this.options.env["AWS_ENDPOINT_URL"] !== undefined;
     }
 
-    private async call<T>(action: string, work: (loaded: { sdk: Sdk; client: EC2Client }) => Promise<T>): Promise<T> {
+    private async call<T>(
+        action: string,
+        work: (loaded: { sdk: Sdk; client: Ec2Sdk.EC2Client }) => Promise<T>,
+    ): Promise<T> {
         try {
             this.loaded ??= this.load();
             return await work(await this.loaded);
@@ -172,7 +175,7 @@ export class SdkEc2 implements Ec2 {
         }
     }
 
-    private async load(): Promise<{ sdk: Sdk; client: EC2Client }> {
+    private async load(): Promise<{ sdk: Sdk; client: Ec2Sdk.EC2Client }> {
         const sdk = await import("@aws-sdk/client-ec2");
         const endpoint = this.options.env["AWS_ENDPOINT_URL"];
         const client = new sdk.EC2Client({

@@ -7,7 +7,7 @@ import type {
     VolumeModification,
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
-import type { PartView, ServerState, ServerView, VolumeView } from "../observed";
+import type { PartView, ServerView, VolumeView } from "../observed";
 
 /** Set on a server whose planned replacement has begun, so that any checkout sees it and goes on. */
 export const LEAVING_TAG = "elastic-drive:leaving";
@@ -46,7 +46,7 @@ export function volumeView(volume: Volume, modifications: readonly VolumeModific
 export function serverView(instance: Instance): ServerView {
     return {
         id: instance.InstanceId!,
-        state: (instance.State?.Name ?? "pending") as ServerState,
+        state: instance.State?.Name ?? "pending",
         imageId: instance.ImageId ?? "",
         instanceType: instance.InstanceType ?? "",
         privateIp: instance.PrivateIpAddress,

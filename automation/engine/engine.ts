@@ -1,4 +1,4 @@
-import type { LocalWorkspace as Workspace, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -205,10 +205,10 @@ export class Engine {
                     signal,
                 }),
         };
-        const workspace = (await LocalWorkspace.create({
+        const workspace = await LocalWorkspace.create({
             workDir: projectDir,
             pulumiCommand: command as never,
-        })) as Workspace;
+        });
         const { Stack } = await import("@pulumi/pulumi/automation/stack.js");
         return Stack.select(stack, workspace);
     }

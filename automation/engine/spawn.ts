@@ -41,18 +41,18 @@ export function runEngine(
         });
         let stdout = "";
         let stderr = "";
-        child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+        child.stdout.setEncoding("utf8").on("data", (text: string) => {
             stdout += text;
             run.onOutput?.(text);
         });
-        child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+        child.stderr.setEncoding("utf8").on("data", (text: string) => {
             stderr += text;
             run.onError?.(text);
         });
         const leash = child.stdio[3] as NodeJS.WritableStream & { destroy(): void };
         leash.on("error", () => undefined); // the other end is gone: "close" below tells all there is to tell
-        child.stdin!.on("error", () => undefined);
-        child.stdin!.end(run.input ?? "");
+        child.stdin.on("error", () => undefined);
+        child.stdin.end(run.input ?? "");
         const letGo = (): void => leash.destroy();
         run.signal?.addEventListener("abort", letGo, { once: true });
         if (run.signal?.aborted === true) letGo();

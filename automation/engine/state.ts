@@ -18,8 +18,7 @@ export function readDeployment(deployment: unknown): StackView {
     const { resources = [], pending_operations: pending = [] } = (deployment ?? {}) as Deployment;
     const outputs = resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs ?? {};
     const desired = DriveConfig.safeParse(outputs["desired"]);
-    const text = (key: string): string | undefined =>
-        typeof outputs[key] === "string" ? (outputs[key] as string) : undefined;
+    const text = (key: string): string | undefined => (typeof outputs[key] === "string" ? outputs[key] : undefined);
     const revision = outputs["revision"];
     return {
         revision: typeof revision === "number" ? revision : desired.data?.revision,

@@ -27,7 +27,10 @@ export class FakeGuest {
         const server = new Server({ hostKeys: [this.hostKey] }, (connection) => this.serve(connection));
         this.servers.set(address, server);
         await new Promise<void>((resolve, reject) => {
-            server.once("error", reject);
+            server.once("error", (error: Error) => {
+                this.servers.delete(address);
+                reject(error);
+            });
             server.listen(port, address, resolve);
         });
     }

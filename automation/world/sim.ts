@@ -88,7 +88,7 @@ export class SimWorld implements Ports {
             this.perform(step);
             return Promise.resolve();
         } catch (error) {
-            return Promise.reject(error as Error);
+            return Promise.reject(error);
         }
     }
 

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DriveError } from "../../infra/model/errors";
+import { type DriveError } from "../../infra/model/errors";
 import type { CommandLine } from "./command-line";
 import { Layout } from "./layout";
 import { Machine } from "./machine";

@@ -76,7 +76,7 @@ export class Peer {
     private call<T>(call: string, ...args: unknown[]): Promise<T> {
         const id = this.nextId++;
         return new Promise<T>((resolve, reject) => {
-            this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+            this.waiting.set(id, { resolve: resolve, reject });
             this.channel.write(`${JSON.stringify({ id, call, arguments: args })}\n`);
         });
     }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # $plugin is set by who sources this
 # Sourced by the two launchers; $plugin names the folder. A plugin starts at every `pulumi up`, so it runs as JavaScript
 # compiled once for each state of the sources and kept beside the packages it needs.
 here=$(dirname "$(readlink -f "$0")")
