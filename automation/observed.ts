@@ -96,6 +96,8 @@ export interface Change {
     readonly operation: string;
     readonly type: string;
     readonly name: string;
+    /** A component or a provider: the engine's own book-keeping, which costs and holds nothing. */
+    readonly inner?: boolean;
 }
 
 /** The volume a slot has in the stack's state, as EC2 shows it. */
@@ -113,7 +115,9 @@ export function knownServer(observed: Observed): ServerView | undefined {
     return observed.ec2.servers.find((server) => server.id === observed.stack.serverId);
 }
 
-/** Tagged volumes that the state does not know: left by an `up` that was killed in mid-create. */
+/** Slots' volumes that the state does not know: left by an `up` that was killed in mid-create. A server's root volume has the drive's tag and no slot. */
 export function leakedVolumes(observed: Observed): VolumeView[] {
-    return observed.ec2.volumes.filter((volume) => !isKnown(observed, volume.id) && volume.state !== "deleting");
+    return observed.ec2.volumes.filter(
+        (volume) => volume.slot !== "" && !isKnown(observed, volume.id) && volume.state !== "deleting",
+    );
 }

@@ -51,16 +51,21 @@ export class Shell {
     }
 
     /** Runs a command line in the login shell; never throws on a non-zero exit. */
-    async try(command: string, stdin = ""): Promise<Outcome> {
-        const channel = await this.channel(command);
+    try(command: string, stdin = ""): Promise<Outcome> {
         return new Promise((resolve, reject) => {
-            let stdout = "";
-            let stderr = "";
-            channel.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-            channel.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-            channel.on("error", reject);
-            channel.on("close", (code: number | null) => resolve({ code: code ?? 255, stdout, stderr }));
-            channel.end(stdin);
+            // All listeners at once: one packet can bring the answer and the end of the channel.
+            this.client.exec(command, (error, channel) => {
+                if (error) return reject(error);
+                let stdout = "";
+                let stderr = "";
+                let exit: number | null = null;
+                channel.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+                channel.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+                channel.on("error", reject);
+                channel.on("exit", (code: number | null) => (exit = code));
+                channel.on("close", () => resolve({ code: exit ?? 255, stdout, stderr }));
+                channel.end(stdin);
+            });
         });
     }
 
