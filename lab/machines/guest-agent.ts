@@ -22,7 +22,9 @@ export class GuestAgent {
         private readonly end: number,
     ) {
         socket.setEncoding("latin1");
-        createInterface({ input: socket }).on("line", (line) => {
+        const lines = createInterface({ input: socket });
+        lines.on("error", () => undefined); // it repeats the socket's error, which is heard below
+        lines.on("line", (line) => {
             this.lines.push(line);
             this.wake?.();
         });

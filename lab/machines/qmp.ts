@@ -30,7 +30,9 @@ export class QmpClient {
     constructor(private readonly socket: Duplex) {
         // Each running unplug listens for its own DEVICE_DELETED, and twenty may run at once.
         this.events.setMaxListeners(64);
-        createInterface({ input: socket }).on("line", (line) => this.onLine(line));
+        const lines = createInterface({ input: socket });
+        lines.on("error", () => undefined); // it repeats the socket's error, which is heard below
+        lines.on("line", (line) => this.onLine(line));
         socket.on("error", (error) => this.shutDown(`the QMP socket failed: ${error.message}`));
         socket.once("close", () => this.shutDown("the QMP socket closed"));
     }
