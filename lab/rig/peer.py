@@ -19,8 +19,11 @@ def replace(path, seed, size):
     return digest
 
 def read(path):
+    digest = hashlib.sha256()
     with open(path, "rb") as f:
-        return hashlib.sha256(f.read()).hexdigest()
+        while block := f.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 def exists(path):
     return os.path.exists(path)
