@@ -194,6 +194,12 @@ describe("nextSteps", () => {
             slots({ bb: { sizeGiB: 8, state: "released" } }),
             { ...settled, guest: undefined },
         ],
+        [
+            "released while a new server has no disk yet",
+            "SlotHoldsData",
+            slots({ bb: { sizeGiB: 8, state: "released" } }),
+            inside({ members: [], mounted: false }),
+        ],
         ["another origin of a volume", "LineageChanged", slots({ bb: { sizeGiB: 8, from: "snap-00000001" } }), settled],
         ["a volume that is gone", "VolumeLost", desired, ec2({ volumes: [volume("ba")] })],
         [

@@ -171,9 +171,12 @@ function released(
 ): Refusal[] {
     if (wanted.state !== "released" || applied?.state === "released") return [];
     const guest = observed.guest;
-    if (guest?.reachable === true && !guest.members.some((member) => member.volumeId === volumeId)) return [];
-    const seen =
-        guest?.reachable === true ? "is still in the volume group" : "cannot be looked at: the server does not answer";
+    // Only a mounted, whole drive proves it: a new server that has no disk yet knows of no member at all.
+    const whole = guest?.reachable === true && guest.mounted && guest.missing.length === 0;
+    if (whole && !guest.members.some((member) => member.volumeId === volumeId)) return [];
+    const seen = whole
+        ? "is still in the volume group"
+        : "cannot be shown to be empty: the drive is not mounted and whole";
     return [
         {
             code: "SlotHoldsData",

@@ -16,6 +16,8 @@ export interface Invocation {
 interface Common {
     readonly stack?: string;
     readonly cwd?: string;
+    /** The drive's name, beside --yes. */
+    readonly name?: string;
 }
 
 /** Thin: parse, call, render. What is decided is decided in the library. */
@@ -34,12 +36,12 @@ export function program(invocation: Invocation): Command {
         .configureOutput({ outputError: () => undefined });
 
     const drive = (command: Command, newStack = false): Drive => {
-        const { stack, cwd } = command.optsWithGlobals<Common>();
+        const { stack, cwd, name } = command.optsWithGlobals<Common>();
         const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd));
         return new Drive({
             projectDir: projectDir.folder,
             stack: projectDir.stack(stack, newStack),
-            host: host(invocation),
+            host: host({ ...invocation, typed: name }),
             signal: invocation.signal,
         });
     };
@@ -94,12 +96,11 @@ export function program(invocation: Invocation): Command {
         [["In a second checkout", "elastic-drive pull --stack content"]],
         (it) => it.pull(),
     );
-    plain(
-        "destroy",
-        "delete the drive and its data; asks for the drive's name",
-        [["For good", "elastic-drive destroy"]],
-        (it) => it.destroy(),
-    );
+    common(verb("destroy", "delete the drive and its data; asks for the drive's name", DESTROY_EXAMPLES))
+        .option("--name <name>", "the drive's name, beside --yes, where nobody can be asked")
+        .action(async (_options: unknown, command: Command) => {
+            await drive(command).destroy();
+        });
     common(
         verb("log", "what was done from this machine", [["The last five", "elastic-drive log -n 5"]]).option(
             "-n, --lines <count>",
@@ -117,9 +118,9 @@ export function program(invocation: Invocation): Command {
     return root;
 }
 
-function host({ json, yes }: Invocation): IoHost {
-    if (json) return new JsonHost((line) => process.stdout.write(line), yes);
-    return new TerminalHost({ out: process.stdout, err: process.stderr, in: process.stdin }, yes);
+function host({ json, yes, typed }: Invocation & { typed: string | undefined }): IoHost {
+    if (json) return new JsonHost((line) => process.stdout.write(line), { yes, typed });
+    return new TerminalHost({ out: process.stdout, err: process.stderr, in: process.stdin }, { yes, typed });
 }
 
 const collect = (value: string, all: readonly string[] | undefined): string[] => [...(all ?? []), value];
@@ -170,6 +171,11 @@ const INIT_EXAMPLES = [
         "With an account for uploads",
         "elastic-drive init --stack content --name content --upload-user designers=~/.ssh/id_ed25519.pub",
     ],
+] as const;
+
+const DESTROY_EXAMPLES = [
+    ["For good", "elastic-drive destroy"],
+    ["From a script", "elastic-drive destroy --yes --name content"],
 ] as const;
 
 const GENERAL = `

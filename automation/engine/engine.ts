@@ -142,6 +142,7 @@ export class Engine {
         const { clock, host, signal, stack: name } = this.options;
         const stack = await this.stack();
         const attempt = async (): Promise<{ ready: true } | { seen: string }> => {
+            events.reset();
             try {
                 await work(stack);
                 return { ready: true };

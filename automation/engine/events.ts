@@ -1,4 +1,4 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import type { Change } from "../observed";
@@ -26,24 +26,29 @@ export class Events {
         );
     }
 
+    /** For another attempt: what the last one said does not count any more. */
+    reset(): void {
+        this.changes.length = 0;
+        this.said.length = 0;
+    }
+
     diagnostics(): string {
         return this.said.join("\n");
     }
 
-    private begin({ op, type, urn }: { op: string; type: string; urn: string }, timestamp: number): void {
-        this.changes.push({ operation: op, type: shortType(type), name: nameOf(urn) });
+    private begin({ op, type, urn, new: after, old: before }: StepEventMetadata, timestamp: number): void {
+        this.changes.push({
+            operation: op,
+            type: shortType(type),
+            name: nameOf(urn),
+            inner: isInner(type, after ?? before),
+        });
         this.began.set(urn + op, timestamp);
     }
 
-    private end({ op, type, urn }: { op: string; type: string; urn: string }, timestamp: number): void {
-        if (
-            this.host === undefined ||
-            op === "same" ||
-            op === "refresh" ||
-            op === "read" ||
-            type === "pulumi:pulumi:Stack"
-        )
-            return;
+    private end({ op, type, urn, new: after, old: before }: StepEventMetadata, timestamp: number): void {
+        const quiet = ["same", "refresh", "read"].includes(op) || isInner(type, after ?? before);
+        if (this.host === undefined || quiet) return;
         const seconds = timestamp - (this.began.get(urn + op) ?? timestamp);
         const data = { operation: op, type: shortType(type), name: nameOf(urn), seconds };
         this.host.emit(MSG.RESOURCE(`${PAST[op] ?? op} ${data.type} ${data.name} (${seconds} s)`, data));
@@ -70,6 +75,11 @@ const PAST: Record<string, string> = {
 
 /** True, but of no use to a person who runs the drive. */
 const NOISE = /package\.json|pending operations|using pulumi-resource-|from \$PATH/i;
+
+/** Components and providers. */
+function isInner(type: string, state: { custom?: boolean } | undefined): boolean {
+    return state?.custom !== true || type.startsWith("pulumi:");
+}
 
 function nameOf(urn: string): string {
     return urn.split("::").at(-1) ?? urn;

@@ -1,12 +1,13 @@
 import { DriveError } from "../../infra/model/errors";
-import type { IoHost, Question } from "./host";
+import type { Beforehand, IoHost, Question } from "./host";
+import { agreed, howToAgree } from "./host";
 import type { Message } from "./messages";
 
 /** JSON lines for programs: one message a line; never asks. */
 export class JsonHost implements IoHost {
     constructor(
         private readonly write: (line: string) => void,
-        private readonly yes: boolean,
+        private readonly beforehand: Beforehand,
     ) {}
 
     emit(message: Message): void {
@@ -14,10 +15,10 @@ export class JsonHost implements IoHost {
     }
 
     confirm(question: Question): Promise<boolean> {
-        if (this.yes) return Promise.resolve(true);
+        if (agreed(question, this.beforehand)) return Promise.resolve(true);
         return Promise.reject(
             new DriveError("ConfirmationNeeded", `${question.text} cannot be asked with --json`, {
-                hint: "add --yes to agree beforehand",
+                hint: howToAgree(question),
             }),
         );
     }

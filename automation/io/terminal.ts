@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { DriveError } from "../../infra/model/errors";
-import type { IoHost, Question } from "./host";
+import type { Beforehand, IoHost, Question } from "./host";
+import { agreed, howToAgree } from "./host";
 import type { Level, Message } from "./messages";
 
 export interface Terminal {
@@ -15,7 +16,7 @@ const MARK: Record<Level, string> = { info: "", progress: "  ", warn: "warning: 
 export class TerminalHost implements IoHost {
     constructor(
         private readonly terminal: Terminal,
-        private readonly yes: boolean,
+        private readonly beforehand: Beforehand,
         private readonly width = 100,
     ) {}
 
@@ -26,10 +27,10 @@ export class TerminalHost implements IoHost {
     }
 
     async confirm(question: Question): Promise<boolean> {
-        if (this.yes) return true;
+        if (agreed(question, this.beforehand)) return true;
         if (this.terminal.in.isTTY !== true) {
             throw new DriveError("ConfirmationNeeded", `${question.text} cannot be asked: there is no terminal`, {
-                hint: "add --yes to agree beforehand",
+                hint: howToAgree(question),
             });
         }
         const lines = createInterface({ input: this.terminal.in, output: this.terminal.out });

@@ -76,8 +76,7 @@ export function show(session: Session, steps: readonly Step[], changes: readonly
         MSG.PLANNED(["planned:", ...steps.map((step, i) => `  ${i + 1}. ${describe(step)}`)].join("\n"), { steps }),
     );
     if (changes === undefined || changes.length === 0) return;
-    // Components and providers are the engine's own book-keeping: what costs or holds something is shown.
-    const real = changes.filter(({ type, name }) => /^[a-z]/.test(type) && !name.startsWith("default_"));
+    const real = changes.filter(({ inner }) => inner !== true);
     const lines = real.map((change) => `  ${change.operation.padEnd(18)} ${change.type.padEnd(26)} ${change.name}`);
     session.host.emit(MSG.CHANGES(["the engine would:", ...lines].join("\n"), { changes }));
 }

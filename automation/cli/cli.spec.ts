@@ -1,0 +1,46 @@
+import * as assert from "node:assert/strict";
+import { InvalidInput } from "../../infra/model/errors";
+import type { InitFlags } from "./flags";
+import { initInput } from "./flags";
+import { program } from "./program";
+
+const flags: InitFlags = { name: "content", instanceType: "m7i.large", slots: "ba=8" };
+
+describe("the flags of init", () => {
+    it("become what init takes; what is no number stays text for the schema to name", () => {
+        const input = initInput({
+            ...flags,
+            slots: "ba=8,bb=500:st1,bc=many",
+            clients: ["10.0.0.0/16,10.1.0.5", "10.2.0.0/16"],
+            uid: "33",
+        });
+        assert.deepEqual(input.slots, {
+            ba: { sizeGiB: 8 },
+            bb: { sizeGiB: 500, type: "st1" },
+            bc: { sizeGiB: "many" },
+        });
+        assert.deepEqual(input.clients, ["10.0.0.0/16", "10.1.0.5", "10.2.0.0/16"]);
+        assert.equal(input.uid, 33);
+    });
+    it("name all their faults at once", () => {
+        assert.throws(
+            () => initInput({ ...flags, slots: "ba,bb=8,bb=9", uploadUser: ["designers"] }),
+            (error: unknown) =>
+                error instanceof InvalidInput &&
+                error.faults.map(({ path }) => path).join() === "--slots,slots.bb,--upload-user",
+        );
+    });
+});
+
+describe("help", () => {
+    const root = program({ signal: new AbortController().signal, json: false, yes: false });
+    for (const command of [root, ...root.commands]) {
+        it(`of ${command.name()} fits 100 columns`, () => {
+            let text = "";
+            command.configureOutput({ writeOut: (part) => (text += part) });
+            command.outputHelp();
+            assert.ok(text.length > 0);
+            for (const line of text.split("\n")) assert.ok(line.length <= 100, line);
+        });
+    }
+});

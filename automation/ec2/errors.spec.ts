@@ -1,0 +1,27 @@
+import * as assert from "node:assert/strict";
+import { ec2Error } from "./errors";
+
+const thrown = (name: string, more: object = {}): Error => Object.assign(new Error("said"), { name }, more);
+
+describe("ec2Error", () => {
+    for (const [code, error] of [
+        ["NoCredentials", thrown("CredentialsProviderError")],
+        ["NoCredentials", thrown("AuthFailure")],
+        ["NotAllowed", thrown("UnauthorizedOperation")],
+        ["EndpointUnreachable", thrown("Error", { code: "ECONNREFUSED" })],
+        ["EndpointUnreachable", thrown("AggregateError", { errors: [{ code: "ECONNREFUSED" }] })],
+        ["Ec2Unwell", thrown("RequestLimitExceeded")],
+        ["Ec2Unwell", thrown("InternalError", { $metadata: { httpStatusCode: 500 } })],
+        ["Ec2Refused", thrown("IncorrectState", { $metadata: { httpStatusCode: 400 } })],
+    ] as const) {
+        it(`${error.name} is ${code}, with a way on`, () => {
+            const found = ec2Error(error, "StopInstances", "http://127.0.0.1:1");
+            assert.equal(found.code, code);
+            assert.notEqual(found.details.hint ?? "", "");
+        });
+    }
+    it("leaves the drive's own errors as they are", () => {
+        const own = ec2Error(thrown("AuthFailure"), "x", undefined);
+        assert.equal(ec2Error(own, "y", undefined), own);
+    });
+});

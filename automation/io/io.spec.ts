@@ -1,0 +1,108 @@
+import * as assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { JsonHost } from "./json";
+import { Log } from "./log";
+import { MSG } from "./messages";
+import { fold, TerminalHost } from "./terminal";
+
+const terminal = (isTTY: boolean) => {
+    const [out, err] = [new PassThrough(), new PassThrough()];
+    const input = Object.assign(new PassThrough(), { isTTY });
+    return { out, err, in: input };
+};
+const said = (stream: PassThrough): string => String(stream.read() ?? "");
+
+describe("messages", () => {
+    it("have codes of their own", () => {
+        const codes = Object.values(MSG).map(({ code }) => code);
+        assert.equal(new Set(codes).size, codes.length);
+    });
+});
+
+describe("the terminal host", () => {
+    it("writes results to stdout and warnings to stderr, never wider than it may", () => {
+        const streams = terminal(false);
+        const host = new TerminalHost(streams, { yes: false }, 40);
+        host.emit(MSG.NOTE("word ".repeat(20).trim(), {}));
+        host.emit(MSG.LEAKED("a volume", { kind: "volume", id: "vol-1" }));
+        assert.ok(
+            said(streams.out)
+                .split("\n")
+                .every((line) => line.length <= 40),
+        );
+        assert.equal(said(streams.err), "warning: a volume\n");
+    });
+    it("asks only where there is a terminal, and takes --yes for an answer", async () => {
+        await assert.rejects(new TerminalHost(terminal(false), { yes: false }).confirm({ text: "sure?" }), {
+            code: "ConfirmationNeeded",
+        });
+        assert.equal(await new TerminalHost(terminal(false), { yes: true }).confirm({ text: "sure?" }), true);
+    });
+    it("takes --yes for no answer where a word is to be typed, unless the word came with it", async () => {
+        const question = { text: "all of it?", expected: "content" };
+        await assert.rejects(new TerminalHost(terminal(false), { yes: true }).confirm(question), {
+            code: "ConfirmationNeeded",
+        });
+        assert.equal(await new TerminalHost(terminal(false), { yes: true, typed: "content" }).confirm(question), true);
+    });
+    for (const [typed, expected, agreed] of [
+        ["y", undefined, true],
+        ["", undefined, false],
+        ["content", "content", true],
+        ["y", "content", false],
+    ] as const) {
+        it(`takes '${typed}' as ${agreed ? "yes" : "no"}${expected === undefined ? "" : `, where '${expected}' is to be typed`}`, async () => {
+            const streams = terminal(true);
+            const answer = new TerminalHost(streams, { yes: false }).confirm({
+                text: "sure?",
+                ...(expected === undefined ? {} : { expected }),
+            });
+            streams.in.write(`${typed}\n`);
+            assert.equal(await answer, agreed);
+        });
+    }
+});
+
+describe("fold", () => {
+    it("breaks at spaces, indents what follows, and cuts what has none", () => {
+        assert.deepEqual(fold("  aaa bbb ccc", 9), ["  aaa bbb", "    ccc"]);
+        assert.deepEqual(fold("a".repeat(12), 10), ["a".repeat(10), "  aa"]);
+    });
+});
+
+describe("the JSON host", () => {
+    it("writes one message a line and never asks", async () => {
+        const lines: string[] = [];
+        const host = new JsonHost((line) => lines.push(line), { yes: false });
+        host.emit(MSG.NOTE("a\nb", { n: 1 }));
+        assert.equal(lines.length, 1);
+        const { time, ...message } = JSON.parse(lines[0]!) as Record<string, unknown>;
+        assert.deepEqual(message, { code: "DRIVE_I3005", level: "info", text: "a\nb", data: { n: 1 } });
+        assert.match(String(time), /^\d{4}-/);
+        await assert.rejects(host.confirm({ text: "sure?" }), { code: "ConfirmationNeeded" });
+    });
+});
+
+describe("the log", () => {
+    it("keeps what was done, gives the last entries, and bears a torn line", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "drive-log-"));
+        try {
+            const log = Log.of("org/project/content", { XDG_STATE_HOME: folder });
+            assert.deepEqual(await log.read(5), []);
+            await log.append("up", "started", "revision 1");
+            await log.append("up", "done", "1 step", 1.26);
+            appendFileSync(log.file, '{"time": "2026');
+            const entries = await log.read(1);
+            assert.deepEqual(await log.read(5).then((all) => all.length), 2);
+            assert.deepEqual(
+                entries.map(({ event, seconds }) => [event, seconds]),
+                [["done", 1.3]],
+            );
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    });
+});

@@ -1,0 +1,81 @@
+import * as assert from "node:assert/strict";
+import { parseDriveConfig } from "../infra/model/config";
+import { RecordingHost } from "./io/recording";
+import type { Observed } from "./observed";
+import type { Step } from "./steps";
+import { reconcile } from "./reconcile";
+import { systemClock } from "./wait";
+
+const desired = parseDriveConfig({
+    name: "content",
+    zone: "us-east-1a",
+    network: { subnetId: "subnet-00000001" },
+    server: { instanceType: "m7i.large", imageId: "ami-00000001" },
+    slots: { ba: { sizeGiB: 8 } },
+});
+const nothing: Observed = {
+    ec2: { volumes: [], servers: [], parts: [] },
+    stack: { volumes: {}, ids: [], pending: 0 },
+    guest: undefined,
+    changes: undefined,
+};
+
+function loop(apply: (step: Step) => Promise<void>, signal?: AbortSignal) {
+    const notes: string[] = [];
+    const ports = { observe: () => Promise.resolve(nothing), apply };
+    const note = (event: string, text: string): Promise<void> => Promise.resolve(void notes.push(`${event}: ${text}`));
+    return { ports, host: new RecordingHost(), clock: systemClock, note, notes, signal };
+}
+
+describe("reconcile", () => {
+    it("does not believe a step whose effect is not visible", async () => {
+        await assert.rejects(
+            reconcile(
+                desired,
+                nothing,
+                loop(() => Promise.resolve()),
+            ),
+            { code: "StepNotVerified" },
+        );
+    });
+    it("stops at the first failure and writes it down", async () => {
+        const failing = loop(() => Promise.reject(new Error("no")));
+        await assert.rejects(reconcile(desired, nothing, failing), { message: "no" });
+        assert.deepEqual(failing.notes, ["failed: pulumi up: no"]);
+    });
+    it("does nothing more once it is told to stop", async () => {
+        const stop = new AbortController();
+        stop.abort();
+        const applied: Step[] = [];
+        const stopped = loop((step) => Promise.resolve(void applied.push(step)), stop.signal);
+        await assert.rejects(reconcile(desired, nothing, stopped), { code: "Interrupted" });
+        assert.deepEqual(applied, []);
+    });
+    it("refuses with every reason before anything is done", async () => {
+        const elsewhere: Observed = {
+            ...nothing,
+            ec2: {
+                ...nothing.ec2,
+                volumes: [
+                    {
+                        id: "vol-1",
+                        slot: "ba",
+                        zone: "us-east-1a",
+                        sizeGiB: 8,
+                        type: "gp3",
+                        state: "in-use",
+                        attachedTo: "i-9",
+                    },
+                ],
+            },
+        };
+        await assert.rejects(
+            reconcile(
+                desired,
+                elsewhere,
+                loop(() => assert.fail("a step was done")),
+            ),
+            { code: "DriveElsewhere" },
+        );
+    });
+});
