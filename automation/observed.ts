@@ -51,8 +51,10 @@ export interface ServerView {
 export interface PartView {
     readonly kind: "address" | "door" | "public-address";
     readonly id: string;
-    /** Something uses it: then it is never swept away. */
+    /** Something uses it: then it is not swept away. */
     readonly used: boolean;
+    /** The interface that a public address is on. */
+    readonly usedBy?: string | undefined;
 }
 
 export interface StackView {

@@ -130,6 +130,12 @@ describe("nextSteps", () => {
             steps: [{ kind: "sweep", what: "address", id: "eni-2" }],
         });
     });
+    it("sweeps a leaked public address from the drive's own interface, and from no other", () => {
+        const address = (usedBy: string): Observed =>
+            ec2({ parts: [{ kind: "public-address", id: "eipalloc-1", used: true, usedBy }] });
+        assert.deepEqual(kinds(desired, address("eni-1")), ["sweep"]);
+        assert.deepEqual(kinds(desired, address("eni-9")), []);
+    });
     it("never sweeps a server that has a data volume", () => {
         const other = {
             id: "i-2",

@@ -1,6 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import { same } from "./same";
-import type { Observed, ServerView, VolumeView } from "./observed";
+import type { Observed, PartView, ServerView, VolumeView } from "./observed";
 import { isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
 import type { Refusal } from "./refusals";
 import { refusals } from "./refusals";
@@ -50,7 +50,9 @@ function sweep(observed: Observed): Step[] {
     const servers = observed.ec2.servers.filter(
         (server) => !isKnown(observed, server.id) && server.state !== "terminated" && !holdsData(server),
     );
-    const parts = observed.ec2.parts.filter((part) => !isKnown(observed, part.id) && !part.used);
+    // A public address that only our own interface has was put there by the `up` that was killed: no one knows it yet.
+    const ownOnly = (part: PartView): boolean => part.usedBy !== undefined && isKnown(observed, part.usedBy);
+    const parts = observed.ec2.parts.filter((part) => !isKnown(observed, part.id) && (!part.used || ownOnly(part)));
     return [
         ...servers.map((server): Step => ({ kind: "sweep", what: "server", id: server.id })),
         ...parts.map((part): Step => ({ kind: "sweep", what: part.kind, id: part.id })),

@@ -131,11 +131,25 @@ export class SdkEc2 implements Ec2 {
                 );
                 return;
             case "public-address":
-                await this.call("ReleaseAddress", ({ sdk, client }) =>
-                    client.send(new sdk.ReleaseAddressCommand({ AllocationId: id })),
-                );
+                await this.releaseAddress(id);
                 return;
         }
+    }
+
+    /** EC2 releases only what is on no interface. */
+    private async releaseAddress(id: string): Promise<void> {
+        const [address] = await this.call("DescribeAddresses", async ({ sdk, client }) => {
+            return (await client.send(new sdk.DescribeAddressesCommand({ AllocationIds: [id] }))).Addresses ?? [];
+        });
+        const AssociationId = address?.AssociationId;
+        if (AssociationId !== undefined) {
+            await this.call("DisassociateAddress", ({ sdk, client }) =>
+                client.send(new sdk.DisassociateAddressCommand({ AssociationId })),
+            );
+        }
+        await this.call("ReleaseAddress", ({ sdk, client }) =>
+            client.send(new sdk.ReleaseAddressCommand({ AllocationId: id })),
+        );
     }
 
     private async parts(Filters: { Name: string; Values: string[] }[]): Promise<PartView[]> {

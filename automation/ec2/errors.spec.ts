@@ -7,6 +7,10 @@ describe("ec2Error", () => {
     for (const [code, error] of [
         ["NoCredentials", thrown("CredentialsProviderError")],
         ["NoCredentials", thrown("AuthFailure")],
+        [
+            "WrongRegion",
+            Object.assign(new Error("Credential should be scoped to a valid region"), { name: "AuthFailure" }),
+        ],
         ["NotAllowed", thrown("UnauthorizedOperation")],
         ["EndpointUnreachable", thrown("Error", { code: "ECONNREFUSED" })],
         ["EndpointUnreachable", thrown("AggregateError", { errors: [{ code: "ECONNREFUSED" }] })],

@@ -20,6 +20,12 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
             cause: error,
         });
     }
+    if (/scoped to a valid region/.test(thrown.message)) {
+        return new DriveError("WrongRegion", `this endpoint does not serve the drive's region (${said})`, {
+            hint: "give a zone of the region that AWS_ENDPOINT_URL serves, or unset AWS_ENDPOINT_URL",
+            cause: error,
+        });
+    }
     if (/AuthFailure|InvalidClientTokenId|UnrecognizedClient|ExpiredToken|SignatureDoesNotMatch/.test(thrown.name)) {
         return new DriveError("NoCredentials", `AWS does not accept the credentials (${said})`, {
             hint: `renew them; ${LAB}`,

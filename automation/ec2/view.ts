@@ -65,6 +65,7 @@ export const addressPart = (found: Address): PartView => ({
     kind: "public-address",
     id: found.AllocationId!,
     used: found.AssociationId !== undefined,
+    usedBy: found.NetworkInterfaceId,
 });
 
 /** A door is used when an interface stands behind it. */
