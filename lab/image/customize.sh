@@ -53,8 +53,8 @@ in_root systemctl --quiet set-default multi-user.target
 # --- weight ---------------------------------------------------------------------------------------------------------
 # Without it cloud-init does not judge user data by its schema (half of its start-up time); it is judged on AWS.
 rm -rf "$root"/usr/lib/python3/dist-packages/{jsonschema,rpds,referencing}
-# Rules for devices that no lab machine has. 71-seat and 70-power-switch stay: they give logind the power button.
-(cd "$root/usr/lib/udev/rules.d" && rm -f 60-{autosuspend,drm,evdev,fido-id,infiniband,input-id,persistent-alsa,persistent-input}.rules \
+# Rules for devices that no lab machine has. 60-input-id, 70-power-switch and 71-seat stay: they give logind the power button.
+(cd "$root/usr/lib/udev/rules.d" && rm -f 60-{autosuspend,drm,evdev,fido-id,infiniband,persistent-alsa,persistent-input}.rules \
     60-persistent-{hidraw,storage-tape,storage-mtd,v4l}.rules 60-{sensor,serial,cdrom_id}.rules 64-btrfs.rules \
     70-{camera,joystick,memory,mouse,touchpad}.rules 7{3-seat-late,5-net-description,5-probe_mtd,8-sound-card}.rules 90-iocost.rules)
 # No message of the day, no mail, no SELinux: each is a second of a login here.

@@ -56,6 +56,11 @@ export class GuestAgent {
         }
     }
 
+    /** Asks for a clean shutdown. The guest goes down without an answer. */
+    async powerOff(): Promise<void> {
+        await this.write("guest-shutdown", { mode: "powerdown" });
+    }
+
     /** Asks for a clean restart. The guest goes down without an answer. */
     async reboot(): Promise<void> {
         await this.write("guest-shutdown", { mode: "reboot" });

@@ -24,8 +24,8 @@ const UNPLUG_LIMIT_MS = 120_000;
 /** EC2 turns an instance off hard some minutes after the button; an emulated one goes down in ten to thirty seconds. */
 const POWER_OFF_LIMIT_MS = 120_000;
 const REBOOT_LIMIT_MS = 90_000;
-/** A machine that still boots does not hear the button: press again. */
-const BUTTON_EVERY_MS = 5_000;
+/** A machine that still boots hears neither: ask again. */
+const ASK_EVERY_MS = 5_000;
 
 /** One machine that is on: a QEMU process and its control socket. When it is off the object is thrown away. */
 export class Machine {
@@ -172,12 +172,13 @@ export class Machine {
         }
     }
 
-    /** Presses the power button until the machine is off; pulls the plug after a limit. */
+    /** Asks the guest to go down, by its agent and by the power button, until it is off; pulls the plug after a limit. */
     async shutDown(): Promise<void> {
         const end = Date.now() + POWER_OFF_LIMIT_MS;
         while (Date.now() < end) {
             await this.qmp.execute("system_powerdown").catch(() => undefined);
-            if ((await within(BUTTON_EVERY_MS, this.ended)) !== undefined) return;
+            await GuestAgent.with(this.line.agent, ASK_EVERY_MS, (agent) => agent.powerOff()).catch(() => undefined);
+            if ((await within(ASK_EVERY_MS, this.ended)) !== undefined) return;
         }
         await this.pullPlug();
     }
