@@ -45,6 +45,14 @@ describe("policy drive-protected", () => {
         );
     });
 
+    it("judges a drive's server without any volume too", () => {
+        const alone = fake(TYPE.instance, "web", { tags: { "elastic-drive:drive": "content" } });
+        assert.deepEqual(
+            judge(driveProtected, [alone]).map(({ message }) => message),
+            ["server 'web' of drive 'content' is not protected"],
+        );
+    });
+
     it("lets a released slot go, by our stack's output or by its tag", () => {
         const names = (found: ReturnType<typeof judge>) => found.map(({ message }) => message.split(" ")[0]);
         assert.deepEqual(names(judge(driveProtected, drive(false, "released"))), ["server", "network", "public"]);

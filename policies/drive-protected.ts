@@ -1,7 +1,7 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 import { destroyData } from "./kit/declared";
 import { driveNameOf } from "./kit/drives";
-import { checkStack } from "./kit/policy";
+import { checkStackOf } from "./kit/policy";
 import type { StackView } from "./kit/stack";
 import { quote } from "./kit/text";
 import { TYPE } from "./kit/types";
@@ -26,7 +26,7 @@ export const driveProtected: StackValidationPolicy = {
         "Give each of them the option protect: true. Exceptions are a slot that the driver has released (state: released), and a " +
         "drive that is to be destroyed on purpose (`elastic-drive:destroyData: <its name>` in the stack's configuration).",
     url: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
-    validateStack: checkStack(TYPE.volume, (stack, report) => {
+    validateStack: checkStackOf([TYPE.volume, TYPE.instance, TYPE.networkInterface, TYPE.eip], (stack, report) => {
         const condemned = destroyData();
         for (const { what, drive, resource } of [...volumesOf(stack), ...attachmentsOf(stack), ...hostsOf(stack)]) {
             if (resource.opts.protect || drive === condemned) continue;

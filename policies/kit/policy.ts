@@ -54,6 +54,17 @@ export function checkAny(
     };
 }
 
+/** The same where no single type is always there. */
+export function checkStackOf(
+    tokens: readonly Token[],
+    judge: (stack: StackView, report: ReportViolation) => void,
+): StackValidation {
+    const wanted = new Set<string>(tokens);
+    return (args, report) => {
+        if (args.resources.some((resource) => wanted.has(resource.type))) judge(new StackView(args.resources), report);
+    };
+}
+
 /** A policy's settings: what the configuration says over the defaults, which the schema states as well. */
 export function settings<T extends object>(args: { getConfig<C extends object>(): C }, defaults: T): T {
     return { ...defaults, ...args.getConfig<Partial<T>>() };
