@@ -10,7 +10,7 @@ export interface Used {
 const TICKS = 100;
 const EVERY_MS = 50;
 
-/** Watches the pack whose folder is given, among the processes of this machine, until it is told to stop. */
+/** Watches the pack whose folder is given, among the processes that this one has started, until it is told to stop. */
 export function watchPack(folder: string): { stop(): Used } {
     let most: Used = { cpuSeconds: 0, peakMiB: 0 };
     const look = (): void => {
@@ -34,6 +34,7 @@ function usedBy(pid: string, folder: string): Used | undefined {
         if (!command.includes("run-policy-pack") || !command.startsWith("node")) return undefined;
         // The pack is started in its own folder and given as ".".
         if (readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(folder)) return undefined;
+        if (!isOurs(pid)) return undefined;
         const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
             .replace(/^.*\) /, "")
             .split(" ");
@@ -46,4 +47,15 @@ function usedBy(pid: string, folder: string): Used | undefined {
         // It has ended between two looks.
         return undefined;
     }
+}
+
+/** Whether one of its ancestors is this process: others on the machine may preview with the same pack. */
+function isOurs(pid: string): boolean {
+    for (let at = pid; at !== "0" && at !== "1";) {
+        const parent = /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${at}/status`, "utf8"))?.[1];
+        if (parent === undefined) return false;
+        if (Number(parent) === process.pid) return true;
+        at = parent;
+    }
+    return false;
 }
