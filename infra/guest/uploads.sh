@@ -92,7 +92,8 @@ RULES
         if [[ -n $before ]]; then put "$rules" 644 sshd <<<"$before"; else rm -f "$rules"; fi
         return 1
     fi
-    systemctl reload ssh.service
+    # Started by its socket, sshd has no listener of its own to reload onto ("Cannot bind any address"); sessions outlive both.
+    if systemctl -q is-active ssh.socket; then systemctl restart ssh.service; else systemctl reload ssh.service; fi
     settled sshd
 }
 
