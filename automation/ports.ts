@@ -6,6 +6,8 @@ export interface Look {
     readonly preview: boolean;
     /** Also look for leaked parts when nothing suggests that there are any. */
     readonly parts?: boolean;
+    /** Whatever the server answers is shown, not thrown: for who only looks. */
+    readonly tolerant?: boolean;
 }
 
 /** What the loop needs of a world: to look at it, and to change it by one step. The real one and the simulated one. */

@@ -31,9 +31,10 @@ export class RealWorld implements Ports {
 
     /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
     async observe(look: Look): Promise<Observed> {
+        if (look.preview) this.parts.engine.warm();
         const outside = await this.outside(look.parts === true);
         const [guest, changes] = await Promise.all([
-            this.inside(outside),
+            this.inside(outside, look.tolerant === true),
             look.preview ? this.preview(outside) : undefined,
         ]);
         return { ...outside, guest, changes };
@@ -47,7 +48,7 @@ export class RealWorld implements Ports {
         return { ec2: full, stack, guest: undefined, changes: undefined };
     }
 
-    private async inside(observed: Observed): Promise<GuestView | undefined> {
+    private async inside(observed: Observed, tolerant = false): Promise<GuestView | undefined> {
         if (knownServer(observed)?.state !== "running") return undefined;
         try {
             const guest = await this.parts.openGuest(this.hostOf(observed));
@@ -57,7 +58,7 @@ export class RealWorld implements Ports {
                 guest.close();
             }
         } catch (error) {
-            if (!(error instanceof DriveError) || error.details.retryable !== true) throw error;
+            if (!(error instanceof DriveError) || !(tolerant || error.details.retryable === true)) throw error;
             return { reachable: false, why: error.message };
         }
     }

@@ -60,6 +60,11 @@ export class Engine {
         return this.version;
     }
 
+    /** Loads what a preview needs while the first looks are under way. */
+    warm(): void {
+        this.stack().catch(() => undefined); // whoever needs it meets the failure
+    }
+
     async config(): Promise<StackConfig> {
         const [{ stdout }] = await Promise.all([this.run(["config", "--show-secrets", "--json"]), this.checkVersion()]);
         return readConfig(stdout);
@@ -197,14 +202,18 @@ export class Engine {
                 onOutput?: Listener,
                 onError?: Listener,
                 signal?: AbortSignal,
-            ) =>
-                runEngine([...args, "--non-interactive"], {
+            ) => {
+                // The stack was read already, and `select` would move the choice a person made for their shell.
+                if (args[0] === "stack" && args[1] === "select")
+                    return Promise.resolve({ stdout: "", stderr: "", code: 0 });
+                return runEngine([...args, "--non-interactive"], {
                     cwd,
                     env: { ...this.env(), ...env },
                     onOutput,
                     onError,
                     signal,
-                }),
+                });
+            },
         };
         const workspace = await LocalWorkspace.create({
             workDir: projectDir,
