@@ -1,28 +1,9 @@
 import * as assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
-import { utils } from "ssh2";
-import { preview, pulumi, type Previewed } from "./kit/preview";
-import { engineEnvironment, holdAgainst, workFolder } from "./scenarios/support";
+import { rmSync } from "node:fs";
+import { preview, type Previewed } from "./kit/preview";
+import { driveOf, ourDrive, STACK, type OurDrive } from "./scenarios/our-drive";
+import { holdAgainst } from "./scenarios/support";
 
-const REPOSITORY = path.resolve(__dirname, "..");
-
-type Slots = Readonly<Record<string, object>>;
-
-const drive = (slots: Slots, more: object = {}): object => ({
-    name: "content",
-    zone: "us-east-1a",
-    network: {
-        subnetId: "subnet-0123456789abcdef0",
-        vpcId: "vpc-0123456789abcdef0",
-        sshFrom: ["203.0.113.0/24"],
-        publicAddress: true,
-    },
-    server: { instanceType: "m7i.large", imageId: "ami-0123456789abcdef0" },
-    slots,
-    share: { clients: ["10.0.0.0/16"] },
-    ...more,
-});
 const two = { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } };
 const noBackup = (n: number, names: string): [string, string, string] => [
     "backup-declared",
@@ -33,46 +14,25 @@ const noBackup = (n: number, names: string): [string, string, string] => [
 /** Our own program with the pack, from nothing to a change that is refused. The steps need each other's state. */
 describe("our own drive under the pack", function () {
     this.timeout(180_000);
-    let cwd: string;
-    let settings: string;
-    let salt: string;
-    const judge = async (
-        config: object,
-        command: "preview" | "up" = "preview",
-        extra: object = {},
-    ): Promise<Previewed> => {
-        const keys = { "elastic-drive:operatorKey": operator, "elastic-drive:hostKey": host };
-        // JSON is YAML.
-        writeFileSync(settings, salt);
-        appendFileSync(
-            settings,
-            `config: ${JSON.stringify({ "aws:region": "us-east-1", ...keys, "elastic-drive:drive": config, ...extra })}\n`,
-        );
-        return preview({ cwd, stack: "test", command, env: engineEnvironment(cwd) });
+    let ours: OurDrive;
+    const judge = (config: object, command: "preview" | "up" = "preview", extra = {}): Promise<Previewed> => {
+        ours.configure(config, extra);
+        return preview({ cwd: ours.cwd, stack: STACK, command, env: ours.env });
     };
-    const [operator, host] = [0, 1].map(() => utils.generateKeyPairSync("ed25519").private);
-
     before(async () => {
-        cwd = workFolder();
-        symlinkSync(path.join(REPOSITORY, "infra"), path.join(cwd, "infra"));
-        copyFileSync(path.join(REPOSITORY, "Pulumi.yaml"), path.join(cwd, "Pulumi.yaml"));
-        mkdirSync(path.join(cwd, "stacks"));
-        const made = await pulumi(["stack", "init", "test"], { cwd, env: engineEnvironment(cwd) });
-        assert.equal(made.exitCode, 0, made.output);
-        settings = path.join(cwd, "stacks", "Pulumi.test.yaml");
-        salt = readFileSync(settings, "utf8");
+        ours = await ourDrive();
     });
-    after(() => rmSync(cwd, { recursive: true, force: true }));
+    after(() => rmSync(ours.cwd, { recursive: true, force: true }));
 
     it("is clean from its first preview to the end of its `up`", async () => {
         // A refusal in the preview would end it; what is read here is the update, in which everything is known.
-        const found = await judge(drive(two), "up");
+        const found = await judge(driveOf(two), "up");
         holdAgainst(found, { refused: [], remarks: [noBackup(2, "'content-ba', 'content-bb'")] });
     });
 
     it("is refused when what joins is smaller than what leaves, and says how much is missing", async () => {
         const slots = { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: "leaving" }, bc: { sizeGiB: 4 } };
-        holdAgainst(await judge(drive(slots)), {
+        holdAgainst(await judge(driveOf(slots)), {
             refused: [
                 [
                     "replacement-size",
@@ -86,7 +46,7 @@ describe("our own drive under the pack", function () {
 
     it("passes when it holds it, with a word on throughput that the server cannot carry", async () => {
         const slots = { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: "leaving" }, bc: { sizeGiB: 8, throughput: 500 } };
-        holdAgainst(await judge(drive(slots)), {
+        holdAgainst(await judge(driveOf(slots)), {
             refused: [],
             remarks: [
                 noBackup(3, "'content-ba', 'content-bb', 'content-bc'"),
@@ -100,7 +60,7 @@ describe("our own drive under the pack", function () {
     });
 
     it("lifts its protection for a drive that is destroyed on purpose", async () => {
-        const found = await judge(drive(two), "preview", { "elastic-drive:destroyData": "content" });
+        const found = await judge(driveOf(two), "preview", { "elastic-drive:destroyData": "content" });
         holdAgainst(found, { refused: [], remarks: [noBackup(2, "'content-ba', 'content-bb'")] });
         assert.ok(found.steps.some(({ old, new: wanted }) => old?.protect === true && wanted?.protect !== true));
     });
@@ -109,7 +69,7 @@ describe("our own drive under the pack", function () {
         const letters = [..."abcdefghijklmnopqrstu"];
         const slots = Object.fromEntries(letters.map((letter) => [`b${letter}`, { sizeGiB: 8 }]));
         const wrong = { ...slots, ba: { sizeGiB: 8, throughput: 1000 }, bb: { sizeGiB: 99_999 } };
-        holdAgainst(await judge(drive(wrong, { share: { clients: ["0.0.0.0/0"] }, zone: "eu-west-1a" })), {
+        holdAgainst(await judge(driveOf(wrong, { share: { clients: ["0.0.0.0/0"] }, zone: "eu-west-1a" })), {
             output: [
                 "21 members; a drive has at most 20",
                 "at most 0.25 MiB/s per IOPS",

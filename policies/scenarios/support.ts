@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { Previewed } from "../kit/preview";
 
 export const FOLDER = __dirname;
-const REPOSITORY = path.resolve(__dirname, "../..");
+export const REPOSITORY = path.resolve(__dirname, "../..");
 
 /** What a scenario expects; each line is policy, resource name, and text that the message has. */
 export interface Expected {
