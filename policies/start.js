@@ -3,4 +3,5 @@
 // pack's 46 files at every start cost 4 s of a busy machine.
 "use strict";
 require("../tools/transpile.js");
+require("./kit/leave-with-engine.ts").leaveWithEngine(2_000, () => process.exit(0));
 require("./index.ts");
