@@ -15,6 +15,9 @@ npm run preview:pr -- --stack content      # the same, in the drive's words
 - **Which volume is on which server** is read from the dependencies that the engine records, so it is known before either exists.
 - **A drive** is what carries the tag \`elastic-drive:drive\`, or is inside our component. A slot's state comes from our stack's output
   \`desired\`; a program without it may say it by the tags \`elastic-drive:state\` (\`leaving\`, \`released\`) and \`elastic-drive:takes\` (slots whose data a volume takes over).
+- **What it costs** (\`npm run bench -- policies\`; two cores that were busy with other work, so trust the ratios): at 1,000 resources the pack's
+  process used 6.2 s of processor time and 179 MiB, a pack without any policy 5.3 s and 169 MiB, awsguard 6.7 s and 199 MiB; the policies' own part grew 4.4 times from 100 to 1,000.
+  The whole preview took no longer than with the empty pack (0.8 to 1.0 of it, within the noise of that machine).
 - **What the pack cannot see**: resources of other stacks, prefix lists, options that an account or an image sets, and what is
   inside a server.`;
 
