@@ -61,6 +61,8 @@ describe("uploads", function () {
         }
         assert.ok(reads > 0, "the upload was over before a web server read once");
         assert.equal(await web.peer.read(`${CLIENT_MOUNT_POINT}/incoming/large`), large);
+        // Stories after this one read the whole drive.
+        await (await (await theSite()).drive.server()).run(`sudo rm ${MOUNT_POINT}/incoming/large`);
         await run("scp", [...options, join(folder, "small"), `designer@${host}:${LANDING}/small`]);
         assert.equal(await web.peer.read(`${CLIENT_MOUNT_POINT}/incoming/small`), small);
     });

@@ -100,8 +100,9 @@ function connect(login: Login): Promise<Client> {
         username: login.user,
         privateKey: login.privateKey,
         readyTimeout: HANDSHAKE_DEADLINE_MS,
-        keepaliveInterval: 15_000,
-        keepaliveCountMax: 20,
+        // A machine whose plug is pulled says no goodbye: a minute of silence ends the connection.
+        keepaliveInterval: 10_000,
+        keepaliveCountMax: 6,
         ...(login.hostKey === undefined
             ? {}
             : { hostVerifier: (key: Buffer) => key.toString("base64") === login.hostKey }),
