@@ -13,7 +13,7 @@ export interface Observed {
 export interface Ec2View {
     readonly volumes: readonly VolumeView[];
     readonly servers: readonly ServerView[];
-    /** Interface, door and public address tagged as this drive's. */
+    /** Interface, door with its rules, and public address tagged as this drive's. */
     readonly parts: readonly PartView[];
 }
 
@@ -49,7 +49,7 @@ export interface ServerView {
 }
 
 export interface PartView {
-    readonly kind: "address" | "door" | "public-address";
+    readonly kind: "address" | "door" | "rule" | "public-address";
     readonly id: string;
     /** Something uses it: then it is not swept away. */
     readonly used: boolean;

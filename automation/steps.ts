@@ -1,3 +1,5 @@
+import type { PartView } from "./observed";
+
 /** What the driver can do in one go, as data. One interpreter carries it out; the simulated world is another. */
 export type Step =
     /** `pulumi up`. `adopt`: volumes to import, by slot. `redo`: run the guest commands again although their inputs are the same. */
@@ -7,8 +9,8 @@ export type Step =
           readonly adopt: Readonly<Record<string, string>>;
           readonly redo: boolean;
       }
-    /** Deletes what a killed `up` created and nothing uses: a server without data volumes, an address, a door. */
-    | { readonly kind: "sweep"; readonly what: "server" | "address" | "door" | "public-address"; readonly id: string }
+    /** Deletes what a killed `up` created and nothing uses: a server without data volumes, an address, a door or a rule of it. */
+    | { readonly kind: "sweep"; readonly what: "server" | PartView["kind"]; readonly id: string }
     /** Takes half-known creations out of the state, once what they made is adopted or swept. */
     | { readonly kind: "forgetPending" }
     | { readonly kind: "waitModification"; readonly slot: string; readonly volumeId: string }

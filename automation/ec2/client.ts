@@ -3,7 +3,7 @@ import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
 import type { Ec2, Image, Subnet } from "./port";
-import { addressPart, doorPart, interfacePart, LEAVING_TAG, serverView, volumeView } from "./view";
+import { addressPart, doorPart, interfacePart, LEAVING_TAG, rulePart, serverView, volumeView } from "./view";
 
 type Sdk = typeof Ec2Sdk;
 
@@ -130,10 +130,27 @@ export class SdkEc2 implements Ec2 {
                     client.send(new sdk.DeleteSecurityGroupCommand({ GroupId: id })),
                 );
                 return;
+            case "rule":
+                await this.revoke(id);
+                return;
             case "public-address":
                 await this.releaseAddress(id);
                 return;
         }
+    }
+
+    /** A rule is revoked by its group and direction, which only EC2 knows. */
+    private async revoke(id: string): Promise<void> {
+        const rule = await this.call("DescribeSecurityGroupRules", async ({ sdk, client }) => {
+            const found = await client.send(new sdk.DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds: [id] }));
+            return found.SecurityGroupRules![0]!;
+        });
+        const input = { GroupId: rule.GroupId!, SecurityGroupRuleIds: [id] };
+        await this.call("RevokeSecurityGroupIngress", ({ sdk, client }) =>
+            rule.IsEgress === true
+                ? client.send(new sdk.RevokeSecurityGroupEgressCommand(input))
+                : client.send(new sdk.RevokeSecurityGroupIngressCommand(input)),
+        );
     }
 
     /** EC2 releases only what is on no interface. */
@@ -153,7 +170,12 @@ export class SdkEc2 implements Ec2 {
     }
 
     private async parts(Filters: { Name: string; Values: string[] }[]): Promise<PartView[]> {
-        const [interfaces, doors, addresses] = await Promise.all([
+        const [rules, interfaces, doors, addresses] = await Promise.all([
+            this.call("DescribeSecurityGroupRules", async ({ sdk, client }) => {
+                return (
+                    (await client.send(new sdk.DescribeSecurityGroupRulesCommand({ Filters }))).SecurityGroupRules ?? []
+                );
+            }),
             this.call("DescribeNetworkInterfaces", async ({ sdk, client }) => {
                 return (
                     (await client.send(new sdk.DescribeNetworkInterfacesCommand({ Filters }))).NetworkInterfaces ?? []
@@ -167,6 +189,7 @@ export class SdkEc2 implements Ec2 {
             }),
         ]);
         return [
+            ...rules.map(rulePart),
             ...addresses.map(addressPart),
             ...interfaces.map(interfacePart),
             ...doors.map((door) => doorPart(door, interfaces)),

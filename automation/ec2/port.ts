@@ -16,7 +16,7 @@ export interface Subnet {
 
 /** What the driver asks of EC2 itself, besides what the engine does. */
 export interface Ec2 {
-    /** `parts`: also the interface, the door and the public address; only leaks need them. */
+    /** `parts`: also the interface, the door with its rules and the public address; only leaks need them. */
     view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View>;
     debianImages(): Promise<Image[]>;
     subnets(zone: string | undefined): Promise<Subnet[]>;

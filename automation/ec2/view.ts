@@ -3,6 +3,7 @@ import type {
     Instance,
     NetworkInterface,
     SecurityGroup,
+    SecurityGroupRule,
     Volume,
     VolumeModification,
 } from "@aws-sdk/client-ec2";
@@ -73,4 +74,11 @@ export const doorPart = (found: SecurityGroup, interfaces: readonly NetworkInter
     kind: "door",
     id: found.GroupId!,
     used: interfaces.some((candidate) => candidate.Groups?.some((group) => group.GroupId === found.GroupId) === true),
+});
+
+/** Nothing stands on a rule: one that the state does not know only keeps the next `up` from making it. */
+export const rulePart = (rule: SecurityGroupRule): PartView => ({
+    kind: "rule",
+    id: rule.SecurityGroupRuleId!,
+    used: false,
 });

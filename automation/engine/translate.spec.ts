@@ -46,6 +46,7 @@ const SAMPLES: [string, string][] = [
         "DesiredStateFaulty",
         "error: Running program failed with: InvalidInput: elastic-drive:drive: slots.ba.sizeGiB: at least 1 GiB",
     ],
+    ["StateUnreadable", "error: failed to load checkpoint: EOF"],
 ];
 
 describe("translate", () => {

@@ -24,6 +24,10 @@ const RULES: readonly Rule[] = [
         "no Pulumi backend is chosen",
         'pulumi login, or set PULUMI_BACKEND_URL; for the lab: eval "$(elastic-drive lab env)"',
     ]),
+    rule("StateUnreadable", /failed to load checkpoint: EOF/, () => [
+        "an engine was killed while the file:// backend wrote: the attributes beside the stack's state are empty",
+        "delete the empty .pulumi/stacks/…/*.attrs (they hold nothing the engine needs); ?metadata=skip at the end of PULUMI_BACKEND_URL leaves them out for good",
+    ]),
     rule("NoSuchStack", /no stack named '([^']+)' found/, (m) => [
         `there is no stack '${m[1]}'`,
         "elastic-drive init makes one; pulumi stack ls lists them",

@@ -1,4 +1,4 @@
-import type { Client } from "ssh2";
+import type { Client, ClientCallback } from "ssh2";
 import { DriveError } from "../../infra/model/errors";
 
 export interface Target {
@@ -28,10 +28,13 @@ export class Ssh {
         let seen: Buffer | undefined;
         return new Promise((resolve, reject) => {
             client.once("ready", () => resolve(new Ssh(client)));
-            client.on("error", (error) => {
+            const failed = (error: Error): void => {
                 client.end();
                 reject(seen !== undefined && !seen.equals(wanted) ? wrongHost(target) : unreachable(target, error));
-            });
+            };
+            client.on("error", failed);
+            // A server that goes down in the middle of the handshake ends the connection, and ssh2 tells no error.
+            client.once("close", () => failed(new Error("it closed the connection")));
             client.connect({
                 host: target.host,
                 port: target.port,
@@ -71,7 +74,7 @@ export class Ssh {
                 );
             }, timeoutMs);
             this.client.once("error", broken);
-            this.client.exec(command, (error, stream) => {
+            const started: ClientCallback = (error, stream) => {
                 if (error !== undefined && error !== null) return broken(error);
                 let stdout = "";
                 let stderr = "";
@@ -86,7 +89,12 @@ export class Ssh {
                     resolve({ code: exit, stdout, stderr });
                 });
                 stream.end(input);
-            });
+            };
+            try {
+                this.client.exec(command, started);
+            } catch (error) {
+                broken(error as Error); // a connection that is already closed is refused at once
+            }
         });
     }
 

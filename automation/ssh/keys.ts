@@ -8,8 +8,13 @@ export interface KeyPair {
 }
 
 export function makeKeyPair(comment: string): KeyPair {
-    const pair = utils.generateKeyPairSync("ed25519", { comment });
-    return { privateKey: pair.private, publicKey: pair.public };
+    // ssh2 1.x drops the first byte of a key when it is zero: one pair in 256 is of no use to anybody.
+    for (;;) {
+        const pair = utils.generateKeyPairSync("ed25519", { comment });
+        if (isPublicKey(pair.public) && publicKeyOf(pair.private) !== undefined) {
+            return { privateKey: pair.private, publicKey: pair.public };
+        }
+    }
 }
 
 /** The public line of a private key; undefined when it cannot be read. */

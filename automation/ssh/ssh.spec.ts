@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { createServer } from "node:net";
 import { FakeGuest } from "../testing/fake-guest";
 import { guestOpener } from "./guest";
 import { fingerprint, isPublicKey, makeKeyPair, publicKeyOf } from "./keys";
@@ -44,6 +45,15 @@ describe("the server over ssh", () => {
     it("is not spoken to when it has another host key", async () => {
         const strangers = { ...keys, hostKey: makeKeyPair("stranger").privateKey };
         await assert.rejects(guestOpener(strangers, PORT)(ADDRESS), { code: "WrongHostKey" });
+    });
+    it("that goes down in mid-handshake is unreachable, not waited for for ever", async () => {
+        const dying = createServer((socket) => socket.end("SSH-2.0-dying\r\n"));
+        await new Promise<void>((resolve) => dying.listen(PORT + 2, ADDRESS, resolve));
+        try {
+            await assert.rejects(guestOpener(keys, PORT + 2)(ADDRESS), { code: "SshUnreachable" });
+        } finally {
+            dying.close();
+        }
     });
     it("that does not listen is unreachable, and may be tried again", async () => {
         await assert.rejects(

@@ -32,7 +32,7 @@ export class Address extends pulumi.ComponentResource {
             { vpcId: vpcOf(network, this), description: `elastic-drive ${name}`, tags: partTags(scope, "door") },
             { parent: this, protect },
         );
-        openDoor(scope.config, door.id, this);
+        openDoor(scope, door.id, this);
         const held = new NetworkInterface(
             `${name}-interface`,
             {
@@ -63,11 +63,9 @@ function vpcOf(network: DriveConfig["network"], parent: pulumi.Resource): pulumi
 }
 
 /** One rule a source. Its name holds the source, so that a source that goes takes only its own rule with it. */
-function openDoor(
-    { name, network, share }: DriveConfig,
-    securityGroupId: pulumi.Input<string>,
-    parent: pulumi.Resource,
-): void {
+function openDoor(scope: Scope, securityGroupId: pulumi.Input<string>, parent: pulumi.Resource): void {
+    const { name, network, share } = scope.config;
+    const tags = partTags(scope, "rule");
     const ingress = (
         what: string,
         port: number,
@@ -83,6 +81,7 @@ function openDoor(
                 toPort: port,
                 ...from,
                 description: `elastic-drive ${name}: ${what}`,
+                tags,
             },
             { parent },
         );
@@ -93,7 +92,7 @@ function openDoor(
     // Outwards it may go: time, packages, and the answers EC2's metadata gives.
     new SecurityGroupEgressRule(
         `${name}-out`,
-        { securityGroupId, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0", description: `elastic-drive ${name}: out` },
+        { securityGroupId, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0", description: `elastic-drive ${name}: out`, tags },
         { parent },
     );
 }

@@ -22,7 +22,7 @@ export const TAG = {
 } as const;
 
 /** What `elastic-drive:part` says on what is not a slot's volume. */
-export type Part = "server" | "address" | "door" | "public-address";
+export type Part = "server" | "address" | "door" | "rule" | "public-address";
 
 /** The attachment's device name of a slot: a label, never used to find a disk (facts §1). */
 export const deviceName = (slot: string): string => `/dev/xvd${slot}`;

@@ -5,6 +5,7 @@ import {
     DeleteVolumeCommand,
     DetachVolumeCommand,
     DescribeVolumesCommand,
+    type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { volumeGroupCall } from "../../infra/guest/calls";
 import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
@@ -28,6 +29,7 @@ describe("wrong disk", function () {
         const server = await drive.server();
         const made = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, VolumeType: "gp3" }));
         foreign = made.VolumeId!;
+        await available(ec2, foreign);
         // Before the slot's own volume, so that it takes the letter that the slot's volume would have had.
         await ec2.send(new AttachVolumeCommand({ VolumeId: foreign, InstanceId: serverId, Device: "/dev/xvddz" }));
         await server.run(
@@ -65,11 +67,7 @@ describe("wrong disk", function () {
         const { ec2 } = await theSite();
         if (foreign === "") return;
         await ec2.send(new DetachVolumeCommand({ VolumeId: foreign }));
-        for (;;) {
-            const seen = await ec2.send(new DescribeVolumesCommand({ VolumeIds: [foreign] }));
-            if (seen.Volumes![0]!.State === "available") break;
-            await new Promise((resolve) => setTimeout(resolve, 1_000));
-        }
+        await available(ec2, foreign);
         await ec2.send(new DeleteVolumeCommand({ VolumeId: foreign }));
     });
 
@@ -78,6 +76,14 @@ describe("wrong disk", function () {
         return (await drive.server()).run(`sudo sync; sudo sha256sum < ${diskOf(foreign)}`);
     }
 });
+
+async function available(ec2: EC2Client, volumeId: string): Promise<void> {
+    for (;;) {
+        const seen = await ec2.send(new DescribeVolumesCommand({ VolumeIds: [volumeId] }));
+        if (seen.Volumes![0]!.State === "available") return;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+}
 
 /** The volume group's call as the program makes it, but for the volumes it is told of. A wait for a disk that never comes is cut short. */
 async function asked(

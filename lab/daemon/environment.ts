@@ -28,7 +28,9 @@ export async function labEnvironment(
         AWS_ACCESS_KEY_ID: "lab",
         AWS_SECRET_ACCESS_KEY: "lab",
         AWS_REGION: REGION,
-        PULUMI_BACKEND_URL: `file://${backend}`,
+        // Without its attribute files, which the backend writes in place: an engine killed there leaves an empty one, and
+        // no later `up` can read the state.
+        PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         ELASTIC_DRIVE_LAB_DIR: facts.dir,

@@ -114,6 +114,8 @@ function connect(login: Login): Promise<Client> {
             client.destroy();
             reject(error);
         });
+        // In the middle of a handshake a connection may end without an error.
+        client.once("close", () => reject(new Error("it closed the connection")));
         client.connect(config);
     });
 }

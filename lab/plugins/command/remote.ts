@@ -82,6 +82,9 @@ export async function runRemote(
         });
         context.signal.throwIfAborted();
         return output.result(command, how);
+    } catch (error) {
+        context.signal.throwIfAborted(); // whatever broke, broke because the connection was taken away
+        throw error;
     } finally {
         context.signal.removeEventListener("abort", cancelled);
         close();
