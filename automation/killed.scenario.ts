@@ -1,40 +1,10 @@
 import * as assert from "node:assert/strict";
-import {
-    DescribeAddressesCommand,
-    DescribeInstancesCommand,
-    DescribeNetworkInterfacesCommand,
-    DescribeSecurityGroupsCommand,
-    DescribeVolumesCommand,
-} from "@aws-sdk/client-ec2";
-import { TAG } from "../infra/model/names";
 import type { Status } from "./index";
+import { census } from "./testing/census";
 import { processes, ScenarioSite } from "./testing/site";
 
 const INIT =
     "init --stack killed --name content --zone us-east-1a --slots ba=2,bb=2 --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address";
-
-/** What there is of the drive in EC2, by kind. */
-async function census({ ec2 }: ScenarioSite): Promise<Record<string, string[]>> {
-    const Filters = [{ Name: `tag:${TAG.drive}`, Values: ["content"] }];
-    const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }];
-    const alive = [...Filters, { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] }];
-    const [volumes, servers, interfaces, doors, addresses] = await Promise.all([
-        ec2.send(new DescribeVolumesCommand({ Filters: slots })),
-        ec2.send(new DescribeInstancesCommand({ Filters: alive })),
-        ec2.send(new DescribeNetworkInterfacesCommand({ Filters })),
-        ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
-        ec2.send(new DescribeAddressesCommand({ Filters })),
-    ]);
-    return {
-        volumes: (volumes.Volumes ?? []).map((volume) => volume.VolumeId!).sort(),
-        servers: (servers.Reservations ?? []).flatMap(({ Instances = [] }) =>
-            Instances.map((instance) => instance.InstanceId!),
-        ),
-        interfaces: (interfaces.NetworkInterfaces ?? []).map((found) => found.NetworkInterfaceId!),
-        doors: (doors.SecurityGroups ?? []).map((door) => door.GroupId!),
-        addresses: (addresses.Addresses ?? []).map((address) => address.AllocationId!),
-    };
-}
 
 const count = (found: Record<string, string[]>): number => Object.values(found).flat().length;
 

@@ -106,7 +106,7 @@ describe("nextSteps", () => {
             "up",
         ]);
     });
-    it("adopts a leaked volume of a slot that has none, and forgets the half-known creation afterwards", () => {
+    it("adopts a leaked volume of a slot that has none, once the half-known creation is forgotten", () => {
         const wanted = slots({ bc: { sizeGiB: 4 } });
         const leaked = volume("bc", {
             id: "vol-leak",
@@ -117,7 +117,7 @@ describe("nextSteps", () => {
         const observed = ec2({ volumes: [...settled.ec2.volumes, leaked] });
         const plan = nextSteps(wanted, { ...observed, stack: { ...observed.stack, pending: 1 } });
         assert.deepEqual(plan, {
-            steps: [{ kind: "up", refresh: false, adopt: { bc: "vol-leak" }, redo: false }, { kind: "forgetPending" }],
+            steps: [{ kind: "forgetPending" }, { kind: "up", refresh: false, adopt: { bc: "vol-leak" }, redo: false }],
         });
     });
     it("sweeps leaked parts that nothing uses, and no others", () => {
@@ -125,9 +125,13 @@ describe("nextSteps", () => {
             { kind: "address", id: "eni-1", used: true },
             { kind: "address", id: "eni-2", used: false },
             { kind: "door", id: "sg-2", used: true },
+            { kind: "rule", id: "sgr-2", used: false },
         ] as const;
         assert.deepEqual(nextSteps(desired, ec2({ parts })), {
-            steps: [{ kind: "sweep", what: "address", id: "eni-2" }],
+            steps: [
+                { kind: "sweep", what: "address", id: "eni-2" },
+                { kind: "sweep", what: "rule", id: "sgr-2" },
+            ],
         });
     });
     it("sweeps a leaked public address from the drive's own interface, and from no other", () => {

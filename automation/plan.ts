@@ -15,15 +15,15 @@ export type Plan = { readonly steps: readonly Step[] } | { readonly refused: rea
 export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     const refused = refusals(desired, observed);
     if (refused.length > 0) return { refused };
-    const steps = [...settle(observed), ...sweep(observed), ...rehost(observed)];
+    // Under the stack's lock, so that what a living `up` has just begun is never taken for what a killed one left.
+    const steps: Step[] = observed.stack.pending > 0 ? [{ kind: "forgetPending" }] : [];
+    steps.push(...settle(observed), ...sweep(observed), ...rehost(observed));
     const converge = up(
         desired,
         observed,
         steps.some((step) => step.kind === "terminateServer"),
     );
     if (converge !== undefined) steps.push(...modifications(desired, observed), converge);
-    // Adoption and sweeping come first: the state's half-known creations are what says that something may have leaked.
-    if (observed.stack.pending > 0) steps.push({ kind: "forgetPending" });
     if (steps.length === 0) steps.push(...ask(observed));
     return { steps };
 }

@@ -4,8 +4,6 @@ import type { Step } from "./steps";
 export interface Look {
     /** Whether the engine is asked too: it is the dearest look, so once before the person is asked. */
     readonly preview: boolean;
-    /** Also look for leaked parts when nothing suggests that there are any. */
-    readonly parts?: boolean;
     /** Whatever the server answers is shown, not thrown: for who only looks. */
     readonly tolerant?: boolean;
 }

@@ -32,7 +32,7 @@ export class RealWorld implements Ports {
     /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
     async observe(look: Look): Promise<Observed> {
         if (look.preview) this.parts.engine.warm();
-        const outside = await this.outside(look.parts === true);
+        const outside = await this.outside();
         const [guest, changes] = await Promise.all([
             this.inside(outside, look.tolerant === true),
             look.preview ? this.preview(outside) : undefined,
@@ -40,12 +40,10 @@ export class RealWorld implements Ports {
         return { ...outside, guest, changes };
     }
 
-    private async outside(parts: boolean): Promise<Observed> {
+    private async outside(): Promise<Observed> {
         const { engine, ec2 } = this.parts;
-        const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts })]);
-        // Only a killed engine leaves half-known creations behind, and only then may a part have leaked.
-        const full = stack.pending > 0 && !parts ? await ec2.view(this.desired.name, { parts: true }) : view;
-        return { ec2: full, stack, guest: undefined, changes: undefined };
+        const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts: true })]);
+        return { ec2: view, stack, guest: undefined, changes: undefined };
     }
 
     private async inside(observed: Observed, tolerant = false): Promise<GuestView | undefined> {
@@ -87,7 +85,7 @@ export class RealWorld implements Ports {
             case "up":
                 return engine.up(step);
             case "forgetPending":
-                return engine.forgetPending();
+                return engine.settle();
             case "sweep":
                 return this.sweep(step.what, step.id);
             case "startServer":
@@ -112,7 +110,10 @@ export class RealWorld implements Ports {
         }
     }
 
+    /** What another `up` is just creating looks like a leak: it is over first, and then its state is asked once more. */
     private async sweep(kind: Extract<Step, { kind: "sweep" }>["what"], id: string): Promise<void> {
+        await this.parts.engine.settle();
+        if ((await this.parts.engine.state()).ids.includes(id)) return;
         this.parts.host.emit(
             MSG.LEAKED(`${kind} ${id} is tagged as this drive's, unused, and not in the stack: it is deleted`, {
                 kind,
@@ -125,7 +126,7 @@ export class RealWorld implements Ports {
     }
 
     private async quiesce(): Promise<void> {
-        const observed = await this.outside(false);
+        const observed = await this.outside();
         const guest = await this.parts.openGuest(this.hostOf(observed));
         try {
             await guest.quiesce();
@@ -164,7 +165,7 @@ export class RealWorld implements Ports {
 
     private guestAnswers(): Promise<void> {
         return this.wait("the server to answer over ssh", 600_000, 3_000, async () => {
-            const guest = await this.inside(await this.outside(false));
+            const guest = await this.inside(await this.outside());
             return guest?.reachable === false ? { seen: guest.why } : { ready: undefined };
         });
     }

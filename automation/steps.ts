@@ -9,9 +9,9 @@ export type Step =
           readonly adopt: Readonly<Record<string, string>>;
           readonly redo: boolean;
       }
-    /** Deletes what a killed `up` created and nothing uses: a server without data volumes, an address, a door or a rule of it. */
+    /** Deletes what a killed `up` created and nothing uses: a server without data volumes, an address, a door or a rule of it; not when a living `up` made it. */
     | { readonly kind: "sweep"; readonly what: "server" | PartView["kind"]; readonly id: string }
-    /** Takes half-known creations out of the state, once what they made is adopted or swept. */
+    /** Takes half-known creations out of the state; what they made is found by its tags, then adopted or swept. */
     | { readonly kind: "forgetPending" }
     | { readonly kind: "waitModification"; readonly slot: string; readonly volumeId: string }
     | { readonly kind: "waitServer"; readonly serverId: string }

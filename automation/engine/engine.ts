@@ -13,7 +13,7 @@ import { editSettings, readConfig, settingsFile } from "./config";
 import { Events } from "./events";
 import { isAlive, judgeLock, lockedError } from "./lock";
 import { EngineFailure, runEngine } from "./spawn";
-import { commandUrns, readDeployment, withoutPending } from "./state";
+import { commandUrns, readDeployment, rootUrn } from "./state";
 import { lockHolders, translate } from "./translate";
 import { engineVersion } from "./version";
 
@@ -130,11 +130,11 @@ export class Engine {
         await this.guarded(events, async (stack) => stack.destroy({ onEvent: events.take, ...this.signal() }));
     }
 
-    async forgetPending(): Promise<void> {
-        const printed = await this.run(["stack", "export"]);
-        const exported = JSON.parse(printed.stdout) as { deployment: object };
-        const cleared = { ...exported, deployment: withoutPending(exported.deployment) };
-        await this.run(["stack", "import"], JSON.stringify(cleared));
+    /** Returns when no other engine is at work on the stack, and half-known creations are out of its state. */
+    async settle(): Promise<void> {
+        const target = rootUrn(await this.deployment());
+        const options = { clearPendingCreates: true, ...(target === undefined ? {} : { target: [target] }) };
+        await this.guarded(new Events(), async (stack) => stack.refresh({ ...options, ...this.signal() }));
     }
 
     private async deployment(): Promise<unknown> {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { leaves, readConfig } from "./config";
 import { isAlive, judgeLock } from "./lock";
-import { commandUrns, readDeployment, withoutPending } from "./state";
+import { commandUrns, readDeployment, rootUrn } from "./state";
 import { checkVersion, MINIMUM_ENGINE } from "./version";
 
 describe("the engine's version", () => {
@@ -112,8 +112,12 @@ describe("a deployment", () => {
     it("of a stack never brought up is empty", () => {
         assert.deepEqual(readDeployment(undefined).ids, []);
     });
-    it("gives the commands that are run again, and loses its half-known creations only", () => {
+    it("gives the commands that are run again, and the stack's own urn", () => {
         assert.deepEqual(commandUrns(deployment), [urn("command:remote:Command", "content-share")]);
-        assert.deepEqual(withoutPending(deployment), { ...deployment, pending_operations: [] });
+        assert.deepEqual(
+            [rootUrn(deployment), rootUrn(undefined)],
+            [deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn, undefined],
+        );
+        assert.match(rootUrn(deployment)!, /^urn:pulumi:/);
     });
 });

@@ -47,7 +47,8 @@ export function commandUrns(deployment: unknown): string[] {
     return resources.filter((resource) => resource.type === "command:remote:Command").map((resource) => resource.urn);
 }
 
-/** The same deployment without half-known creations. */
-export function withoutPending<T>(deployment: T): T {
-    return { ...deployment, pending_operations: [] };
+/** Urn of the stack itself: a refresh of it alone asks no provider; undefined before the first `up`. */
+export function rootUrn(deployment: unknown): string | undefined {
+    const { resources = [] } = (deployment ?? {}) as Deployment;
+    return resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.urn;
 }

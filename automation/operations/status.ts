@@ -50,7 +50,7 @@ export interface Status {
 
 export async function status(session: Session): Promise<Status> {
     const { config, desired } = await session.configured();
-    const observed = await session.world(desired, config).observe({ preview: false, parts: true, tolerant: true });
+    const observed = await session.world(desired, config).observe({ preview: false, tolerant: true });
     const hostKey = config.hostKey === undefined ? undefined : publicKeyOf(config.hostKey);
     const found = summarize(
         session.options.stack,

@@ -49,6 +49,10 @@ export class ScenarioSite {
         return run(BIN, [...args, "--cwd", this.checkout], this.env);
     }
 
+    lab(...args: string[]): Promise<Ended> {
+        return run(BIN, ["lab", ...args], this.env);
+    }
+
     pulumi(...args: string[]): Promise<Ended> {
         return run("pulumi", [...args, "--non-interactive"], this.env, this.checkout);
     }

@@ -1,0 +1,35 @@
+import {
+    DescribeAddressesCommand,
+    DescribeInstancesCommand,
+    DescribeNetworkInterfacesCommand,
+    DescribeSecurityGroupsCommand,
+    DescribeVolumesCommand,
+} from "@aws-sdk/client-ec2";
+import { TAG } from "../../infra/model/names";
+import type { ScenarioSite } from "./site";
+
+/** The drive that scenarios make. */
+export const DRIVE = "content";
+
+/** What there is of it in EC2, by kind. */
+export async function census({ ec2 }: ScenarioSite): Promise<Record<string, string[]>> {
+    const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
+    const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }];
+    const alive = [...Filters, { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] }];
+    const [volumes, servers, interfaces, doors, addresses] = await Promise.all([
+        ec2.send(new DescribeVolumesCommand({ Filters: slots })),
+        ec2.send(new DescribeInstancesCommand({ Filters: alive })),
+        ec2.send(new DescribeNetworkInterfacesCommand({ Filters })),
+        ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
+        ec2.send(new DescribeAddressesCommand({ Filters })),
+    ]);
+    return {
+        volumes: (volumes.Volumes ?? []).map((volume) => volume.VolumeId!).sort(),
+        servers: (servers.Reservations ?? []).flatMap(({ Instances = [] }) =>
+            Instances.map((instance) => instance.InstanceId!),
+        ),
+        interfaces: (interfaces.NetworkInterfaces ?? []).map((found) => found.NetworkInterfaceId!),
+        doors: (doors.SecurityGroups ?? []).map((door) => door.GroupId!),
+        addresses: (addresses.Addresses ?? []).map((address) => address.AllocationId!),
+    };
+}
