@@ -124,6 +124,15 @@ describe("what a server is seen to hold", () => {
         assert.equal(seen.mount, null);
     });
 
+    it("reads an orphan physical volume, which no group and no logical volume is told of with", () => {
+        const orphan = { pv: [pv({ pv_name: "/dev/vde", pv_used: "0" })], pvseg: [] };
+        const seen = read({ lvm: { report: [...answer.lvm.report, orphan], log: [] } });
+        assert.deepEqual(
+            seen.group?.members.map(({ path }) => path),
+            ["/dev/vdc", "/dev/vdd"],
+        );
+    });
+
     it("tells a committed volume from a half-made one", () => {
         const [report] = answer.lvm.report;
         const half = read({ lvm: { report: [{ ...report, lv: [lv("state"), lv("content_new")] }] } });

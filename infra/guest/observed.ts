@@ -5,11 +5,14 @@ const bytes = z.string().regex(/^\d+$/).transform(BigInt);
 const count = z.string().regex(/^\d+$/).transform(Number);
 const tags = z.string().transform((text) => (text === "" ? [] : text.split(",")));
 
+/** An orphan physical volume's entry has neither group nor logical volumes. */
+const rows = <T extends z.ZodType>(row: T) => z.array(row).default([]);
+
 /** `lvm fullreport`: one entry a group, and one for physical volumes outside any. */
 const LvmReport = z.object({
     report: z.array(
         z.object({
-            vg: z.array(
+            vg: rows(
                 z.object({
                     vg_name: z.string(),
                     vg_uuid: z.string(),
@@ -20,7 +23,7 @@ const LvmReport = z.object({
                     vg_missing_pv_count: count,
                 }),
             ),
-            pv: z.array(
+            pv: rows(
                 z.object({
                     pv_name: z.string(),
                     pv_uuid: z.string(),
@@ -33,7 +36,7 @@ const LvmReport = z.object({
                     pv_pe_alloc_count: count,
                 }),
             ),
-            lv: z.array(
+            lv: rows(
                 z.object({
                     lv_name: z.string(),
                     lv_size: bytes,
@@ -42,9 +45,7 @@ const LvmReport = z.object({
                     copy_percent: z.string(),
                 }),
             ),
-            pvseg: z.array(
-                z.object({ pv_name: z.string(), pvseg_start: count, pvseg_size: count, lv_name: z.string() }),
-            ),
+            pvseg: rows(z.object({ pv_name: z.string(), pvseg_start: count, pvseg_size: count, lv_name: z.string() })),
         }),
     ),
 });

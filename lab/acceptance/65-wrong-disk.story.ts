@@ -73,7 +73,7 @@ describe("wrong disk", function () {
 
     async function checksum(): Promise<string> {
         const { drive } = await theSite();
-        return (await drive.server()).run(`sudo sync; sudo sha256sum < ${diskOf(foreign)}`);
+        return (await drive.server()).run(`sudo sync; sudo sha256sum ${diskOf(foreign)} | cut -d ' ' -f 1`);
     }
 });
 
