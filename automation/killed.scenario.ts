@@ -8,6 +8,21 @@ const INIT =
 
 const count = (found: Record<string, string[]>): number => Object.values(found).flat().length;
 
+/** So many tagged things exist: the first volume or door … the server, then its attachments' time; last, the guest's own work. */
+const MOMENTS: readonly (readonly [string, (site: ScenarioSite) => Promise<boolean>])[] = [
+    ...[1, 2, 3, 4, 5, 6].map(
+        (parts) =>
+            [
+                `with ${parts} of the drive's parts there`,
+                async (site: ScenarioSite) => count(await census(site)) >= parts,
+            ] as const,
+    ),
+    [
+        "while the server is at work",
+        (site: ScenarioSite) => Promise.resolve(site.guest?.state.calls.includes("join") === true),
+    ],
+];
+
 /** Kills the driver and its engine in one breath, as the kernel would; what they left is for others to clear. */
 function killDriverAndEngine(driver: number): void {
     const all = processes();
@@ -31,15 +46,14 @@ async function settles(what: string, seconds: number, probe: () => Promise<boole
 describe("up, killed", function () {
     this.timeout(600_000);
 
-    // So many tagged things exist when the blow falls: the first volume or door … the server, then its attachments' time.
-    for (const moment of [1, 2, 3, 4, 5, 6]) {
-        it(`with ${moment} of the drive's parts there: the next up ends in one drive, nothing doubled, no question, no process left`, async () => {
+    for (const [moment, isReached] of MOMENTS) {
+        it(`${moment}: the next up ends in one drive, nothing doubled, no question, no process left`, async () => {
             const site = await ScenarioSite.open();
             try {
                 assert.equal((await site.drive(...INIT.split(" "))).code, 0);
                 await site.answerSsh("killed");
                 const driver = site.start("up", "--stack", "killed", "--yes");
-                await settles(`part ${moment}`, 180, async () => count(await census(site)) >= moment);
+                await settles(moment, 180, () => isReached(site));
                 killDriverAndEngine(driver.pid);
                 await driver.ended;
                 const before = await census(site);

@@ -28,4 +28,8 @@ async function main(): Promise<void> {
     }
 }
 
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+});
 void main();

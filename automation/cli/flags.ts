@@ -1,5 +1,4 @@
 import type { Fault } from "../../infra/model/errors";
-import { InvalidInput } from "../../infra/model/errors";
 import type { InitInput } from "../operations/init";
 
 export interface InitFlags {
@@ -19,7 +18,7 @@ export interface InitFlags {
     readonly uploadUser?: readonly string[];
 }
 
-/** Flags to what `init` takes. Values go through as they are: the schema judges them, all at once. */
+/** Flags to what `init` takes. Values go through as they are: the schema judges them, with what is wrong in the flags themselves. */
 export function initInput(flags: InitFlags): InitInput {
     const faults: Fault[] = [];
     const input: InitInput = {
@@ -37,33 +36,33 @@ export function initInput(flags: InitFlags): InitInput {
         uid: number(flags.uid) as number | undefined,
         gid: number(flags.gid) as number | undefined,
         uploadUsers: Object.fromEntries(
-            list(flags.uploadUser, " ").map((pair) => split(pair, "--upload-user", faults)),
+            list(flags.uploadUser, " ").flatMap((pair) => split(pair, "--upload-user", faults)),
         ),
     };
-    if (faults.length > 0) throw new InvalidInput("init", faults, "elastic-drive help init");
-    return input;
+    return { ...input, faults };
 }
 
 /** `ba=8,bb=500:st1` */
 function slots(text: string, faults: Fault[]): InitInput["slots"] {
     const found: Record<string, { sizeGiB: unknown; type?: string }> = {};
     for (const pair of list([text])) {
-        const [slot, value] = split(pair, "--slots", faults);
-        const [size = "", type] = value.split(":");
-        if (found[slot] !== undefined)
-            faults.push({ path: `slots.${slot}`, reason: "is given twice: one volume a slot" });
-        found[slot] = { sizeGiB: number(size), ...(type === undefined ? {} : { type }) };
+        for (const [slot, value] of split(pair, "--slots", faults)) {
+            const [size = "", type] = value.split(":");
+            if (found[slot] !== undefined)
+                faults.push({ path: `slots.${slot}`, reason: "is given twice: one volume a slot" });
+            found[slot] = { sizeGiB: number(size), ...(type === undefined ? {} : { type }) };
+        }
     }
     return found;
 }
 
-function split(pair: string, flag: string, faults: Fault[]): [string, string] {
+/** Name and value; none when it is no pair, which is one more fault. */
+function split(pair: string, flag: string, faults: Fault[]): [string, string][] {
     const at = pair.indexOf("=");
-    if (at <= 0 || at === pair.length - 1) {
-        const example = flag === "--slots" ? "ba=8" : "name=keyfile.pub";
-        faults.push({ path: flag, reason: `expected ${example}, got '${pair}'` });
-    }
-    return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+    if (at > 0 && at < pair.length - 1) return [[pair.slice(0, at), pair.slice(at + 1)]];
+    const example = flag === "--slots" ? "ba=8" : "name=keyfile.pub";
+    faults.push({ path: flag, reason: `expected ${example}, got '${pair}'` });
+    return [];
 }
 
 /** A number where it is one, else the text, which the schema then names as wrong. */

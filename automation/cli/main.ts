@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { InvalidInput } from "../../infra/model/errors";
+import { outliveReaders } from "../io/pipes";
 import { runLab } from "./lab";
 import { program } from "./program";
 import { reportFailure, UsageFault } from "./report";
@@ -25,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
 }
 
+outliveReaders(process.stdout, process.stderr);
 void main(process.argv.slice(2)).then(
     (code) => {
         process.exitCode = code;

@@ -6,6 +6,7 @@ import { PassThrough } from "node:stream";
 import { JsonHost } from "./json";
 import { Log } from "./log";
 import { MSG } from "./messages";
+import { outliveReaders } from "./pipes";
 import { fold, TerminalHost } from "./terminal";
 
 const terminal = (isTTY: boolean) => {
@@ -104,5 +105,14 @@ describe("the log", () => {
         } finally {
             rmSync(folder, { recursive: true, force: true });
         }
+    });
+});
+
+describe("a pipe", () => {
+    it("whose reader has left ends nothing; any other failure to write does", () => {
+        const stream = new PassThrough();
+        outliveReaders(stream);
+        stream.emit("error", Object.assign(new Error("gone"), { code: "EPIPE" }));
+        assert.throws(() => stream.emit("error", Object.assign(new Error("full"), { code: "ENOSPC" })), /full/);
     });
 });

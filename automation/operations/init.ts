@@ -27,6 +27,8 @@ export interface InitInput {
     readonly gid?: number | undefined;
     /** User name to public key, or to the file that holds it. */
     readonly uploadUsers: Readonly<Record<string, string>>;
+    /** What was already found wrong with the input; said with everything else that is. */
+    readonly faults?: readonly Fault[];
 }
 
 /** Writes a new stack: image pinned, keys made, everything checked first; an existing one is never overwritten. */
@@ -75,7 +77,11 @@ export async function init(
             users,
         },
     };
-    const desired = checked(wanted, region, [...faults, ...(await placeFaults(ec2, input, subnet))]);
+    const desired = checked(wanted, region, [
+        ...(input.faults ?? []),
+        ...faults,
+        ...(await placeFaults(ec2, input, subnet)),
+    ]);
     await refuseTakenName(ec2, desired.name);
     await write(session, desired, region!);
     session.host.emit(
