@@ -3,8 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { engineFolder } from "../../tools/setup/engine-key";
+import { cacheFolder } from "../../tools/setup/key";
 import { REGION } from "../ec2/seeds";
-import { cacheFolder } from "../image";
 import { requireDaemon } from "./client";
 import { filesOf, labFolder } from "./folders";
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { chooseAccelerator } from "../machines/accelerator";
 import type { Image } from "../machines/image-files";
@@ -8,10 +7,7 @@ import { ensureSavedState } from "../machines/saved-state";
 import { buildImage, removeFolder } from "./build";
 import { PACKAGES, ROOT_SIZE, SUITE } from "./packages";
 
-/** Where things that can be made again are kept; `ELASTIC_DRIVE_CACHE` moves it. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-    return env["ELASTIC_DRIVE_CACHE"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "elastic-drive");
-}
+export { cacheFolder } from "../../tools/setup/key";
 
 /**
  * The image of the lab's machines, made when it is not there: about two minutes. Kept under a hash of what goes into it, built
