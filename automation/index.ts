@@ -1,8 +1,13 @@
 /** The library's public face: what internal tooling imports. It never prints and never ends the process. */
+import type { ChangeInput } from "./operations/change";
+import { change } from "./operations/change";
 import { destroy } from "./operations/destroy";
+import type { GrowInput } from "./operations/grow";
+import { grow } from "./operations/grow";
 import type { InitInput } from "./operations/init";
 import { init } from "./operations/init";
 import { log } from "./operations/log";
+import { plan } from "./operations/plan";
 import type { PreviewResult } from "./operations/preview";
 import { preview } from "./operations/preview";
 import type { PullResult } from "./operations/pull";
@@ -13,6 +18,7 @@ import { status } from "./operations/status";
 import type { UpResult } from "./operations/up";
 import { up } from "./operations/up";
 import type { DriveConfig } from "../infra/model/config";
+import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
 import type { LogEntry } from "./io/log";
 import type { DriveOptions } from "./session";
 import { Session } from "./session";
@@ -39,6 +45,18 @@ export class Drive {
     }
     status(): Promise<Status> {
         return status(this.session());
+    }
+    /** Every way to a larger drive, with price, risk and what is not possible; changes nothing. */
+    plan(input: GrowthInput): Promise<GrowthPlan> {
+        return plan(this.session(), input);
+    }
+    /** Makes the drive larger while it is used. */
+    grow(input: GrowInput): Promise<UpResult> {
+        return grow(this.session(), input);
+    }
+    /** Size, type, IOPS, throughput of one slot's volume, in one modification. */
+    change(input: ChangeInput): Promise<UpResult> {
+        return change(this.session(), input);
     }
     /** Planned replacement of the server. */
     rehost(): Promise<UpResult> {
@@ -69,7 +87,10 @@ export { RecordingHost } from "./io/recording";
 export { TerminalHost } from "./io/terminal";
 export type { Observed } from "./observed";
 export type { Refusal } from "./refusals";
+export type { Facts, How, Way } from "./planner/ways";
+export { HOWS } from "./planner/ways";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
+export type { ChangeInput, GrowInput, GrowthInput, GrowthPlan };
 export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

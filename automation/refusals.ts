@@ -102,7 +102,7 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
         {
             code: "SlotHoldsData",
             message: `slot ${slot} still holds data (${observed.stack.volumes[slot]}), but is gone from the configuration`,
-            hint: `put slots.${slot} back; to take the volume out, move its data first: elastic-drive replace ${slot}`,
+            hint: `put slots.${slot} back: moving its data first (elastic-drive replace) is not in this version`,
         },
     ];
 }
@@ -134,7 +134,7 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
         found.push({
             code: "ShrinkRefused",
             message: `slots.${slot}.sizeGiB is ${wanted.sizeGiB}, volume ${volume.id} has ${volume.sizeGiB} GiB: volumes and XFS never shrink`,
-            hint: `set it to ${volume.sizeGiB} or more; a smaller volume takes over by elastic-drive replace ${slot}`,
+            hint: `set it to ${volume.sizeGiB} or more`,
         });
     }
     if (volume.zone !== desired.zone) {
@@ -181,7 +181,7 @@ function released(
         {
             code: "SlotHoldsData",
             message: `slots.${slot}.state is released, but volume ${volumeId} ${seen}`,
-            hint: `released is written by the driver: set it back to ${applied?.state ?? "member"}, then elastic-drive replace ${slot}`,
+            hint: `released is written by the driver: set it back to ${applied?.state ?? "member"}, moving its data (elastic-drive replace) is not in this version`,
         },
     ];
 }

@@ -4,6 +4,8 @@ import type { IoHost } from "../index";
 import { Drive, JsonHost, TerminalHost } from "../index";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
+import type { ChangeFlags, GrowthFlags } from "./growth";
+import { changeFlags, changeInput, growInput, growthFlags } from "./growth";
 import { findProject } from "./project";
 import { UsageFault } from "./report";
 
@@ -84,6 +86,21 @@ export function program(invocation: Invocation): Command {
         [["For programs", "elastic-drive status --json"]],
         (it) => it.status(),
     );
+    common(
+        growthFlags(verb("plan", "every way to a larger drive: price, risk, what is not possible", PLAN_EXAMPLES)),
+    ).action(async (flags: GrowthFlags, command: Command) => {
+        await drive(command).plan(growInput(flags));
+    });
+    common(growthFlags(verb("grow", "make the drive larger while it is used", GROW_EXAMPLES)))
+        .option("--how <way>", "in-place or add (default: what plan chooses)")
+        .action(async (flags: GrowthFlags, command: Command) => {
+            await drive(command).grow(growInput(flags));
+        });
+    common(changeFlags(verb("change", "size, type, IOPS or throughput of one slot's volume", CHANGE_EXAMPLES)))
+        .argument("<slot>", "the slot, such as bb")
+        .action(async (slot: string, flags: ChangeFlags, command: Command) => {
+            await drive(command).change(changeInput(slot, flags));
+        });
     plain(
         "rehost",
         "replace the server: new image or type, same volumes and address",
@@ -171,6 +188,15 @@ const INIT_EXAMPLES = [
         "With an account for uploads",
         "elastic-drive init --stack content --name content --upload-user designers=~/.ssh/id_ed25519.pub",
     ],
+] as const;
+
+const PLAN_EXAMPLES = [["What 4 TiB would cost, and how", "elastic-drive plan --to 4TiB"]] as const;
+const GROW_EXAMPLES = [
+    ["To 4 TiB, the way plan chooses", "elastic-drive grow --to 4TiB"],
+    ["By a further volume", "elastic-drive grow --by 500GiB --how add"],
+] as const;
+const CHANGE_EXAMPLES = [
+    ["Faster, in one modification", "elastic-drive change bb --type gp3 --iops 6000 --throughput 500"],
 ] as const;
 
 const DESTROY_EXAMPLES = [

@@ -59,7 +59,10 @@ describe("translate", () => {
         });
     }
     it("names the slot that a protected volume belongs to", () => {
-        assert.equal(translate(SAMPLES[5]![1]).details.hint, "move it first: elastic-drive replace bb");
+        assert.equal(
+            translate(SAMPLES[5]![1]).details.hint,
+            "put slot bb back: moving its data first (elastic-drive replace) is not in this version",
+        );
     });
     it("passes on what the server saw, expected and advises", () => {
         const error = translate(SAMPLES.find(([code]) => code === "GuestRefused")![1]);

@@ -41,7 +41,7 @@ const RULES: readonly Rule[] = [
         /[Rr]esource "[^"]*(?:volume:Volume|volumeAttachment:VolumeAttachment)::([a-z][a-z0-9-]*)-([b-d][a-z])"(?: cannot be deleted|[\s\S]{0,40}protect)/,
         (m) => [
             `slot ${m[2]} still holds data, its volume is protected`,
-            `move it first: elastic-drive replace ${m[2]}`,
+            `put slot ${m[2]} back: moving its data first (elastic-drive replace) is not in this version`,
         ],
     ),
     rule(

@@ -58,6 +58,7 @@ export const MSG = {
     ),
     DESTROYED: define<{ drive: string }>("DRIVE_I3003", "result", "The drive and its data are gone"),
     LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
+    GROWTH_PLAN: define<unknown>("DRIVE_I3006", "result", "Every way to a larger drive, and the one that is chosen"),
     NOTE: define<Record<string, unknown>>("DRIVE_I3005", "info", "A remark"),
     FAILED: define<{ code: string; hint?: string | undefined; faults?: readonly { path: string; reason: string }[] }>(
         "DRIVE_E9000",

@@ -46,7 +46,7 @@ function headline({ drive, zone, usedBytes, sizeBytes, mounted }: Status): strin
     }
     const share = usedBytes / sizeBytes;
     const bar = "█".repeat(Math.min(20, Math.round(share * 20))).padEnd(20, "░");
-    const advice = share >= FULL ? "   full: raise a slot's sizeGiB, then up" : "";
+    const advice = share >= FULL ? "   full: elastic-drive plan --to …" : "";
     return `${drive}   ${zone}   ${gib(usedBytes)} of ${gib(sizeBytes)} GiB used (${Math.round(share * 100)} %)  ${bar}${advice}`;
 }
 

@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { VOLUME_TYPES } from "../../infra/model/config";
+import { parseGib } from "../../infra/model/units";
+import type { ChangeInput, GrowInput } from "../index";
+import { HOWS } from "../index";
+import { UsageFault } from "./report";
+
+export interface GrowthFlags {
+    readonly to?: string;
+    readonly by?: string;
+    readonly type?: string;
+    readonly how?: string;
+}
+
+export interface ChangeFlags {
+    readonly size?: string;
+    readonly type?: string;
+    readonly iops?: string;
+    readonly throughput?: string;
+}
+
+export function growthFlags(command: Command): Command {
+    return command
+        .option("--to <size>", "size of the whole drive afterwards: 40GiB, 4TiB")
+        .option("--by <size>", "so much more; turned into a size before anything is written")
+        .option("--type <type>", `volume type: ${VOLUME_TYPES.join(", ")} (default: as the largest volume)`);
+}
+
+export function changeFlags(command: Command): Command {
+    return command
+        .option("--size <size>", "larger: 40GiB, 4TiB")
+        .option("--type <type>", VOLUME_TYPES.join(", "))
+        .option("--iops <count>", "provisioned I/O operations a second (gp3, io1, io2)")
+        .option("--throughput <rate>", "MiB/s (gp3)");
+}
+
+/** All faults at once. */
+export function growInput(flags: GrowthFlags): GrowInput {
+    const faults: string[] = [];
+    const input = {
+        to: size("--to", flags.to, faults),
+        by: size("--by", flags.by, faults),
+        type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
+        how: oneOf("--how", flags.how, HOWS, faults),
+    };
+    if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
+    return whole(input, faults);
+}
+
+export function changeInput(slot: string, flags: ChangeFlags): ChangeInput {
+    const faults: string[] = [];
+    const input = {
+        slot,
+        sizeGiB: size("--size", flags.size, faults),
+        type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
+        iops: count("--iops", flags.iops, faults),
+        throughput: count("--throughput", flags.throughput, faults),
+    };
+    if (Object.keys(flags).every((key) => flags[key as keyof ChangeFlags] === undefined))
+        faults.push("give at least one of --size, --type, --iops, --throughput");
+    return whole(input, faults);
+}
+
+function whole<T>(input: T, faults: readonly string[]): T {
+    if (faults.length > 0) throw new UsageFault(faults.join("; "), "--help shows examples");
+    return input;
+}
+
+function size(flag: string, text: string | undefined, faults: string[]): number | undefined {
+    if (text === undefined) return undefined;
+    const found = parseGib(text);
+    if (found === undefined) faults.push(`${flag} is '${text}', expected whole GiB or TiB such as 40GiB or 1.5TiB`);
+    return found;
+}
+
+function count(flag: string, text: string | undefined, faults: string[]): number | undefined {
+    if (text === undefined) return undefined;
+    if (!/^[1-9]\d{0,8}$/.test(text)) faults.push(`${flag} is '${text}', expected a whole number of at least 1`);
+    return Number(text);
+}
+
+function oneOf<T extends string>(
+    flag: string,
+    text: string | undefined,
+    known: readonly T[],
+    faults: string[],
+): T | undefined {
+    if (text !== undefined && !known.includes(text as T))
+        faults.push(`${flag} is '${text}', expected ${known.join(", ")}`);
+    return text as T | undefined;
+}

@@ -1,0 +1,89 @@
+import * as assert from "node:assert/strict";
+import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import type { DriveConfig } from "../infra/model/config";
+import { TAG } from "../infra/model/names";
+import type { GrowthPlan } from "./index";
+import { DRIVE } from "./testing/census";
+import { ScenarioSite, type Ended } from "./testing/site";
+
+const STACK = "growth";
+const INIT = `init --stack ${STACK} --name ${DRIVE} --zone us-east-1a --slots ba=2 --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address`;
+
+describe("growth by the command line", function () {
+    this.timeout(600_000);
+    let site: ScenarioSite;
+    before(async () => {
+        site = await ScenarioSite.open();
+        assert.equal((await site.drive(...INIT.split(" "))).code, 0);
+        await site.answerSsh(STACK);
+        const made = await up("up");
+        assert.equal(made.code, 0, made.stderr);
+    });
+    after(() => site.close());
+
+    it("plans without changing anything", async () => {
+        const before = await configured();
+        const { stdout } = await site.drive("plan", "--stack", STACK, "--to", "5GiB", "--json");
+        const planned = events(stdout).find(({ code }) => code === "DRIVE_I3006")?.data as GrowthPlan;
+        assert.deepEqual([planned.targetGiB, planned.before.sizeGiB, planned.chosen], [5, 2, "in-place"]);
+        assert.ok(planned.ways.every((way) => "slots" in way));
+        assert.deepEqual(await configured(), before);
+    });
+
+    it("grows in place as planned, by a further volume as told, and by a target once only", async () => {
+        await succeeds("grow", "--to", "5GiB");
+        assert.deepEqual(await volumes(), ["ba 5 gp3 3000"]);
+        await succeeds("grow", "--by", "3GiB", "--how", "add");
+        assert.deepEqual(await volumes(), ["ba 5 gp3 3000", "bb 3 gp3 3000"]);
+        const again = await up("grow", "--to", "8GiB");
+        assert.deepEqual([again.code, codeOf(again)], [1, "TargetTooSmall"]);
+    });
+
+    it("changes a volume in one modification", async () => {
+        await succeeds("change", "bb", "--size", "10GiB", "--iops", "4000", "--throughput", "250");
+        assert.deepEqual(await volumes(), ["ba 5 gp3 3000", "bb 10 gp3 4000"]);
+    });
+
+    for (const [why, code, args] of [
+        ["nobody agrees", "ConfirmationNeeded", ["grow", "--to", "20GiB"]],
+        ["a shrink", "ShrinkRefused", ["change", "bb", "--size", "9GiB", "--yes"]],
+        ["IOPS over the type's limit", "InvalidInput", ["change", "bb", "--iops", "900000", "--yes"]],
+        ["a slot that is not there", "NoSuchSlot", ["change", "zz", "--size", "20GiB", "--yes"]],
+        ["nothing to change", "NothingToChange", ["change", "ba", "--size", "5GiB", "--yes"]],
+        ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "gp2", "--yes"]],
+        ["no size", "Usage", ["grow", "--to", "much", "--yes"]],
+    ] as const) {
+        it(`is refused for ${why}, and the configuration is as before`, async () => {
+            const before = await configured();
+            const refused = await site.drive(...args, "--stack", STACK, "--json");
+            assert.notEqual(refused.code, 0);
+            assert.equal(codeOf(refused), code);
+            assert.deepEqual(await configured(), before);
+        });
+    }
+
+    const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
+    const succeeds = async (...args: string[]): Promise<void> => {
+        const done = await up(...args);
+        assert.equal(done.code, 0, done.stdout + done.stderr);
+    };
+    const configured = async (): Promise<DriveConfig> => {
+        const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
+        return JSON.parse(stdout) as DriveConfig;
+    };
+    const volumes = async (): Promise<string[]> => {
+        const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
+        const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
+        return Volumes.flatMap(({ Tags, Size, VolumeType, Iops }) => {
+            const slot = Tags?.find(({ Key }) => Key === TAG.slot)?.Value;
+            return slot === undefined ? [] : [`${slot} ${Size} ${VolumeType} ${Iops}`];
+        }).sort();
+    };
+});
+
+const events = (stdout: string): { code: string; data: { code?: string } }[] =>
+    stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { code: string; data: { code?: string } });
+const codeOf = ({ stdout }: Ended): string | undefined => events(stdout).at(-1)?.data.code;

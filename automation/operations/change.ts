@@ -1,0 +1,50 @@
+import type { SlotConfig } from "../../infra/model/config";
+import { DriveError } from "../../infra/model/errors";
+import { same } from "../same";
+import type { Session } from "../session";
+import { applyDesired } from "./desired";
+import type { UpResult } from "./up";
+
+/** What is to be different of one slot's volume; the others stay. Values are judged by the schema. */
+export interface ChangeInput {
+    readonly slot: string;
+    readonly sizeGiB?: number | undefined;
+    readonly type?: SlotConfig["type"] | undefined;
+    readonly iops?: number | undefined;
+    readonly throughput?: number | undefined;
+}
+
+/** Size, type, IOPS and throughput of a volume in one modification, while it is used. */
+export async function change(session: Session, { slot, ...wanted }: ChangeInput): Promise<UpResult> {
+    const { config, desired } = await session.configured();
+    const old = desired.slots[slot];
+    if (old === undefined) {
+        throw new DriveError(
+            "NoSuchSlot",
+            `there is no slot '${slot}'; there are ${Object.keys(desired.slots).sort().join(", ")}`,
+            {
+                hint: "elastic-drive status shows them",
+            },
+        );
+    }
+    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    const next = { ...settingsFor(old, wanted.type), ...given };
+    if (same(old, next)) {
+        throw new DriveError("NothingToChange", `slot ${slot} is already so`, {
+            hint: "give --size, --type, --iops or --throughput that differ; elastic-drive up if EC2 does not show it yet",
+        });
+    }
+    return applyDesired(
+        session,
+        { config, desired },
+        { ...desired, slots: { ...desired.slots, [slot]: next } },
+        "change",
+    );
+}
+
+/** IOPS and throughput belong to a type: what was set for the old one says nothing about the new one. */
+function settingsFor(old: SlotConfig, type: SlotConfig["type"] | undefined): SlotConfig {
+    if (type === undefined || type === old.type) return old;
+    const { iops: _iops, throughput: _throughput, ...rest } = old;
+    return rest;
+}

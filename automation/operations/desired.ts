@@ -1,0 +1,51 @@
+import type { DriveConfig } from "../../infra/model/config";
+import { parseDriveConfig } from "../../infra/model/config";
+import { Declined, DriveError } from "../../infra/model/errors";
+import type { StackConfig } from "../engine/config";
+import type { Observed } from "../observed";
+import { stepsOrThrow } from "../reconcile";
+import type { Session } from "../session";
+import type { UpResult } from "./up";
+import { converge, refuseInDestruction, show } from "./up";
+
+interface Current {
+    readonly config: StackConfig;
+    readonly desired: DriveConfig;
+}
+
+/**
+ * What every operation that changes the drive ends in: the next desired state is checked, written, previewed and asked
+ * about, and the loop makes it so. Refused or declined, the old one is back. Killed while it is previewed, the new one
+ * stands in the configuration and nothing else has happened: `up` shows it and asks again.
+ */
+export async function applyDesired(
+    session: Session,
+    { config, desired }: Current,
+    wanted: DriveConfig,
+    operation: string,
+): Promise<UpResult> {
+    const began = session.clock.now();
+    refuseInDestruction(config);
+    refuseUnderWay(desired);
+    const next = parseDriveConfig({ ...wanted, revision: desired.revision + 1 }, { region: config.region });
+    await session.engine.editConfig({ drive: next });
+    let first: Observed;
+    try {
+        first = await session.world(next, config).observe({ preview: true });
+        show(session, stepsOrThrow(next, first), first.changes);
+        if (!(await session.host.confirm({ text: "do this?" }))) throw new Declined(operation);
+    } catch (error) {
+        await session.engine.editConfig({ drive: desired });
+        throw error;
+    }
+    return converge(session, config, next, first, operation, began);
+}
+
+function refuseUnderWay({ slots }: DriveConfig): void {
+    const moving = Object.entries(slots).filter(([, { state }]) => state !== "member");
+    if (moving.length === 0) return;
+    const which = moving.map(([slot, { state }]) => `slot ${slot} is ${state}`).join(", ");
+    throw new DriveError("OperationUnderWay", `${which}: another operation has not ended`, {
+        hint: "elastic-drive up goes on with it, elastic-drive status shows it",
+    });
+}

@@ -1,0 +1,35 @@
+import { DriveError } from "../../infra/model/errors";
+import { MSG } from "../io/messages";
+import type { GrowthInput } from "../planner/growth-plan";
+import { planFor } from "../planner/growth-plan";
+import { renderPlan } from "../planner/screen";
+import type { How, Way } from "../planner/ways";
+import type { Session } from "../session";
+import { applyDesired } from "./desired";
+import type { UpResult } from "./up";
+
+export interface GrowInput extends GrowthInput {
+    /** Undefined: the planner's choice. */
+    readonly how?: How | undefined;
+}
+
+/** A larger drive while it is used: the chosen way becomes the desired state, and the loop makes it so. */
+export async function grow(session: Session, input: GrowInput): Promise<UpResult> {
+    const { config, desired } = await session.configured();
+    const observed = await session.world(desired, config).observe({ preview: false });
+    const planned = planFor(desired, observed, input);
+    session.host.emit(MSG.GROWTH_PLAN(renderPlan(planned), planned));
+    const how = input.how ?? planned.chosen;
+    const way = planned.ways.find((candidate) => candidate.how === how);
+    if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
+    return applyDesired(session, { config, desired }, { ...desired, slots: way.slots }, "grow");
+}
+
+function closed(how: How | undefined, ways: readonly Way[]): DriveError {
+    const why = ways.flatMap((way) =>
+        "impossible" in way && (how === undefined || way.how === how) ? [`${way.how}: ${way.impossible}`] : [],
+    );
+    return new DriveError("NoWayToGrow", `the drive cannot grow so: ${why.join("; ")}`, {
+        hint: "elastic-drive plan shows every way; another --type or a smaller --to may open one",
+    });
+}
