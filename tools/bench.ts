@@ -23,13 +23,15 @@ async function main(names: readonly string[]): Promise<void> {
             hint: `one of ${there.sort().join(", ")}`,
         });
     }
-    // No bench boots a machine: what an emulated processor takes says nothing.
-    await setUp({ machines: false });
+    const chosen = there.filter((one) => names.length === 0 || names.includes(one)).sort();
+    const benches = await Promise.all(chosen.map(async (name) => ({ name, ...(await load(name)) })));
+    // An emulated processor's seconds say little by themselves; most benches do without and are spared the image.
+    await setUp({ machines: benches.some(({ machines }) => machines === true) });
     const results: Record<string, readonly Row[]> = {};
     const failures: unknown[] = [];
-    for (const name of there.filter((one) => names.length === 0 || names.includes(one)).sort()) {
+    for (const { name, bench } of benches) {
         process.stdout.write(`\n── ${name}\n`);
-        await measure(name).then(
+        await measure(name, bench).then(
             (rows) => {
                 results[name] = rows;
                 process.stdout.write(`\n${tableOf(rows)}\n`);
@@ -41,8 +43,15 @@ async function main(names: readonly string[]): Promise<void> {
     failures.forEach(endWith);
 }
 
-async function measure(name: string): Promise<Row[]> {
-    const { bench } = (await import(join(FOLDER, `${name}${ENDING}`))) as { bench: Bench };
+interface BenchModule {
+    readonly bench: Bench;
+    /** Whether it boots machines of the lab. */
+    readonly machines?: boolean;
+}
+
+const load = (name: string): Promise<BenchModule> => import(join(FOLDER, `${name}${ENDING}`)) as Promise<BenchModule>;
+
+async function measure(name: string, bench: Bench): Promise<Row[]> {
     const folder = await mkdtemp(join(tmpdir(), `elastic-drive-bench-${name}-`));
     try {
         return await bench({ folder, say: (text) => void process.stdout.write(`${text}\n`) });

@@ -50,15 +50,17 @@ refuse() {
     exit 3
 }
 
-# run VERB…: one verb answers its report, several answer { "<verb>": report, … }.
+# run VERB…: one verb answers its report, several answer { "<verb>": report, …, "milliseconds": { "<verb>": taken, … } }.
 run() {
-    local verb all=
+    local verb all='' taken='' began
     for verb in "$@"; do
         REPORT='{}'
+        began=${EPOCHREALTIME/./}
         "verb_$verb"
-        all+=",\"$verb\":$REPORT"
+        all+="\"$verb\":$REPORT,"
+        taken+=",\"$verb\":$(((${EPOCHREALTIME/./} - began) / 1000))"
     done
-    if (($# == 1)); then printf '%s\n' "$REPORT"; else printf '{%s}\n' "${all#,}"; fi
+    if (($# == 1)); then printf '%s\n' "$REPORT"; else printf '{%s"milliseconds":{%s}}\n' "$all" "${taken#,}"; fi
 }
 
 # lock NAME: one holder on the server, until this call ends. LVM's own children do not inherit it.

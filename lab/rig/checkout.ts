@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { DriveError } from "../../infra/model/errors";
 import type { Outcome } from "./shell";
 
@@ -70,10 +71,9 @@ function execute(program: string, args: readonly string[], { cwd, env, onLine }:
         const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
         let stdout = "";
         let stderr = "";
-        child.stdout.on("data", (chunk: Buffer) => {
-            stdout += chunk.toString();
-            if (onLine) for (const line of chunk.toString().split("\n")) if (line.trim() !== "") onLine(line);
-        });
+        child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+        // A line may come in several pieces.
+        if (onLine) createInterface({ input: child.stdout }).on("line", (line) => line.trim() !== "" && onLine(line));
         child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
         child.once("error", reject);
         child.once("close", (code) => resolve({ code: code ?? 255, stdout, stderr }));

@@ -29,7 +29,7 @@ export function verdict({ ours, ratio, goal }: Row): string {
     return goal === undefined ? "" : (ratio ?? ours) <= goal ? "met" : "missed";
 }
 
-const figure = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
+const figure = (value: number): string => value.toFixed(Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2);
 
 function wrapped(note: string | undefined): string[] {
     const lines: string[] = [];
