@@ -47,6 +47,7 @@ describe("every policy", () => {
                     "type",
                     "ingress",
                     "ebsBlockDevices",
+                    "blockDeviceMappings",
                     "metadataOptions",
                     "networkInterfaces",
                     "instanceType",

@@ -44,8 +44,22 @@ describe("policy no-multi-attach", () => {
         assert.deepEqual(judge(noMultiAttach, [there, byId("a")]), []);
     });
 
+    it("knows a volume of another stack by its id in plain text", () => {
+        const byId = (name: string, volumeId: string) => fake(TYPE.attachment, name, { volumeId, instanceId: "i-1" });
+        const [one, two] = [byId("a", "vol-1"), byId("b", "vol-1")];
+        assert.deepEqual(judge(noMultiAttach, [two, byId("c", "vol-2"), one]), [
+            {
+                message: "volume 'vol-1' is attached 2 times ('a', 'b'): one attachment is allowed",
+                urn: two.urn,
+                level: "violation",
+            },
+        ]);
+        const unknown = (name: string) => fake(TYPE.attachment, name, { volumeId: NOT_KNOWN, instanceId: "i-1" });
+        assert.deepEqual(judge(noMultiAttach, [unknown("a"), unknown("b")]), []);
+    });
+
     it("leaves other types alone", () => {
-        assert.deepEqual(judge(noMultiAttach, strangers([TYPE.volume])), []);
+        assert.deepEqual(judge(noMultiAttach, strangers([TYPE.volume, TYPE.attachment])), []);
     });
 
     it("says what a preview does not know, and judges the other volumes", () => {

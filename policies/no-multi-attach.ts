@@ -1,9 +1,9 @@
 import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
-import { checkStack } from "./kit/policy";
+import { checkStackOf } from "./kit/policy";
 import type { Attached, StackView } from "./kit/stack";
 import { count, list, quote } from "./kit/text";
 import { TYPE, type Seen } from "./kit/types";
-import { ask, notYet, UNKNOWN } from "./kit/unknown";
+import { ask, known, notYet, UNKNOWN } from "./kit/unknown";
 
 const NAME = "no-multi-attach";
 
@@ -16,7 +16,7 @@ export const noMultiAttach: StackValidationPolicy = {
     remediationSteps:
         "Leave multiAttachEnabled off and attach the volume once. To let several servers use the files, export them (NFS) from one.",
     url: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html",
-    validateStack: checkStack(TYPE.volume, (stack, report) => {
+    validateStack: checkStackOf([TYPE.volume, TYPE.attachment], (stack, report) => {
         for (const volume of stack.ofType(TYPE.volume)) {
             const multi = ask(() => volume.props.multiAttachEnabled);
             if (multi === UNKNOWN)
@@ -28,22 +28,27 @@ export const noMultiAttach: StackValidationPolicy = {
 };
 
 function attachedTwice(stack: StackView, report: ReportViolation): void {
-    const byVolume = new Map<Seen<typeof TYPE.volume>, Attached[]>();
+    const byVolume = new Map<Seen<typeof TYPE.volume> | string, Attached[]>();
     for (const pair of stack.attached) {
         if (pair.volume === UNKNOWN) {
             notYet(report, NAME, `the volume of attachment ${quote(pair.attachment.name)}`, pair.attachment.urn);
-        } else if (pair.volume !== undefined) {
-            const sisters = byVolume.get(pair.volume) ?? [];
-            if (sisters.length === 0) byVolume.set(pair.volume, sisters);
-            sisters.push(pair);
+            continue;
         }
+        // A volume of another stack is known by the id in plain text.
+        const volume = pair.volume ?? known(() => pair.attachment.props.volumeId);
+        if (volume === undefined) continue;
+        const sisters = byVolume.get(volume) ?? [];
+        if (sisters.length === 0) byVolume.set(volume, sisters);
+        sisters.push(pair);
     }
     for (const [volume, pairs] of byVolume) {
         if (pairs.length < 2) continue;
-        const names = pairs.map(({ attachment }) => attachment.name).sort();
+        const attachments = pairs.map(({ attachment }) => attachment).sort((a, b) => (a.name < b.name ? -1 : 1));
+        const [what, urn] = typeof volume === "string" ? [volume, attachments.at(-1)?.urn] : [volume.name, volume.urn];
+        const names = list(attachments.map(({ name }) => name));
         report(
-            `volume ${quote(volume.name)} is attached ${count(pairs.length, "time")} (${list(names)}): one attachment is allowed`,
-            volume.urn,
+            `volume ${quote(what)} is attached ${count(pairs.length, "time")} (${names}): one attachment is allowed`,
+            urn,
         );
     }
 }

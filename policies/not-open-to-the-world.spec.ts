@@ -45,7 +45,7 @@ describe("policy not-open-to-the-world", () => {
         [rule({ cidrIpv4: "0.0.0.0/0", ipProtocol: "17" }), "'rule' opens NFS (2049) to '0.0.0.0/0' by udp port 2049"],
         [
             rule({ cidrIpv4: "0.0.0.0/0", ipProtocol: "TCP", fromPort: 21, toPort: 21 }),
-            "'rule' opens FTP (20, 21, 990) to '0.0.0.0/0' by tcp port 21",
+            "'rule' opens FTP (21) to '0.0.0.0/0' by tcp port 21",
         ],
         [group(inline({})), "'door' opens SSH (22) to '0.0.0.0/0' by tcp port 22"],
         [

@@ -18,7 +18,7 @@ function configure(config: Record<string, { level: Level } & Record<string, unkn
             getProperties: () => ({ toJavaScript: () => settings }),
         } as never,
     ]);
-    remember({ getPolicyconfigMap: () => ({ entries: () => entries }) });
+    remember({ getPolicyconfigMap: () => ({ entries: () => entries, del: () => undefined }) });
     return judge(policy, [stack]);
 }
 
@@ -47,7 +47,7 @@ describe("policy pack-configuration", () => {
         );
         assert.match(
             found[0]?.message ?? "",
-            /^there is no policy 'volume-encryption'; did you mean 'volume-(encrypted|limits|protected)'\?$/,
+            /^there is no policy 'volume-encryption'; did you mean 'volume-encrypted'\?$/,
         );
         assert.equal(found[1]?.message, "policy 'volumes-per-drive' has no setting 'maximum': it has 'max', 'reason'");
         assert.match(found[2]?.message ?? "", /^there is no policy 'xyz'; there are volume-protected, drive-protected/);
@@ -66,10 +66,36 @@ describe("policy pack-configuration", () => {
         );
     });
 
+    it("says a level of every policy once, and what is lowered beside it", () => {
+        assert.deepEqual(
+            configure({
+                all: { level: "advisory", reason: "a trial" },
+                "volume-limits": { level: "advisory" },
+                "volume-encrypted": { level: "advisory", reason: "read-only" },
+                "same-zone": { level: "disabled" },
+            }).map(({ level, message }) => [level, message]),
+            [
+                ["note", "every policy that is not named is advisory here: 'a trial'"],
+                ["note", "policy 'volume-encrypted' is advisory here: 'read-only'"],
+                ["note", "policy 'same-zone' is switched off here without a reason"],
+            ],
+        );
+    });
+
+    it("refuses a remedy where there is none, unless every policy was asked for one", () => {
+        const found = configure({ "same-zone": { level: "remediate" } });
+        assert.deepEqual(
+            found.map(({ message, urn }) => [message, urn]),
+            [["policy 'same-zone' cannot be 'remediate': it can be mandatory, advisory, disabled", stack.urn]],
+        );
+        assert.deepEqual(configure({ all: { level: "remediate" }, "same-zone": { level: "remediate" } }), []);
+    });
+
     it("leaves other types alone", () => {
         remember({
             getPolicyconfigMap: () => ({
                 entries: () => [["xyz", { getEnforcementlevel: () => 1, getProperties: () => undefined }]],
+                del: () => undefined,
             }),
         });
         assert.deepEqual(judge(policy, strangers([])), []);

@@ -1,7 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
@@ -12,6 +10,7 @@ import type { ConfigEdit, StackConfig } from "./config";
 import { editSettings, readConfig, settingsFile } from "./config";
 import { Events } from "./events";
 import { isAlive, judgeLock, lockedError } from "./lock";
+import { packOptions, violated } from "./policies";
 import { EngineFailure, runEngine } from "./spawn";
 import { commandUrns, readDeployment, rootUrn } from "./state";
 import { lockHolders, translate } from "./translate";
@@ -95,26 +94,27 @@ export class Engine {
     }
 
     async preview({ refresh = false, adopt = {}, policies = true }: PreviewOptions): Promise<Change[]> {
+        const { projectDir, stack: name, host } = this.options;
         const events = new Events();
+        const pack = policies ? await packOptions(projectDir, name) : {};
         await this.adopting(adopt, () =>
             this.guarded(events, (stack) =>
-                stack.preview({
-                    refresh,
-                    policyPacks: policies ? this.policyPacks() : [],
-                    onEvent: events.take,
-                    ...this.signal(),
-                }),
+                stack.preview({ refresh, ...pack, onEvent: events.take, ...this.signal() }),
             ),
         );
+        for (const one of events.judged())
+            host.emit(MSG.POLICY_REMARK(`${one.policy}: ${one.message} (${one.resource})`, one));
         return events.planned();
     }
 
     async up({ refresh = false, adopt = {}, redo = false }: UpOptions): Promise<void> {
-        const events = new Events(this.options.host);
+        const { projectDir, stack: name, host } = this.options;
+        const events = new Events(host);
+        const pack = await packOptions(projectDir, name);
         const replace = redo ? commandUrns(await this.deployment()) : [];
         await this.adopting(adopt, () =>
             this.guarded(events, (stack) =>
-                stack.up({ refresh, replace, policyPacks: this.policyPacks(), onEvent: events.take, ...this.signal() }),
+                stack.up({ refresh, replace, ...pack, onEvent: events.take, ...this.signal() }),
             ),
         );
     }
@@ -154,7 +154,10 @@ export class Engine {
             } catch (error) {
                 const said = [events.diagnostics(), errorText(error, events.diagnostics() === "")].join("\n");
                 const holders = lockHolders(said);
-                if (holders === undefined) throw signal?.aborted === true ? new Interrupted() : translate(said, error);
+                if (holders === undefined) {
+                    if (signal?.aborted === true) throw new Interrupted();
+                    throw violated(events.judged(), error) ?? translate(said, error);
+                }
                 const verdict = judgeLock(holders, hostname(), isAlive);
                 if ("held" in verdict) {
                     if (!verdict.held.includes(` on ${hostname()} `)) throw lockedError(verdict.held, name);
@@ -225,11 +228,6 @@ export class Engine {
 
     private signal(): { signal?: AbortSignal } {
         return this.options.signal === undefined ? {} : { signal: this.options.signal };
-    }
-
-    private policyPacks(): string[] {
-        const pack = join(this.options.projectDir, "policies");
-        return existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
     }
 
     private async run(args: readonly string[], input?: string): Promise<{ stdout: string }> {

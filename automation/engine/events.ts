@@ -1,12 +1,14 @@
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import type { EngineEvent, PolicyEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import type { Change } from "../observed";
+import type { Judgement } from "./policies";
 
 /** Turns the engine's event log into changes, progress and diagnostics. */
 export class Events {
     private readonly changes: Change[] = [];
     private readonly said: string[] = [];
+    private readonly judgements: Judgement[] = [];
     private readonly began = new Map<string, number>();
 
     constructor(private readonly host?: IoHost) {}
@@ -15,8 +17,7 @@ export class Events {
         if (event.resourcePreEvent !== undefined) this.begin(event.resourcePreEvent.metadata, event.timestamp);
         if (event.resOutputsEvent !== undefined) this.end(event.resOutputsEvent.metadata, event.timestamp);
         if (event.diagnosticEvent !== undefined) this.diagnose(event.diagnosticEvent);
-        if (event.policyEvent !== undefined)
-            this.said.push(`[${event.policyEvent.enforcementLevel}] ${event.policyEvent.message}`);
+        if (event.policyEvent !== undefined) this.judge(event.policyEvent);
     };
 
     /** Everything but what stays as it is. */
@@ -30,6 +31,12 @@ export class Events {
     reset(): void {
         this.changes.length = 0;
         this.said.length = 0;
+        this.judgements.length = 0;
+    }
+
+    /** What the policies said, refusals and remarks. */
+    judged(): readonly Judgement[] {
+        return this.judgements;
     }
 
     diagnostics(): string {
@@ -54,14 +61,28 @@ export class Events {
         this.host.emit(MSG.RESOURCE(`${PAST[op] ?? op} ${data.type} ${data.name} (${seconds} s)`, data));
     }
 
+    /** The SDK puts the policy's description on a line before what it says of the resource. */
+    private judge({ policyName, enforcementLevel, resourceUrn = "", message }: PolicyEvent): void {
+        const text = message.trim().split("\n").at(-1) ?? "";
+        this.judgements.push({
+            policy: policyName,
+            level: enforcementLevel,
+            resource: nameOf(resourceUrn),
+            message: text.replace(MARKS, ""),
+        });
+    }
+
     private diagnose({ severity, message }: { severity: string; message: string }): void {
-        const text = message.replace(/<\{%[^%]*%\}>/g, "").trim(); // colour marks
+        const text = message.replace(MARKS, "").trim();
         if (text === "") return;
         if (severity === "error" || severity === "info#err") this.said.push(text);
         if (severity === "warning" && this.host !== undefined && !NOISE.test(text))
             this.host.emit(MSG.ENGINE_SAYS(text, { severity }));
     }
 }
+
+/** The engine's marks for colours. */
+const MARKS = /<\{%[^%]*%\}>/g;
 
 const PAST: Record<string, string> = {
     create: "created",

@@ -110,10 +110,6 @@ const RULES: readonly Rule[] = [
             "correct what it names; the same command goes on",
         ],
     ),
-    rule("PolicyViolated", /(?:Policy Violations|\[mandatory\]|policy violation)[\s\S]{0,1200}/i, (m) => [
-        `a policy forbids it: ${m[0].replace(/\s+/g, " ").slice(0, 600)}`,
-        "correct the configuration; nothing was changed",
-    ]),
     rule("DesiredStateFaulty", /InvalidInput: ([^\n]+)/, (m) => [
         m[1]!,
         "correct the configuration; nothing was changed",

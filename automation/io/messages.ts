@@ -37,6 +37,11 @@ export const MSG = {
         "warn",
         "A diagnostic of the engine or of a guest command",
     ),
+    POLICY_REMARK: define<{ policy: string; level: string; resource: string; message: string }>(
+        "DRIVE_I2005",
+        "info",
+        "What a policy remarks on the change, without stopping it",
+    ),
     DONE: define<{ steps: number; seconds: number }>("DRIVE_I2004", "result", "An operation has ended well"),
     LOCK_CANCELLED: define<{ pid: number }>(
         "DRIVE_I2010",

@@ -29,8 +29,19 @@ function faultsOf(schema: z.ZodType, issue: Issue, seen: unknown): Fault[] {
             if (seen === undefined) return [{ path, reason: `missing; ${legal(issue)}` }];
             return [{ path, reason: `got ${show(seen)}; ${legal(issue)}` }];
         default:
-            return [{ path, reason: `got ${show(seen)}; ${issue.message}` }];
+            return [{ path, reason: `got ${show(seen)}; ${bound(issue)}` }];
     }
+}
+
+/** Here too a message of the schema's own says it best; zod's standard ones begin with "Too small" or "Too big". */
+function bound(issue: Issue): string {
+    if (!/^Too (?:small|big)/.test(issue.message)) return issue.message;
+    const of = "origin" in issue && ["string", "array"].includes(issue.origin) ? " long" : "";
+    if (issue.code === "too_small")
+        return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${of} is expected`;
+    if (issue.code === "too_big")
+        return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${of} is expected`;
+    return issue.message;
 }
 
 /** A message of the schema's own says it best; zod's standard ones begin with "Invalid input". */
@@ -39,6 +50,7 @@ function legal(issue: Issue & { code: "invalid_type" }): string {
     const words: Record<string, string> = {
         string: "text",
         int: "a whole number",
+        number: "a number",
         array: "a list",
         object: "a map",
         record: "a map",

@@ -30,6 +30,9 @@ export const deviceName = (slot: string): string => `/dev/xvd${slot}`;
 /** The serial a disk answers with inside the server: the volume id without its dash. */
 export const serialOf = (volumeId: string): string => volumeId.replace("-", "");
 
+/** Levels and settings of the policy pack for one stack, in the project's folder; not every stack has any. */
+export const policiesFile = (stack: string): string => `stacks/policies.${stack.split("/").at(-1) ?? stack}.json`;
+
 /** Configuration keys of the Pulumi project. */
 export const CONFIG = {
     drive: "elastic-drive:drive",

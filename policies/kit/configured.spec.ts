@@ -22,4 +22,15 @@ describe("the engine's configuration", () => {
         configure.requestDeserialize(Buffer.from(new ConfigureAnalyzerRequest().serializeBinary()));
         assert.equal(configured().size, 0);
     });
+
+    it("with a level for every policy leaves out the policy that judges it, which so stays on", () => {
+        const request = new ConfigureAnalyzerRequest();
+        for (const name of ["all", "same-zone", "pack-configuration"])
+            request.getPolicyconfigMap().set(name, new PolicyConfig().setEnforcementlevel(2));
+        const { configure } = AnalyzerService as unknown as { configure: Method };
+        const read = configure.requestDeserialize(Buffer.from(request.serializeBinary()));
+        const handedOn = ConfigureAnalyzerRequest.deserializeBinary(read.serializeBinary()).getPolicyconfigMap();
+        assert.deepEqual([...handedOn.keys()].sort(), ["all", "same-zone"]);
+        configure.requestDeserialize(Buffer.from(new ConfigureAnalyzerRequest().serializeBinary()));
+    });
 });

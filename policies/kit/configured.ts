@@ -6,8 +6,21 @@ export interface Configured {
     readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** The policy that judges this configuration. */
+export const JUDGE = "pack-configuration";
+/** Every policy takes it: why its level was changed for this stack. */
+export const REASON = "reason";
+/** The engine's own name for "every policy that is not named". */
+export const EVERY = "all";
+
 /** EnforcementLevel of the engine's analyzer protocol. */
 const LEVELS: readonly Level[] = ["advisory", "mandatory", "disabled", "remediate"];
+
+/** The levels that a policy can have; `undefined` stands for every policy. */
+export function levelsOf(policy: object | undefined): readonly Level[] {
+    const mends = policy === undefined || "remediateResource" in policy;
+    return ["mandatory", "advisory", "disabled", ...(mends ? (["remediate"] as const) : [])];
+}
 
 let received: ReadonlyMap<string, Configured> = new Map();
 
@@ -15,7 +28,7 @@ let received: ReadonlyMap<string, Configured> = new Map();
 export const configured = (): ReadonlyMap<string, Configured> => received;
 
 interface Request {
-    getPolicyconfigMap(): { entries(): Iterable<[string, PolicyConfig]> };
+    getPolicyconfigMap(): { entries(): Iterable<[string, PolicyConfig]>; del(name: string): void };
 }
 interface PolicyConfig {
     getEnforcementlevel(): number;
@@ -29,6 +42,8 @@ export function remember(request: Request): void {
         return [name, { level, settings: config.getProperties()?.toJavaScript() ?? {} }] as const;
     });
     received = new Map(found);
+    // A level for every policy must not silence the one that says so.
+    if (received.has(EVERY)) request.getPolicyconfigMap().del(JUDGE);
 }
 
 interface Method {

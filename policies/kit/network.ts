@@ -44,15 +44,16 @@ export function isWorld(network: string, widestV4: number, widestV6: number): bo
     return isIPv6(address) && Number(bits) < widestV6;
 }
 
-/** The services an opening reaches: every port of a range counts, not only its ends. */
+/** The services an opening reaches, each with the ports that it does: every port of a range counts, not only its ends. */
 export function reached(opening: Opening): Service[] {
     const protocol = protocolName(opening.protocol);
     if (protocol === "all") return [...SERVICES];
     const from = Number(opening.fromPort ?? 0);
     const to = Number(opening.toPort ?? 65_535);
-    return SERVICES.filter(
-        ({ protocols, ports }) =>
-            protocols.some((known) => known === protocol) &&
-            ports.some((port) => (from <= port && port <= to) || from === -1),
-    );
+    return SERVICES.filter(({ protocols }) => protocols.some((known) => known === protocol))
+        .map((service) => ({
+            ...service,
+            ports: service.ports.filter((port) => (from <= port && port <= to) || from === -1),
+        }))
+        .filter(({ ports }) => ports.length > 0);
 }

@@ -11,7 +11,7 @@ export interface Reported {
     readonly policy: string;
     readonly level: "advisory" | "mandatory";
     readonly urn: string;
-    /** Without the policy's description, which the engine puts first. */
+    /** What a policy refuses has its description on a line before: the SDK puts it there. */
     readonly message: string;
 }
 export interface State {

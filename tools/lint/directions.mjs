@@ -29,7 +29,7 @@ export const DIRECTIONS = [
     },
     {
         from: "automation",
-        may: ["infra"],
+        may: ["infra", "policies/kit/configuration-file"],
         why: "the driver speaks to EC2, ssh and the engine through its ports and never knows that a lab exists: start it as a child process",
     },
     {

@@ -21,11 +21,24 @@ npm run preview:pr -- --stack content      # the same, in the drive's words
 - **What the pack cannot see**: resources of other stacks, prefix lists, options that an account or an image sets, and what is
   inside a server.`;
 
-export const SWITCHING_OFF = `Levels and settings of a stack are a JSON file beside its configuration, \`stacks/policies.<stack>.json\`; \`npm run preview:pr\` takes it by
-itself, \`pulumi\` takes it as \`--policy-pack-config\`. Every policy may be \`mandatory\`, \`advisory\` or \`disabled\` (those that can mend: also
+export const SWITCHING_OFF = `Levels and settings of a stack are a JSON file beside its configuration, \`stacks/policies.<stack>.json\`; \`elastic-drive preview\`, \`elastic-drive up\` and
+\`npm run preview:pr\` take it by themselves, \`pulumi\` takes it as \`--policy-pack-config\`. Every policy may be \`mandatory\`, \`advisory\` or \`disabled\` (those that can mend: also
 \`remediate\`). **Lowering one wants a reason**: it is shown in every preview as a remark of \`pack-configuration\`, and a lowered
-policy without one is shown as well. A name that no policy has, and a setting that the policy does not have, are refused; a value of the wrong kind is refused by the
-engine, with the place and what is expected. (Settings for a name that no policy has, without a level, end the engine itself with \`invalid enforcement level ""\`: look for a misspelt name.)`;
+policy without one is shown as well. \`all\` is the engine's own name for every policy that is not named; what it lowers is said in the same way,
+and \`pack-configuration\` stays on.
+
+**Who answers a faulty file.** \`elastic-drive\` and \`preview:pr\` read it first and refuse it before the engine starts (\`InvalidInput\`): all its faults at once, each with the
+place, what was seen, what is expected and the nearest name. Under \`pulumi\` alone the engine reads it before the pack is asked:
+
+| in the file | who answers under \`pulumi --policy-pack-config\` | the answer |
+| --- | --- | --- |
+| a name that no policy has, with a level | \`pack-configuration\` | \`there is no policy 'volume-encryption'; did you mean 'volume-encrypted'?\` |
+| a name that no policy has, with settings and no level | the engine | \`invalid enforcement level ""\`: look for a misspelt name |
+| a setting that the policy does not have | \`pack-configuration\` | \`policy 'volumes-per-drive' has no setting 'maximum': it has 'max', 'reason'\` |
+| \`remediate\` for a policy that cannot mend | \`pack-configuration\` | \`policy 'same-zone' cannot be 'remediate': it can be mandatory, advisory, disabled\` |
+| a value of the wrong kind, a malformed override of a limit | the engine | \`volume-limits: limits.gp3.maxSizeGiB: Invalid type. Expected: integer, given: string\` |
+| a level that does not exist | the engine | \`parsing enforcement level for "same-zone": "off" is not a valid enforcement level\` |
+| not JSON, or no map | the engine | \`unexpected end of JSON input\`, \`cannot unmarshal array\`; an empty file counts as \`{}\` |`;
 
 export const EXAMPLE = `\`\`\`json
 {

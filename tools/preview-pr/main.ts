@@ -3,12 +3,14 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { Command, CommanderError } from "commander";
 import { DriveError, InvalidInput } from "../../infra/model/errors";
+import { policiesFile } from "../../infra/model/names";
+import { checkConfigurationFile } from "../../policies/kit/configuration-file";
 import { preview } from "../../policies/kit/preview";
 import { environmentFor } from "./environment";
 import { markdownOf } from "./markdown";
 import { readPrices } from "./prices";
 import { changedFiles, stacksOf } from "./repository";
-import { summarize, type PriceOverride, type StackSummary } from "./summary";
+import { faulty, summarize, type PriceOverride, type StackSummary } from "./summary";
 import { touchedStacks } from "./touched";
 
 interface Flags {
@@ -59,13 +61,16 @@ async function chosen({ stack, base, project }: Flags): Promise<readonly string[
 }
 
 async function summary(project: string, stack: string, prices: PriceOverride | undefined): Promise<StackSummary> {
-    const packConfig = path.join(project, "stacks", `policies.${stack}.json`);
-    const previewed = await preview({
-        cwd: project,
-        stack,
-        packConfig: existsSync(packConfig) ? packConfig : undefined,
-        env: await environmentFor(stack),
-    });
+    const file = policiesFile(stack);
+    const packConfig = existsSync(path.join(project, file)) ? path.join(project, file) : undefined;
+    try {
+        if (packConfig !== undefined) checkConfigurationFile(project, file);
+    } catch (error) {
+        // One stack's file; the other stacks are previewed all the same.
+        if (error instanceof InvalidInput) return faulty(stack, error);
+        throw error;
+    }
+    const previewed = await preview({ cwd: project, stack, packConfig, env: await environmentFor(stack) });
     return summarize(stack, previewed, prices);
 }
 

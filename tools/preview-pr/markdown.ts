@@ -25,12 +25,13 @@ function stackSection(summary: StackSummary): string {
     const parts = [
         `## ${plain(summary.stack)}: ${verdict}`,
         summary.losses.map((loss) => `> [!CAUTION]\n> **DATA COULD BE LOST: ${plain(loss)}**`).join("\n\n"),
-        summary.errors.map((error) => `**The engine says:** ${plain(error)}`).join("\n\n"),
+        summary.errors.map((error) => `**Why:** ${plain(error)}`).join("\n\n"),
         driveTable(summary.drives),
         summary.drives.length > 0
             ? `Volumes only, list prices of ${summary.prices.date} (${plain(summary.prices.region)}, ${plain(summary.prices.source)}).`
             : "",
-        lineList(summary.lines),
+        // A preview that failed early says nothing about what changes.
+        summary.verdict === "failed" && summary.lines.length === 0 ? "" : lineList(summary.lines),
         policyList(summary),
     ];
     return parts.filter((part) => part !== "").join("\n\n");
@@ -67,8 +68,8 @@ function lineList(lines: readonly Line[]): string {
     ].join("\n");
 }
 
-function policyList({ policies, remediated }: StackSummary): string {
-    if (policies.length + remediated.length === 0) return "Policies: nothing to say.";
+function policyList({ verdict, policies, remediated }: StackSummary): string {
+    if (policies.length + remediated.length === 0) return verdict === "failed" ? "" : "Policies: nothing to say.";
     const order = [...policies].sort((a, b) => (a.level === b.level ? 0 : a.level === "mandatory" ? -1 : 1));
     const rows = order.map(({ policy, level, on, message }) => {
         // The engine puts the policy's description on a line of its own before the message.

@@ -68,6 +68,34 @@ describe("preview:pr on our own drive", function () {
         assert.deepEqual(summary.prices.source, "a contract");
     });
 
+    it("is refused by a policy that the stack made stricter, by its name", () => {
+        ours.configure(driveOf({ ba: { sizeGiB: 16 }, bb: { sizeGiB: 8 } }));
+        writeFileSync(
+            path.join(ours.cwd, "stacks", `policies.${STACK}.json`),
+            JSON.stringify({ "volumes-per-drive": { max: 1 } }),
+        );
+        const { status, stdout, stderr } = run("--stack", STACK);
+        assert.equal(status, 1, stderr + stdout);
+        assert.match(stdout, /^## test: ❌ refused by a policy\n/);
+        assert.match(stdout, /\| ❌ \| volumes-per-drive \| content-b[ab] \| drive 'content' has 2 volumes/);
+    });
+
+    it("refuses a faulty file of levels and settings, and says what is wrong with it", () => {
+        writeFileSync(
+            path.join(ours.cwd, "stacks", `policies.${STACK}.json`),
+            JSON.stringify({
+                "volume-limits": { limits: { gp3: { maxSizeGib: 1 } } },
+                "volume-encryption": "disabled",
+            }),
+        );
+        const { status, stdout, stderr } = run("--stack", STACK);
+        assert.equal(status, 1, stderr + stdout);
+        assert.match(stdout, /^## test: ❌ the preview failed\n\n\*\*Why:\*\* stacks\/policies\.test\.json: /);
+        assert.match(stdout, /gp3\.maxSizeGib: unknown key 'maxSizeGib'; did you mean 'maxSizeGiB'\?/);
+        assert.match(stdout, /there is no policy 'volume-encryption'; did you mean 'volume-encrypted'\?/);
+        assert.doesNotMatch(stdout, /Nothing changes/);
+    });
+
     it("answers a wrong call with what is right", () => {
         const none = run();
         assert.equal(none.status, 2);

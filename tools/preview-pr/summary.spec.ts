@@ -170,7 +170,7 @@ describe("the summary of a pull request", () => {
             previewed([], { exitCode: 255, output: "one\nno stack named 'content' found\n" }),
         );
         assert.equal(failed.verdict, "failed");
-        assert.match(markdownOf([failed]), /The engine says:\*\* one no stack named 'content' found/);
+        assert.match(markdownOf([failed]), /Why:\*\* one no stack named 'content' found/);
     });
 
     it("counts a replacement once, and a partial step not at all", () => {

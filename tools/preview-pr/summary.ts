@@ -1,3 +1,4 @@
+import type { DriveError } from "../../infra/model/errors";
 import { PRICES, PRICES_AS_OF, type PriceList } from "../../infra/model/prices";
 import type { Previewed, Reported, Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
@@ -44,6 +45,12 @@ export function summarize(stack: string, previewed: Previewed, override?: PriceO
                 ? PRICES_AS_OF
                 : { ...PRICES_AS_OF, source: override.source, region: "of the override" },
     };
+}
+
+/** A stack that was not previewed, since what belongs to it is not legal. */
+export function faulty(stack: string, { message, details }: DriveError): StackSummary {
+    const errors = [details.hint === undefined ? message : `${message}; ${details.hint}`];
+    return summarize(stack, { exitCode: 1, reported: [], remediated: [], steps: [], errors, output: "" });
 }
 
 const errorsOf = ({ errors, output }: Previewed): string[] =>
