@@ -6,8 +6,12 @@ import { join } from "node:path";
 import { withLock } from "./lock";
 
 describe("the set-up's lock", () => {
-    const folder = mkdtempSync(join(tmpdir(), "elastic-drive-lock-"));
-    const file = join(folder, "engine.lock");
+    let folder: string;
+    let file: string;
+    before(() => {
+        folder = mkdtempSync(join(tmpdir(), "elastic-drive-lock-"));
+        file = join(folder, "engine.lock");
+    });
     after(() => rmSync(folder, { recursive: true }));
 
     it("lets one at a time do its work, and tells the other that it waits", async () => {
