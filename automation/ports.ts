@@ -1,3 +1,4 @@
+import { DriveError } from "../infra/model/errors";
 import type { Observed } from "./observed";
 import type { Step } from "./steps";
 
@@ -13,4 +14,11 @@ export interface Ports {
     observe(look: Look): Promise<Observed>;
     /** Returns when the step's effect is there; being killed at any moment is allowed. */
     apply(step: Step): Promise<void>;
+}
+
+/** Another driver was at work meanwhile: what this one has seen is not worth acting on. Thrown by `apply`, which did nothing then. */
+export class LookAgain extends DriveError {
+    constructor() {
+        super("LookAgain", "another up has just ended on this stack", { hint: "run it again", retryable: true });
+    }
 }

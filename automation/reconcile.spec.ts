@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { parseDriveConfig } from "../infra/model/config";
 import { RecordingHost } from "./io/recording";
+import { LookAgain } from "./ports";
 import type { Observed } from "./observed";
 import type { Step } from "./steps";
 import { reconcile } from "./reconcile";
@@ -50,6 +51,26 @@ describe("reconcile", () => {
         const stopped = loop((step) => Promise.resolve(void applied.push(step)), stop.signal);
         await assert.rejects(reconcile(desired, nothing, stopped), { code: "Interrupted" });
         assert.deepEqual(applied, []);
+    });
+    describe("beside another driver", () => {
+        const other = { ...desired, revision: 7 };
+        const found = async (after: Observed["stack"]["desired"]): Promise<number> => {
+            let tries = 0;
+            const waited = loop(() => Promise.reject(tries++ === 0 ? new LookAgain() : new Error("tried again")));
+            const observe = (): Promise<Observed> =>
+                Promise.resolve({ ...nothing, stack: { ...nothing.stack, desired: after } });
+            await reconcile(desired, nothing, { ...waited, ports: { ...waited.ports, observe } });
+            return tries;
+        };
+        it("looks again and goes on when the other one changed nothing", async () => {
+            await assert.rejects(found(undefined), { message: "tried again" });
+        });
+        it("leaves when the other one made another drive of it, and undoes nothing", async () => {
+            await assert.rejects(found(other), { code: "ChangedMeanwhile" });
+        });
+        it("goes on when the other one did the same", async () => {
+            await assert.rejects(found(desired), { message: "tried again" });
+        });
     });
     it("refuses with every reason before anything is done", async () => {
         const elsewhere: Observed = {

@@ -5,8 +5,9 @@ import { MSG } from "./io/messages";
 import type { Observed } from "./observed";
 import { nextSteps } from "./plan";
 import type { Ports } from "./ports";
+import { LookAgain } from "./ports";
 import type { Refusal } from "./refusals";
-import { canonical } from "./same";
+import { canonical, same } from "./same";
 import type { Step } from "./steps";
 import { describe } from "./steps";
 import type { Clock } from "./wait";
@@ -53,19 +54,33 @@ export async function reconcile(
         if (step === undefined) return { steps: number - 1, observed };
         if (last !== undefined && canonical(step) === canonical(last)) throw notVerified(step);
         throwIfAborted(loop.signal);
-        await perform(step, number, loop);
-        last = step;
+        const before = observed;
+        last = (await perform(step, number, loop)) ? step : undefined;
         observed = await loop.ports.observe({ preview: false });
+        refuseMoved(desired, before, observed.stack.desired);
     }
 }
 
-async function perform(step: Step, number: number, loop: Loop): Promise<void> {
+/**
+ * Another driver's `up` that ended meanwhile may have been of another desired state, which this one's would undo. Both may
+ * have counted on from the same revision, so the states themselves are compared.
+ */
+export function refuseMoved(desired: DriveConfig, before: Observed, now: DriveConfig | undefined): void {
+    if (same(before.stack.desired, now) || same(now, desired)) return;
+    throw new DriveError("ChangedMeanwhile", "another up has changed the drive meanwhile: nothing of it is undone", {
+        hint: "elastic-drive pull brings its configuration; then make your change again",
+    });
+}
+
+/** False: nothing was done, since another driver was at work. */
+async function perform(step: Step, number: number, loop: Loop): Promise<boolean> {
     const began = loop.clock.now();
     const seconds = (): number => (loop.clock.now() - began) / 1000;
     loop.host.emit(MSG.STEP_STARTED(`${number}. ${describe(step)}`, { step, number }));
     try {
         await loop.ports.apply(step);
     } catch (error) {
+        if (error instanceof LookAgain) return false;
         await loop.note(
             "failed",
             `${describe(step)}: ${error instanceof Error ? error.message : String(error)}`,
@@ -75,6 +90,7 @@ async function perform(step: Step, number: number, loop: Loop): Promise<void> {
     }
     await loop.note("step", describe(step), seconds());
     loop.host.emit(MSG.STEP_DONE(`   done in ${seconds().toFixed(1)} s`, { step, seconds: seconds() }));
+    return true;
 }
 
 function notVerified(step: Step): DriveError {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { RebootInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { RebootInstancesCommand } from "@aws-sdk/client-ec2";
 import { utils } from "ssh2";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../infra/model/names";
 import { Site, WEB_ADDRESSES } from "../lab/rig/site";
@@ -64,15 +64,17 @@ async function perform(site: Site, steps: Steps): Promise<void> {
     });
     steps.say(`one drive of ${gib(await drive.size())}`);
     await steps.of("the server reboots: mount, export and uploads come back by themselves", async () => {
+        const bootId = await drive.bootId();
         await ec2.send(new RebootInstancesCommand({ InstanceIds: [(await drive.outputs()).serverId] }));
+        await drive.rebooted(bootId);
         await records(first, 5);
     });
     await steps.of("the server is lost; pulumi up --refresh makes a new one over the same volumes", async () => {
         const before = await drive.outputs();
-        await ec2.send(new TerminateInstancesCommand({ InstanceIds: [before.serverId] }));
-        drive.close();
+        await site.loseServer();
         await drive.up("--refresh");
         const after = await drive.outputs();
+        if (after.serverId === before.serverId) throw new Error(`the server is still ${before.serverId}`);
         equal("address", after.privateIp, before.privateIp);
         equal("host key", after.hostKey, before.hostKey);
         await records(first, 5);

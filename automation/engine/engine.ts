@@ -1,19 +1,17 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { hostname } from "node:os";
 import { DriveError } from "../../infra/model/errors";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import type { Change, StackView } from "../observed";
 import type { Clock } from "../wait";
-import { Interrupted, until } from "../wait";
 import type { ConfigEdit, StackConfig } from "./config";
 import { editSettings, readConfig, settingsFile } from "./config";
 import { Events } from "./events";
-import { isAlive, judgeLock, lockedError } from "./lock";
-import { packOptions, violated } from "./policies";
-import { EngineFailure, runEngine } from "./spawn";
+import { packOptions } from "./policies";
+import { EngineFailure, errorText, runEngine } from "./spawn";
 import { commandUrns, readDeployment, rootUrn } from "./state";
-import { lockHolders, translate } from "./translate";
+import { translate } from "./translate";
+import { inTurn } from "./turn";
 import { engineVersion } from "./version";
 
 export interface EngineOptions {
@@ -41,9 +39,6 @@ export interface UpOptions {
 }
 
 type Listener = (text: string) => void;
-
-/** A killed driver's engine has at most this long to end its last call (tether.sh), so a lock is waited for a little longer. */
-const LOCK_PATIENCE_MS = 60_000;
 
 /** The Pulumi engine on this project's folder and one stack, by the automation API's LocalWorkspace. */
 export class Engine {
@@ -113,8 +108,10 @@ export class Engine {
         const pack = await packOptions(projectDir, name);
         const replace = redo ? commandUrns(await this.deployment()) : [];
         await this.adopting(adopt, () =>
-            this.guarded(events, (stack) =>
-                stack.up({ refresh, replace, ...pack, onEvent: events.take, ...this.signal() }),
+            this.guarded(
+                events,
+                (stack) => stack.up({ refresh, replace, ...pack, onEvent: events.take, ...this.signal() }),
+                { lookAgain: true },
             ),
         );
     }
@@ -132,9 +129,14 @@ export class Engine {
 
     /** Returns when no other engine is at work on the stack, and half-known creations are out of its state. */
     async settle(): Promise<void> {
+        await this.guarded(new Events(), (stack) => this.touch(stack));
+    }
+
+    /** Takes the stack's lock for a moment: a refresh of the stack itself asks no provider. */
+    private async touch(stack: Stack): Promise<void> {
         const target = rootUrn(await this.deployment());
-        const options = { clearPendingCreates: true, ...(target === undefined ? {} : { target: [target] }) };
-        await this.guarded(new Events(), async (stack) => stack.refresh({ ...options, ...this.signal() }));
+        const only = target === undefined ? {} : { target: [target] };
+        await stack.refresh({ clearPendingCreates: true, ...only, ...this.signal() });
     }
 
     private async deployment(): Promise<unknown> {
@@ -142,47 +144,18 @@ export class Engine {
         return (JSON.parse(stdout) as { deployment?: unknown }).deployment;
     }
 
-    /** Runs with the lock's rules: a dead process's lock of this host is taken away without a question. */
-    private async guarded(events: Events, work: (stack: Stack) => Promise<unknown>): Promise<void> {
-        const { clock, host, signal, stack: name } = this.options;
+    private async guarded(
+        events: Events,
+        work: (stack: Stack) => Promise<unknown>,
+        { lookAgain = false } = {},
+    ): Promise<void> {
         const stack = await this.stack();
-        const attempt = async (): Promise<{ ready: true } | { seen: string }> => {
-            events.reset();
-            try {
-                await work(stack);
-                return { ready: true };
-            } catch (error) {
-                const said = [events.diagnostics(), errorText(error, events.diagnostics() === "")].join("\n");
-                const holders = lockHolders(said);
-                if (holders === undefined) {
-                    if (signal?.aborted === true) throw new Interrupted();
-                    throw violated(events.judged(), error) ?? translate(said, error);
-                }
-                const verdict = judgeLock(holders, hostname(), isAlive);
-                if ("held" in verdict) {
-                    if (!verdict.held.includes(` on ${hostname()} `)) throw lockedError(verdict.held, name);
-                    return { seen: verdict.held };
-                }
-                await this.run(["cancel", "--yes"]);
-                host.emit(
-                    MSG.LOCK_CANCELLED(`the lock of the dead process ${verdict.stale} was taken away`, {
-                        pid: verdict.stale,
-                    }),
-                );
-                return { seen: "just unlocked" };
-            }
+        const turn = {
+            work: () => work(stack),
+            touch: () => this.touch(stack),
+            unlock: () => this.run(["cancel", "--yes"]),
         };
-        const what = `stack '${name}' to be unlocked`;
-        const onSeen = (seen: string): void => host.emit(MSG.WAITING(`waiting for ${what}: ${seen}`, { what, seen }));
-        const wait = {
-            what,
-            hint: "wait for that process, or end it",
-            deadlineMs: LOCK_PATIENCE_MS,
-            everyMs: 1_000,
-            onSeen,
-            signal,
-        };
-        await until(wait, clock, attempt);
+        await inTurn(this.options, { ...turn, events, lookAgain });
     }
 
     /** Loads the automation API late: it takes a second, in which the first calls already run. */
@@ -254,10 +227,4 @@ export class Engine {
             ...(this.adopt === "" ? {} : { ELASTIC_DRIVE_ADOPT: this.adopt }),
         };
     }
-}
-
-/** The progress lines on stdout repeat every diagnostic, so they count only when nothing else says why. */
-function errorText(error: unknown, all = true): string {
-    if (error instanceof EngineFailure) return all ? `${error.stderr}\n${error.stdout}` : error.stderr;
-    return error instanceof Error ? error.message : String(error);
 }

@@ -67,3 +67,9 @@ export function runEngine(
         });
     });
 }
+
+/** The progress lines on stdout repeat every diagnostic, so they count only when nothing else says why. */
+export function errorText(error: unknown, all = true): string {
+    if (error instanceof EngineFailure) return all ? `${error.stderr}\n${error.stdout}` : error.stderr;
+    return error instanceof Error ? error.message : String(error);
+}

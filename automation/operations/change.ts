@@ -34,12 +34,9 @@ export async function change(session: Session, { slot, ...wanted }: ChangeInput)
             hint: "give --size, --type, --iops or --throughput that differ; elastic-drive up if EC2 does not show it yet",
         });
     }
-    return applyDesired(
-        session,
-        { config, desired },
-        { ...desired, slots: { ...desired.slots, [slot]: next } },
-        "change",
-    );
+    const observed = await session.world(desired, config).observe({ preview: false });
+    const slots = { ...desired.slots, [slot]: next };
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "change");
 }
 
 /** IOPS and throughput belong to a type: what was set for the old one says nothing about the new one. */

@@ -11,6 +11,8 @@ import { converge, refuseInDestruction, show } from "./up";
 interface Current {
     readonly config: StackConfig;
     readonly desired: DriveConfig;
+    /** Seen before the change was thought of. */
+    readonly observed: Observed;
 }
 
 /**
@@ -20,13 +22,14 @@ interface Current {
  */
 export async function applyDesired(
     session: Session,
-    { config, desired }: Current,
+    { config, desired, observed }: Current,
     wanted: DriveConfig,
     operation: string,
 ): Promise<UpResult> {
     const began = session.clock.now();
     refuseInDestruction(config);
     refuseUnderWay(desired);
+    stepsOrThrow(desired, observed); // an old checkout is refused by its own revision, not by the one it is about to get
     const next = parseDriveConfig({ ...wanted, revision: desired.revision + 1 }, { region: config.region });
     await session.engine.editConfig({ drive: next });
     let first: Observed;

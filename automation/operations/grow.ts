@@ -22,7 +22,7 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
-    return applyDesired(session, { config, desired }, { ...desired, slots: way.slots }, "grow");
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots: way.slots }, "grow");
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

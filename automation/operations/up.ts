@@ -3,7 +3,7 @@ import { Declined, DriveError } from "../../infra/model/errors";
 import type { StackConfig } from "../engine/config";
 import { MSG } from "../io/messages";
 import type { Change, Observed } from "../observed";
-import { reconcile, stepsOrThrow } from "../reconcile";
+import { reconcile, refuseMoved, stepsOrThrow } from "../reconcile";
 import { same } from "../same";
 import type { Session } from "../session";
 import type { Step } from "../steps";
@@ -44,6 +44,7 @@ export async function converge(
     operation: string,
     began: number,
 ): Promise<UpResult> {
+    refuseMoved(desired, first, (await session.engine.state()).desired); // an answer may take its time
     const loop = session.loop(session.world(desired, config), operation);
     await session.log.append(operation, "started", `revision ${desired.revision}`);
     const { steps, observed } = await reconcile(desired, first, loop);

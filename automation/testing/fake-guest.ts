@@ -1,4 +1,4 @@
-import type { Connection } from "ssh2";
+import type { Connection, ServerChannel } from "ssh2";
 import { Server } from "ssh2";
 
 /** What the fake server's disks and exports look like; tests may spoil it. */
@@ -8,6 +8,8 @@ export interface GuestState {
     clients: string[];
     /** Verbs in the order in which they were called. */
     readonly calls: string[];
+    /** How long a verb takes, in ms; 0 where it is not named. */
+    readonly takes: Record<string, number>;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface GuestState {
  * machine is booted. It believes what it is told; only the acceptance stories prove anything about disks.
  */
 export class FakeGuest {
-    readonly state: GuestState = { members: [], mounted: false, clients: [], calls: [] };
+    readonly state: GuestState = { members: [], mounted: false, clients: [], calls: [], takes: {} };
     private readonly servers = new Map<string, Server>();
     private readonly connections = new Set<Connection>();
 
@@ -55,17 +57,23 @@ export class FakeGuest {
                 const stream = acceptExec();
                 let input = "";
                 stream.on("data", (chunk: Buffer) => (input += chunk.toString()));
-                stream.on("end", () => {
-                    stream.write(`${JSON.stringify(this.answer(input))}\n`);
-                    stream.exit(0);
-                    stream.end();
-                });
+                stream.on("end", () => void this.reply(input, stream));
             });
         });
     }
 
-    private answer(script: string): unknown {
+    private async reply(script: string, stream: ServerChannel): Promise<void> {
         const verbs = /^run (.+)$/m.exec(script)?.[1]?.split(" ") ?? [];
+        const answer = this.answer(script, verbs);
+        const ms = verbs.reduce((sum, verb) => sum + (this.state.takes[verb] ?? 0), 0);
+        if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+        if (stream.destroyed) return; // the caller was killed meanwhile
+        stream.write(`${JSON.stringify(answer)}\n`);
+        stream.exit(0);
+        stream.end();
+    }
+
+    private answer(script: string, verbs: readonly string[]): unknown {
         this.state.calls.push(...verbs);
         const answers = Object.fromEntries(verbs.map((verb) => [verb, this.verb(verb, script)]));
         return verbs.length === 1 ? answers[verbs[0]!] : answers;

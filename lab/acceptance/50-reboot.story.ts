@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import {
-    DescribeInstancesCommand,
     DetachVolumeCommand,
     RebootInstancesCommand,
     StartInstancesCommand,
     StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
+import { waitFor } from "../rig/wait";
 import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
 
 describe("reboot", function () {
@@ -17,9 +17,9 @@ describe("reboot", function () {
         const [first] = await webServers();
         const { serverId } = await drive.outputs();
         const before = await drive.digest();
-        const bootId = await (await drive.server()).run("cat /proc/sys/kernel/random/boot_id");
+        const bootId = await drive.bootId();
         await ec2.send(new RebootInstancesCommand({ InstanceIds: [serverId] }));
-        await rebooted(bootId);
+        await drive.rebooted(bootId);
         const server = await drive.server();
         await waitFor("the export", () => server.try("sudo exportfs -s | grep -q /var/content"));
         assert.equal(await drive.digest(), before);
@@ -28,10 +28,11 @@ describe("reboot", function () {
     });
 
     it("with a volume missing exports nothing, writes nothing below the mount point, and status says why", async () => {
-        const { drive, ec2 } = await theSite();
+        const site = await theSite();
+        const { drive, ec2 } = site;
         const { serverId, volumes } = await drive.outputs();
         await ec2.send(new StopInstancesCommand({ InstanceIds: [serverId] }));
-        await instanceState(serverId, "stopped");
+        await site.instanceIs(serverId, "stopped");
         await ec2.send(new DetachVolumeCommand({ VolumeId: volumes["bb"]! }));
         await ec2.send(new StartInstancesCommand({ InstanceIds: [serverId] }));
         const server = await drive.reconnect();
@@ -61,30 +62,3 @@ describe("reboot", function () {
         assert.equal(await second.peer.read(`${CLIENT_MOUNT_POINT}/share/late`), late);
     });
 });
-
-async function rebooted(oldBootId: string): Promise<void> {
-    const { drive } = await theSite();
-    await waitFor("a new boot", async () => {
-        const server = await drive.reconnect();
-        // The connection may still be the old boot's, and break.
-        return server.try(`test "$(cat /proc/sys/kernel/random/boot_id)" != ${oldBootId}`).catch(() => ({ code: 1 }));
-    });
-}
-
-async function instanceState(instanceId: string, wanted: string): Promise<void> {
-    const { ec2 } = await theSite();
-    await waitFor(`${instanceId} to be ${wanted}`, async () => {
-        const described = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
-        return { code: described.Reservations?.[0]?.Instances?.[0]?.State?.Name === wanted ? 0 : 1 };
-    });
-}
-
-const WAIT_MS = 5 * 60_000;
-
-async function waitFor(what: string, probe: () => Promise<{ code: number }>): Promise<void> {
-    const end = Date.now() + WAIT_MS;
-    while ((await probe()).code !== 0) {
-        if (Date.now() > end) throw new Error(`waited ${WAIT_MS / 1000} s for ${what}`);
-        await new Promise((resolve) => setTimeout(resolve, 2_000));
-    }
-}

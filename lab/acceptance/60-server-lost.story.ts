@@ -1,5 +1,4 @@
 import * as assert from "node:assert/strict";
-import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { MOUNT_POINT } from "../../infra/model/names";
 import { underAWriter } from "./records";
 import { STORY_TIMEOUT_MS, theSite } from "./shared";
@@ -8,7 +7,8 @@ describe("server lost", function () {
     this.timeout(STORY_TIMEOUT_MS);
 
     it("is replaced by up --refresh: same volumes, data, address and host key; web servers go on without a remount", async () => {
-        const { drive, ec2 } = await theSite();
+        const site = await theSite();
+        const { drive } = site;
         const before = await drive.outputs();
         await (
             await drive.server()
@@ -17,8 +17,7 @@ describe("server lost", function () {
         );
         const digest = await drive.digest(`${MOUNT_POINT}/kept`);
         await underAWriter("server-lost", async () => {
-            await ec2.send(new TerminateInstancesCommand({ InstanceIds: [before.serverId] }));
-            drive.close();
+            await site.loseServer();
             await drive.up("--refresh");
         });
         const after = await drive.outputs();

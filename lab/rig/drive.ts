@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { CONFIG, MOUNT_POINT } from "../../infra/model/names";
 import type { Checkout } from "./checkout";
 import { Shell } from "./shell";
+import { waitFor } from "./wait";
+
+const BOOT_ID = "cat /proc/sys/kernel/random/boot_id";
 
 export interface Outputs {
     readonly serverId: string;
@@ -57,6 +60,18 @@ export class OperatedDrive {
         this.shell?.close();
         this.shell = await this.connect();
         return this.shell;
+    }
+
+    async bootId(): Promise<string> {
+        return (await this.server()).run(BOOT_ID);
+    }
+    /** Returns when the server answers from another boot. */
+    async rebooted(oldBootId: string): Promise<void> {
+        await waitFor("a new boot", async () => {
+            const server = await this.reconnect();
+            // The connection may still be the old boot's, and break.
+            return server.try(`test "$(${BOOT_ID})" != ${oldBootId}`).catch(() => ({ code: 1 }));
+        });
     }
 
     private async connect(): Promise<Shell> {

@@ -1,10 +1,17 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeImagesCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+    DescribeImagesCommand,
+    DescribeInstancesCommand,
+    DescribeSubnetsCommand,
+    EC2Client,
+    TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { labEnvironment, startLab, stopLab } from "../index";
 import { Checkout } from "./checkout";
 import { OperatedDrive } from "./drive";
+import { waitFor } from "./wait";
 import { WebServer, type Place } from "./web-server";
 
 export const ZONE = "us-east-1a";
@@ -56,6 +63,22 @@ export class Site {
 
     bootWebServer(privateIp: string): Promise<WebServer> {
         return WebServer.boot(this.ec2, { ...this.place, privateIp });
+    }
+
+    /** Returns when EC2 shows the instance so. */
+    instanceIs(instanceId: string, wanted: "stopped" | "terminated"): Promise<void> {
+        return waitFor(`${instanceId} to be ${wanted}`, async () => {
+            const described = await this.ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+            return { code: described.Reservations?.[0]?.Instances?.[0]?.State?.Name === wanted ? 0 : 1 };
+        });
+    }
+
+    /** As if the server were lost: terminated behind Pulumi's back. Until EC2 is done with it a refresh takes it for alive. */
+    async loseServer(): Promise<void> {
+        const { serverId } = await this.drive.outputs();
+        this.drive.close();
+        await this.ec2.send(new TerminateInstancesCommand({ InstanceIds: [serverId] }));
+        await this.instanceIs(serverId, "terminated");
     }
 
     /** Ends the lab and every machine. `keep`: leaves consoles and logs for a look. */

@@ -1,0 +1,59 @@
+import * as assert from "node:assert/strict";
+import { hostname } from "node:os";
+import { RecordingHost } from "../io/recording";
+import type { Clock } from "../wait";
+import { Events } from "./events";
+import { inTurn, type Turn } from "./turn";
+
+const locked = (pid: number): Error =>
+    new Error(
+        `error: the stack is currently locked by 1 lock(s).\n  file:///locks/x.json: created by me@${hostname()} (pid ${pid}) at 2026-11-22T12:00:00Z`,
+    );
+/** Nobody's: over the kernel's highest. */
+const DEAD = 4_999_999;
+const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+
+function turn(change: Partial<Turn>): { said: string[]; run: () => Promise<void> } {
+    const said: string[] = [];
+    const say = (what: string) => (): Promise<void> => Promise.resolve(void said.push(what));
+    const all = { work: say("work"), touch: say("touch"), unlock: say("unlock"), lookAgain: false, ...change };
+    const setting = { stack: "a", host: new RecordingHost(), clock };
+    return { said, run: () => inTurn(setting, { ...all, events: new Events() }) };
+}
+
+/** Locked by that process the first time, free afterwards. */
+function busy(pid: number, said: string[]): () => Promise<void> {
+    let tries = 0;
+    return () => (tries++ === 0 ? Promise.reject(locked(pid)) : Promise.resolve(void said.push("work")));
+}
+
+describe("a turn under the stack's lock", () => {
+    it("takes away the lock of a dead process of this host", async () => {
+        const { said, run } = turn({});
+        await turn({ work: busy(DEAD, said), unlock: () => Promise.resolve(said.push("unlock")) }).run();
+        await run();
+        assert.deepEqual(said, ["unlock", "work", "work"]);
+    });
+    it("waits for a living one, and works then", async () => {
+        const said: string[] = [];
+        await turn({ work: busy(process.pid, said) }).run();
+        assert.deepEqual(said, ["work"]);
+    });
+    it("does not work on what was seen before a living one ended, where that matters", async () => {
+        const said: string[] = [];
+        const touch = (): Promise<void> => Promise.resolve(void said.push("touch"));
+        await assert.rejects(turn({ work: busy(process.pid, said), touch, lookAgain: true }).run(), {
+            code: "LookAgain",
+        });
+        assert.deepEqual(said, ["touch"]);
+    });
+    it("names whoever holds it on another host", async () => {
+        const far = new Error(
+            "the stack is currently locked by 1 lock(s).\n x: created by me@elsewhere (pid 1) at 2026-11-22T12:00:00Z",
+        );
+        await assert.rejects(turn({ work: () => Promise.reject(far) }).run(), {
+            code: "StackLocked",
+            message: /pid 1 on elsewhere/,
+        });
+    });
+});

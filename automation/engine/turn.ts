@@ -1,0 +1,74 @@
+import { hostname } from "node:os";
+import type { IoHost } from "../io/host";
+import { MSG } from "../io/messages";
+import { LookAgain } from "../ports";
+import type { Clock } from "../wait";
+import { Interrupted, until } from "../wait";
+import type { Events } from "./events";
+import { isAlive, judgeLock, lockedError } from "./lock";
+import { violated } from "./policies";
+import { errorText } from "./spawn";
+import { lockHolders, translate } from "./translate";
+
+interface Setting {
+    readonly stack: string;
+    readonly host: IoHost;
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+}
+
+export interface Turn {
+    work(): Promise<unknown>;
+    /** Takes the lock for a moment and changes nothing. */
+    touch(): Promise<void>;
+    /** Takes the lock away. */
+    unlock(): Promise<unknown>;
+    readonly events: Events;
+    /** Whether what was seen before another engine's work is of no use afterwards: then LookAgain is thrown instead of working. */
+    readonly lookAgain: boolean;
+}
+
+/** A killed driver's engine has at most this long to end its last call (tether.sh), so a lock is waited for a little longer. */
+const LOCK_PATIENCE_MS = 60_000;
+
+/**
+ * Works under the stack's lock and its rules: a dead process's lock of this host is taken away without a question, the end of
+ * a living one of this host is waited for, one on another host is an error that names it.
+ */
+export async function inTurn({ stack, host, clock, signal }: Setting, turn: Turn): Promise<void> {
+    let waited = false;
+    const attempt = async (): Promise<{ ready: true } | { seen: string }> => {
+        turn.events.reset();
+        try {
+            if (waited && turn.lookAgain) {
+                await turn.touch();
+                throw new LookAgain();
+            }
+            await turn.work();
+            return { ready: true };
+        } catch (error) {
+            if (error instanceof LookAgain) throw error;
+            const diagnostics = turn.events.diagnostics();
+            const said = [diagnostics, errorText(error, diagnostics === "")].join("\n");
+            const holders = lockHolders(said);
+            if (holders === undefined) {
+                if (signal?.aborted === true) throw new Interrupted();
+                throw violated(turn.events.judged(), error) ?? translate(said, error);
+            }
+            const verdict = judgeLock(holders, hostname(), isAlive);
+            if ("held" in verdict) {
+                if (!verdict.held.includes(` on ${hostname()} `)) throw lockedError(verdict.held, stack);
+                waited = true;
+                return { seen: verdict.held };
+            }
+            await turn.unlock();
+            const pid = verdict.stale;
+            host.emit(MSG.LOCK_CANCELLED(`the lock of the dead process ${pid} was taken away`, { pid }));
+            return { seen: "just unlocked" };
+        }
+    };
+    const what = `stack '${stack}' to be unlocked`;
+    const onSeen = (seen: string): void => host.emit(MSG.WAITING(`waiting for ${what}: ${seen}`, { what, seen }));
+    const hint = "wait for that process, or end it";
+    await until({ what, hint, deadlineMs: LOCK_PATIENCE_MS, everyMs: 1_000, onSeen, signal }, clock, attempt);
+}
