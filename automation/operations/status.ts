@@ -153,7 +153,7 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
         ),
         ...(guest?.reachable === false ? [`the server does not answer: ${guest.why}`] : []),
         ...(guest?.reachable === true && !guest.mounted ? [notMounted(guest.missing, desired, observed)] : []),
-        ...(observed.stack.pending > 0 ? ["an up was interrupted"] : []),
+        ...(observed.stack.pending > 0 ? ["an up is at work, or was interrupted"] : []),
     ];
     if ("refused" in plan) return { now, next: plan.refused.map((refusal) => `${refusal.message}: ${refusal.hint}`) };
     if (plan.steps.length === 0) return { now, next: [] };
