@@ -1,10 +1,8 @@
 import * as assert from "node:assert/strict";
-import type { Status } from "./index";
-import { census } from "./testing/census";
-import { ScenarioSite } from "./testing/site";
+import { isWhole } from "./testing/census";
+import { failureOf, ScenarioSite } from "./testing/site";
 
 const STACK = "faults";
-const INIT = `init --stack ${STACK} --name content --zone us-east-1a --slots ba=2 --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address`;
 
 /** More than any client tries: the engine gives up, and the next `up` has to find what was done. */
 const FOR_GOOD = "12";
@@ -90,53 +88,22 @@ describe("up, with a faulty EC2", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        assert.equal((await site.drive(...INIT.split(" "))).code, 0);
-        await site.answerSsh(STACK);
+        await site.init(STACK, "ba=2");
     });
     after(() => site.close());
 
     for (const { name, faults, change, slots } of CASES) {
         it(`${name}: it ends well or in a coded error, and the next up ends well`, async () => {
-            for (const [path, value] of Object.entries(change)) await set(path, value);
-            for (const fault of faults) await lab("fault", "add", ...fault);
+            for (const [path, value] of Object.entries(change)) await site.set(STACK, path, value);
+            for (const fault of faults) await site.succeeds(site.lab("fault", "add", ...fault));
             const faulty = await up();
-            await lab("fault", "clear");
+            await site.succeeds(site.lab("fault", "clear"));
             if (faulty.code !== 0)
-                assert.match(codeOf(faulty.stdout), /^(Throttled|Ec2Unwell|Ec2Refused|EngineFailed)$/);
-            const next = await up();
-            assert.equal(next.code, 0, next.stdout + next.stderr);
-            await isWhole(slots);
+                assert.match(failureOf(faulty) ?? faulty.stdout, /^(Throttled|Ec2Unwell|Ec2Refused|EngineFailed)$/);
+            await site.succeeds(up());
+            await isWhole(site, STACK, slots);
         });
     }
 
     const up = () => site.drive("up", "--stack", STACK, "--yes", "--json");
-    const set = async (path: string, value: string): Promise<void> => {
-        const done = await site.pulumi("config", "set", "--path", `elastic-drive:drive.${path}`, value, "-s", STACK);
-        assert.equal(done.code, 0, done.stderr);
-    };
-    const lab = async (...args: string[]): Promise<void> => {
-        const done = await site.lab(...args);
-        assert.equal(done.code, 0, done.stderr);
-    };
-
-    /** One of everything, each slot's volume once, nothing leaked, nothing left to do. */
-    async function isWhole(slots: number): Promise<void> {
-        const found = await census(site);
-        assert.deepEqual(Object.fromEntries(Object.entries(found).map(([kind, ids]) => [kind, ids.length])), {
-            volumes: slots,
-            servers: 1,
-            interfaces: 1,
-            doors: 1,
-            addresses: 1,
-        });
-        const shown = await site.drive("status", "--stack", STACK, "--json");
-        const { data } = JSON.parse(shown.stdout) as { data: Status };
-        assert.deepEqual([data.leaked, data.next], [[], []]);
-    }
 });
-
-/** The code of the last event, which is the failure. */
-function codeOf(stdout: string): string {
-    const last = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as { data?: { code?: string } };
-    return last.data?.code ?? `no code in: ${stdout.slice(-500)}`;
-}

@@ -4,27 +4,24 @@ import type { DriveConfig } from "../infra/model/config";
 import { TAG } from "../infra/model/names";
 import type { GrowthPlan } from "./index";
 import { DRIVE } from "./testing/census";
-import { ScenarioSite, type Ended } from "./testing/site";
+import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
 const STACK = "growth";
-const INIT = `init --stack ${STACK} --name ${DRIVE} --zone us-east-1a --slots ba=2 --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address`;
 
 describe("growth by the command line", function () {
     this.timeout(600_000);
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        assert.equal((await site.drive(...INIT.split(" "))).code, 0);
-        await site.answerSsh(STACK);
-        const made = await up("up");
-        assert.equal(made.code, 0, made.stderr);
+        await site.init(STACK, "ba=2");
+        await succeeds("up");
     });
     after(() => site.close());
 
     it("plans without changing anything", async () => {
         const before = await configured();
-        const { stdout } = await site.drive("plan", "--stack", STACK, "--to", "5GiB", "--json");
-        const planned = events(stdout).find(({ code }) => code === "DRIVE_I3006")?.data as GrowthPlan;
+        const shown = await site.drive("plan", "--stack", STACK, "--to", "5GiB", "--json");
+        const planned = events<GrowthPlan>(shown).find(({ code }) => code === "DRIVE_I3006")!.data!;
         assert.deepEqual([planned.targetGiB, planned.before.sizeGiB, planned.chosen], [5, 2, "in-place"]);
         assert.ok(planned.ways.every((way) => "slots" in way));
         assert.deepEqual(await configured(), before);
@@ -36,7 +33,7 @@ describe("growth by the command line", function () {
         await succeeds("grow", "--by", "3GiB", "--how", "add");
         assert.deepEqual(await volumes(), ["ba 5 gp3 3000", "bb 3 gp3 3000"]);
         const again = await up("grow", "--to", "8GiB");
-        assert.deepEqual([again.code, codeOf(again)], [1, "TargetTooSmall"]);
+        assert.deepEqual([again.code, failureOf(again)], [1, "TargetTooSmall"]);
     });
 
     it("changes a volume in one modification", async () => {
@@ -57,16 +54,13 @@ describe("growth by the command line", function () {
             const before = await configured();
             const refused = await site.drive(...args, "--stack", STACK, "--json");
             assert.notEqual(refused.code, 0);
-            assert.equal(codeOf(refused), code);
+            assert.equal(failureOf(refused), code);
             assert.deepEqual(await configured(), before);
         });
     }
 
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
-    const succeeds = async (...args: string[]): Promise<void> => {
-        const done = await up(...args);
-        assert.equal(done.code, 0, done.stdout + done.stderr);
-    };
+    const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
     const configured = async (): Promise<DriveConfig> => {
         const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
         return JSON.parse(stdout) as DriveConfig;
@@ -80,10 +74,3 @@ describe("growth by the command line", function () {
         }).sort();
     };
 });
-
-const events = (stdout: string): { code: string; data: { code?: string } }[] =>
-    stdout
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as { code: string; data: { code?: string } });
-const codeOf = ({ stdout }: Ended): string | undefined => events(stdout).at(-1)?.data.code;

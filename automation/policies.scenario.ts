@@ -1,10 +1,9 @@
 import * as assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ScenarioSite } from "./testing/site";
+import { events, ScenarioSite } from "./testing/site";
 
 const STACK = "judged";
-const INIT = `init --stack ${STACK} --name content --zone us-east-1a --slots ba=2,bb=2 --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address`;
 
 /** The driver with the pack and the stack's own levels and settings; nothing is ever made. */
 describe("the driver under the policy pack", function () {
@@ -14,17 +13,13 @@ describe("the driver under the policy pack", function () {
     const drive = async (verb: string, config?: object | string) => {
         rmSync(file(), { force: true });
         if (config !== undefined) writeFileSync(file(), typeof config === "string" ? config : JSON.stringify(config));
-        const { code, stdout, stderr } = await site.drive(verb, "--stack", STACK, "--yes", "--json");
-        const said = stdout
-            .trim()
-            .split("\n")
-            .map((line) => JSON.parse(line) as Said);
-        return { code, said, last: said.at(-1), all: stdout + stderr };
+        const ended = await site.drive(verb, "--stack", STACK, "--yes", "--json");
+        const said = events<Data>(ended);
+        return { code: ended.code, said, last: said.at(-1), all: ended.stdout + ended.stderr };
     };
     before(async () => {
         site = await ScenarioSite.open();
-        const made = await site.drive(...INIT.split(" "));
-        assert.equal(made.code, 0, made.stdout + made.stderr);
+        await site.init(STACK, "ba=2,bb=2");
     });
     after(() => site.close());
 
@@ -82,15 +77,11 @@ describe("the driver under the policy pack", function () {
     });
 });
 
-interface Said {
-    readonly code: string;
-    readonly text: string;
-    readonly data?: {
-        readonly code?: string;
-        readonly hint?: string;
-        readonly faults?: readonly { readonly path: string }[];
-        readonly policy?: string;
-        readonly level?: string;
-        readonly resource?: string;
-    };
+interface Data {
+    readonly code?: string;
+    readonly hint?: string;
+    readonly faults?: readonly { readonly path: string }[];
+    readonly policy?: string;
+    readonly level?: string;
+    readonly resource?: string;
 }

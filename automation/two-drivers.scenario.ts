@@ -7,7 +7,6 @@ import { DRIVE } from "./testing/census";
 import { ScenarioSite } from "./testing/site";
 
 const STACK = "two";
-const INIT = `init --stack ${STACK} --name ${DRIVE} --zone us-east-1a --slots ba=2 --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address`;
 
 describe("two drivers at once", function () {
     this.timeout(600_000);
@@ -15,14 +14,13 @@ describe("two drivers at once", function () {
     it("the second, from an old checkout, waits, leaves, and undoes nothing", async () => {
         const site = await ScenarioSite.open();
         try {
-            assert.equal((await site.drive(...INIT.split(" "))).code, 0);
-            await site.answerSsh(STACK);
-            assert.equal((await site.drive("up", "--stack", STACK, "--yes")).code, 0);
+            await site.init(STACK, "ba=2");
+            await site.succeeds(site.drive("up", "--stack", STACK, "--yes"));
             const settings = join(site.checkout, "stacks", `Pulumi.${STACK}.yaml`);
             const old = join(site.folder, "old.yaml");
             copyFileSync(settings, old);
 
-            await client(site, 1, "10.0.1.22");
+            await site.set(STACK, "share.clients[1]", "10.0.1.22");
             const { calls, takes } = site.guest!.state;
             takes["share"] = 20_000;
             calls.length = 0;
@@ -30,7 +28,7 @@ describe("two drivers at once", function () {
             // The first one's engine has read its settings and is at work: they may become another checkout's.
             while (!calls.includes("share")) await new Promise((resolve) => setTimeout(resolve, 50));
             copyFileSync(old, settings);
-            await client(site, 1, "10.0.1.23");
+            await site.set(STACK, "share.clients[1]", "10.0.1.23");
             const second = await site.drive("up", "--stack", STACK, "--yes");
             await first.ended;
 
@@ -42,12 +40,6 @@ describe("two drivers at once", function () {
         }
     });
 });
-
-async function client(site: ScenarioSite, at: number, address: string): Promise<void> {
-    const path = `elastic-drive:drive.share.clients[${at}]`;
-    const done = await site.pulumi("config", "set", "--path", path, address, "-s", STACK);
-    assert.equal(done.code, 0, done.stderr);
-}
 
 /** Who may come to NFS, as EC2 has it. */
 async function clients({ ec2 }: ScenarioSite): Promise<string[]> {

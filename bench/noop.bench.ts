@@ -6,7 +6,7 @@ import {
     DescribeSubnetsCommand,
     EC2Client,
 } from "@aws-sdk/client-ec2";
-import { utils } from "ssh2";
+import { makeKeyPair, type KeyPair } from "../automation/ssh/keys";
 import { CONFIG } from "../infra/model/names";
 import { labEnvironment, startLab, stopLab } from "../lab/index";
 import { Checkout } from "../lab/rig/checkout";
@@ -37,13 +37,13 @@ export async function bench({ folder, say }: Context): Promise<Row[]> {
     const servers: YesServer[] = [];
     try {
         const env = await labEnvironment(labFolder);
-        const keys = { host: utils.generateKeyPairSync("ed25519"), operator: utils.generateKeyPairSync("ed25519") };
+        const keys = { host: makeKeyPair("host"), operator: makeKeyPair("operator") };
         const listen = async (host: string, port: number): Promise<number> => {
-            const server = new YesServer(keys.host.private);
+            const server = new YesServer(keys.host.privateKey);
             servers.push(server);
             return server.listen(host, port);
         };
-        const secrets = { operatorKey: keys.operator.private, hostKey: keys.host.private };
+        const secrets = { operatorKey: keys.operator.privateKey, hostKey: keys.host.privateKey };
 
         const plain = await standPlain(join(folder, "plain"), env, await listen("127.0.0.1", 0), keys);
         const few = await standDrive(join(folder, "few"), env, 2, secrets, listen);
@@ -83,12 +83,12 @@ async function standPlain(
     folder: string,
     env: Readonly<Record<string, string>>,
     port: number,
-    keys: { host: { public: string }; operator: { private: string } },
+    keys: { host: KeyPair; operator: KeyPair },
 ): Promise<Standing> {
     await writePlainProgram(folder);
     const stack = new Stack(folder, env, "plain", join(folder, "Pulumi.plain.yaml"));
-    await stack.init({ "aws:region": "us-east-1", "plain:port": port, "plain:hostKey": keys.host.public.trim() });
-    await stack.secret("plain:operatorKey", keys.operator.private);
+    await stack.init({ "aws:region": "us-east-1", "plain:port": port, "plain:hostKey": keys.host.publicKey.trim() });
+    await stack.secret("plain:operatorKey", keys.operator.privateKey);
     return stand(stack);
 }
 

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { RebootInstancesCommand } from "@aws-sdk/client-ec2";
-import { utils } from "ssh2";
+import { makeKeyPair } from "../automation/ssh/keys";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../infra/model/names";
 import { Site, WEB_ADDRESSES } from "../lab/rig/site";
 import type { WebServer } from "../lab/rig/web-server";
@@ -39,9 +39,9 @@ async function perform(site: Site, steps: Steps): Promise<void> {
     const { drive, ec2 } = site;
     const booting = Promise.all(WEB_ADDRESSES.map((address) => site.bootWebServer(address)));
     booting.catch(() => undefined); // awaited below
-    const user = utils.generateKeyPairSync("ed25519");
-    await writeFile(join(site.folder, "designer"), user.private, { mode: 0o600 });
-    await writeFile(join(site.folder, "designer.pub"), user.public);
+    const user = makeKeyPair("designer");
+    await writeFile(join(site.folder, "designer"), user.privateKey, { mode: 0o600 });
+    await writeFile(join(site.folder, "designer.pub"), user.publicKey);
     await steps.of("elastic-drive init: a stack with keys, image and two slots of 2 GiB", () =>
         site.init("ba=2,bb=2", "--upload-user", `designer=${join(site.folder, "designer.pub")}`),
     );

@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import {
     DescribeAddressesCommand,
     DescribeInstancesCommand,
@@ -6,6 +7,7 @@ import {
     DescribeVolumesCommand,
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
+import type { Status } from "../index";
 import type { ScenarioSite } from "./site";
 
 /** The drive that scenarios make. */
@@ -32,4 +34,19 @@ export async function census({ ec2 }: ScenarioSite): Promise<Record<string, stri
         doors: (doors.SecurityGroups ?? []).map((door) => door.GroupId!),
         addresses: (addresses.Addresses ?? []).map((address) => address.AllocationId!),
     };
+}
+
+/** One of everything, each slot's volume once, nothing leaked, nothing left to do. */
+export async function isWhole(site: ScenarioSite, stack: string, slots: number): Promise<void> {
+    const found = Object.entries(await census(site)).map(([kind, ids]) => [kind, ids.length] as const);
+    assert.deepEqual(Object.fromEntries(found), {
+        volumes: slots,
+        servers: 1,
+        interfaces: 1,
+        doors: 1,
+        addresses: 1,
+    });
+    const shown = await site.drive("status", "--stack", stack, "--json");
+    const { data } = JSON.parse(shown.stdout) as { data: Status };
+    assert.deepEqual([data.leaked, data.next], [[], []]);
 }

@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +14,22 @@ export interface Ended {
     readonly stdout: string;
     readonly stderr: string;
 }
+
+/** One line of `--json`. */
+export interface Said<D = { readonly code?: string }> {
+    readonly code: string;
+    readonly text: string;
+    readonly data?: D;
+}
+
+export const events = <D>({ stdout }: Ended): Said<D>[] =>
+    stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Said<D>);
+
+/** The code of the failure, which is the last event. */
+export const failureOf = (ended: Ended): string | undefined => events<{ code?: string }>(ended).at(-1)?.data?.code;
 
 /** A checkout, a lab without machines and a fake server, for scenarios at API level; leaves nothing behind. */
 export class ScenarioSite {
@@ -49,6 +66,23 @@ export class ScenarioSite {
         return run(BIN, [...args, "--cwd", this.checkout], this.env);
     }
 
+    /** A stack of the drive `content`, with ssh answered wherever its server comes up. */
+    async init(stack: string, slots: string): Promise<void> {
+        const flags = "--name content --zone us-east-1a --clients 10.0.1.21 --ssh-from 127.0.0.0/8 --public-address";
+        await this.succeeds(this.drive("init", "--stack", stack, "--slots", slots, ...flags.split(" ")));
+        await this.answerSsh(stack);
+    }
+
+    /** Sets one value of the desired state, e.g. `slots.bb.sizeGiB`. */
+    async set(stack: string, path: string, value: string): Promise<void> {
+        await this.succeeds(this.pulumi("config", "set", "--path", `elastic-drive:drive.${path}`, value, "-s", stack));
+    }
+
+    async succeeds(work: Promise<Ended>): Promise<void> {
+        const ended = await work;
+        assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+    }
+
     lab(...args: string[]): Promise<Ended> {
         return run(BIN, ["lab", ...args], this.env);
     }
@@ -64,7 +98,7 @@ export class ScenarioSite {
     }
 
     /** Answers ssh at whatever public address the lab gives the drive. */
-    async answerSsh(stack: string): Promise<void> {
+    private async answerSsh(stack: string): Promise<void> {
         const { stdout } = await this.pulumi("config", "get", "elastic-drive:hostKey", "-s", stack);
         const guest = new FakeGuest(stdout);
         this.guest = guest;

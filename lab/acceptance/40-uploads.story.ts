@@ -5,7 +5,7 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { utils } from "ssh2";
+import { makeKeyPair } from "../../automation/ssh/keys";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
 import { Shell } from "../rig/shell";
 import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
@@ -25,11 +25,11 @@ describe("uploads", function () {
 
     before(async () => {
         const site = await theSite();
-        const pair = utils.generateKeyPairSync("ed25519");
-        key = pair.private;
+        const pair = makeKeyPair("designer");
+        key = pair.privateKey;
         folder = site.folder;
-        await writeFile(join(folder, "designer"), pair.private, { mode: 0o600 });
-        await site.drive.set("uploads.users.designer.publicKeys[0]", pair.public.trim());
+        await writeFile(join(folder, "designer"), pair.privateKey, { mode: 0o600 });
+        await site.drive.set("uploads.users.designer.publicKeys[0]", pair.publicKey.trim());
         await site.drive.up();
         const outputs = await site.drive.outputs();
         host = outputs.sshHost;

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { MOUNT_POINT } from "../../infra/model/names";
 import { underAWriter } from "./records";
-import { STORY_TIMEOUT_MS, theSite } from "./shared";
+import { assertSameDrive, STORY_TIMEOUT_MS, theSite } from "./shared";
 
 describe("server lost", function () {
     this.timeout(STORY_TIMEOUT_MS);
@@ -22,10 +22,7 @@ describe("server lost", function () {
         });
         const after = await drive.outputs();
         assert.notEqual(after.serverId, before.serverId);
-        assert.deepEqual(
-            [after.privateIp, after.sshHost, after.hostKey, after.volumes],
-            [before.privateIp, before.sshHost, before.hostKey, before.volumes],
-        );
+        assertSameDrive(after, before);
         assert.equal(await drive.digest(`${MOUNT_POINT}/kept`), digest);
     });
 

@@ -4,11 +4,9 @@ import {
     CreateVolumeCommand,
     DeleteVolumeCommand,
     DetachVolumeCommand,
-    DescribeVolumesCommand,
-    type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { volumeGroupCall } from "../../infra/guest/calls";
-import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
+import type { DriveConfig } from "../../infra/model/config";
 import { serialOf } from "../../infra/model/names";
 import type { Outcome } from "../rig/shell";
 import { ZONE } from "../rig/site";
@@ -24,12 +22,13 @@ describe("wrong disk", function () {
     let before = "";
 
     it("leaves a foreign disk with data alone, whatever letter it came up under", async () => {
-        const { drive, ec2 } = await theSite();
+        const site = await theSite();
+        const { drive, ec2 } = site;
         const { serverId } = await drive.outputs();
         const server = await drive.server();
         const made = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, VolumeType: "gp3" }));
         foreign = made.VolumeId!;
-        await available(ec2, foreign);
+        await site.volumeIs(foreign, "available");
         // Before the slot's own volume, so that it takes the letter that the slot's volume would have had.
         await ec2.send(new AttachVolumeCommand({ VolumeId: foreign, InstanceId: serverId, Device: "/dev/xvddz" }));
         await server.run(
@@ -64,10 +63,11 @@ describe("wrong disk", function () {
     });
 
     after(async () => {
-        const { ec2 } = await theSite();
+        const site = await theSite();
+        const { ec2 } = site;
         if (foreign === "") return;
         await ec2.send(new DetachVolumeCommand({ VolumeId: foreign }));
-        await available(ec2, foreign);
+        await site.volumeIs(foreign, "available");
         await ec2.send(new DeleteVolumeCommand({ VolumeId: foreign }));
     });
 
@@ -77,22 +77,13 @@ describe("wrong disk", function () {
     }
 });
 
-async function available(ec2: EC2Client, volumeId: string): Promise<void> {
-    for (;;) {
-        const seen = await ec2.send(new DescribeVolumesCommand({ VolumeIds: [volumeId] }));
-        if (seen.Volumes![0]!.State === "available") return;
-        await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-}
-
 /** The volume group's call as the program makes it, but for the volumes it is told of. A wait for a disk that never comes is cut short. */
 async function asked(
     volumes: (real: Readonly<Record<string, string>>) => Record<string, string>,
     change: Partial<DriveConfig> = {},
 ): Promise<Outcome> {
     const { drive } = await theSite();
-    const stored = await drive.checkout.pulumi("config", "get", "elastic-drive:drive", "-s", drive.stack);
-    const config = { ...parseDriveConfig(JSON.parse(stored)), ...change };
+    const config = { ...(await drive.config()), ...change };
     const call = volumeGroupCall(config, volumes((await drive.outputs()).volumes));
     return (await drive.server()).try(call.command, `DISK_WAIT=2\n${call.stdin}`);
 }

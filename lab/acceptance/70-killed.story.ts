@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
 import { isAlive, processTree } from "../rig/processes";
-import { STORY_TIMEOUT_MS, theSite } from "./shared";
+import { putInFront, STORY_TIMEOUT_MS, theSite } from "./shared";
 
 /** Each is the command at which the guest's work dies too: between pvcreate and vgextend, before lvextend, before xfs_growfs. */
 const MOMENTS = ["vgextend", "lvextend", "xfs_growfs"] as const;
@@ -20,7 +20,8 @@ describe("killed", function () {
             const slot = SLOTS[index]!;
             const server = await drive.server();
             const before = await drive.size();
-            await dieAt(moment);
+            // It says that it was reached, waits to be looked at, and kills the script that called it.
+            const takeAway = await putInFront(server, moment, "touch /run/reached\nsleep 5\nkill -9 $PPID\n");
             await drive.set(`slots.${slot}.sizeGiB`, 1);
             await drive.set(`slots.${slot}.type`, "gp3");
             const driver = spawn(
@@ -38,7 +39,8 @@ describe("killed", function () {
             }
             const killed = await processTree(driver.pid!);
             for (const pid of killed) if (isAlive(pid)) process.kill(pid, "SIGKILL");
-            await server.run(`sudo rm /usr/local/sbin/${moment} /run/reached`);
+            await takeAway();
+            await server.run("sudo rm /run/reached");
             await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");
             assert.ok((await drive.size()) > before + 0.9 * 1024 ** 3);
             const tagged = await ec2.send(
@@ -51,12 +53,3 @@ describe("killed", function () {
         });
     });
 });
-
-/** The named program, found first on root's path, says that it was reached, waits to be looked at, and kills the script that called it. */
-async function dieAt(program: string): Promise<void> {
-    const { drive } = await theSite();
-    const script = "#!/bin/sh\ntouch /run/reached\nsleep 5\nkill -9 $PPID\n";
-    await (
-        await drive.server()
-    ).run(`sudo tee /usr/local/sbin/${program} >/dev/null && sudo chmod 755 /usr/local/sbin/${program}`, script);
-}

@@ -1,11 +1,10 @@
 import * as assert from "node:assert/strict";
-import { AttachVolumeCommand, CreateVolumeCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import { AttachVolumeCommand, CreateVolumeCommand } from "@aws-sdk/client-ec2";
 import { volumeGroupCall } from "../../infra/guest/calls";
 import type { GuestCall } from "../../infra/guest/call";
-import { parseDriveConfig } from "../../infra/model/config";
 import { MOUNT_POINT, serialOf } from "../../infra/model/names";
 import { ZONE } from "../rig/site";
-import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+import { putInFront, STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
 
 /** The program at which the script dies, and what its arguments are about: an orphan physical volume, volumes made and not formatted, one formatted and not committed. */
 const MOMENTS = [
@@ -21,41 +20,31 @@ describe("half made", function () {
     let call: GuestCall;
 
     before(async () => {
-        const { drive, ec2 } = await theSite();
+        const site = await theSite();
+        const { drive, ec2 } = site;
         const [, second] = await webServers();
         const Size = 1;
         const { VolumeId } = await ec2.send(
             new CreateVolumeCommand({ AvailabilityZone: ZONE, Size, VolumeType: "gp3" }),
         );
-        const volumeIs = async (state: string): Promise<void> => {
-            for (;;) {
-                const seen = await ec2.send(new DescribeVolumesCommand({ VolumeIds: [VolumeId!] }));
-                if (seen.Volumes![0]!.State === state) return;
-                await new Promise((resolve) => setTimeout(resolve, 500));
-            }
-        };
-        await volumeIs("available");
+        await site.volumeIs(VolumeId!, "available");
         await ec2.send(
             new AttachVolumeCommand({ VolumeId: VolumeId!, InstanceId: second.instanceId, Device: "/dev/xvdba" }),
         );
         await second.shell.run(
             `for n in $(seq 60); do lsblk -dno SERIAL | grep -q ${serialOf(VolumeId!)} && break; sleep 1; done`,
         );
-        const stored = await drive.checkout.pulumi("config", "get", "elastic-drive:drive", "-s", drive.stack);
-        const slots = { ba: { sizeGiB: Size, type: "gp3" } };
-        call = volumeGroupCall(parseDriveConfig({ ...JSON.parse(stored), name: "half-made", slots }), {
-            ba: VolumeId!,
-        });
+        const slots = { ba: { sizeGiB: Size, type: "gp3", state: "member" } } as const;
+        call = volumeGroupCall({ ...(await drive.config()), name: "half-made", slots }, { ba: VolumeId! });
     });
 
     for (const [program, about] of MOMENTS) {
         it(`killed at ${program} ${about}: nothing is mounted`, async () => {
             const [, { shell }] = await webServers();
-            const script = `#!/bin/sh\ncase "$*" in *${about}*) kill -9 $PPID; sleep 5;; esac\nexec /usr/sbin/${program} "$@"\n`;
-            const there = `/usr/local/sbin/${program}`;
-            await shell.run(`sudo tee ${there} >/dev/null && sudo chmod 755 ${there}`, script);
+            const body = `case "$*" in *${about}*) kill -9 $PPID; sleep 5;; esac\nexec /usr/sbin/${program} "$@"\n`;
+            const takeAway = await putInFront(shell, program, body);
             const died = await shell.try(call.command, call.stdin);
-            await shell.run(`sudo rm ${there}`);
+            await takeAway();
             assert.notEqual(died.code, 0, "the script was to die there");
             assert.notEqual((await shell.try(`findmnt ${MOUNT_POINT}`)).code, 0, "a half-made drive was mounted");
         });

@@ -1,4 +1,7 @@
+import * as assert from "node:assert/strict";
 import { after, afterEach } from "mocha";
+import type { Outputs } from "../rig/drive";
+import type { Shell } from "../rig/shell";
 import { Site, WEB_ADDRESSES } from "../rig/site";
 import type { WebServer } from "../rig/web-server";
 
@@ -22,6 +25,21 @@ export function webServers(): Promise<readonly [WebServer, WebServer]> {
     );
     servers.catch(() => undefined); // whoever awaits it sees the failure
     return servers;
+}
+
+/** A script that root finds before the program of that name; what is returned takes it away again. */
+export async function putInFront(shell: Shell, program: string, body: string): Promise<() => Promise<unknown>> {
+    const there = `/usr/local/sbin/${program}`;
+    await shell.run(`sudo tee ${there} >/dev/null && sudo chmod 755 ${there}`, `#!/bin/sh\n${body}`);
+    return () => shell.run(`sudo rm ${there}`);
+}
+
+/** What no loss of a server may change: where clients and people find the drive, and what it lies on. */
+export function assertSameDrive(after: Outputs, before: Outputs): void {
+    assert.deepEqual(
+        [after.privateIp, after.sshHost, after.hostKey, after.volumes],
+        [before.privateIp, before.sshHost, before.hostKey, before.volumes],
+    );
 }
 
 afterEach(function () {

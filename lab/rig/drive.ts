@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
 import { CONFIG, MOUNT_POINT } from "../../infra/model/names";
 import type { Checkout } from "./checkout";
 import { Shell } from "./shell";
@@ -48,6 +49,13 @@ export class OperatedDrive {
     }
     async unset(path: string): Promise<void> {
         await this.checkout.pulumi("config", "rm", "--path", `${CONFIG.drive}.${path}`, "-s", this.stack);
+    }
+
+    /** The desired state as it stands in the configuration. */
+    async config(): Promise<DriveConfig> {
+        return parseDriveConfig(
+            JSON.parse(await this.checkout.pulumi("config", "get", CONFIG.drive, "-s", this.stack)),
+        );
     }
 
     /** ssh to the server as the operator, host key pinned; one connection until the server changes. */

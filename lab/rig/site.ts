@@ -5,6 +5,7 @@ import {
     DescribeImagesCommand,
     DescribeInstancesCommand,
     DescribeSubnetsCommand,
+    DescribeVolumesCommand,
     EC2Client,
     TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -70,6 +71,13 @@ export class Site {
         return waitFor(`${instanceId} to be ${wanted}`, async () => {
             const described = await this.ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
             return { code: described.Reservations?.[0]?.Instances?.[0]?.State?.Name === wanted ? 0 : 1 };
+        });
+    }
+
+    volumeIs(volumeId: string, wanted: "available" | "in-use"): Promise<void> {
+        return waitFor(`${volumeId} to be ${wanted}`, async () => {
+            const described = await this.ec2.send(new DescribeVolumesCommand({ VolumeIds: [volumeId] }));
+            return { code: described.Volumes?.[0]?.State === wanted ? 0 : 1 };
         });
     }
 

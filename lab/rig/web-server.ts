@@ -4,7 +4,7 @@ import {
     TerminateInstancesCommand,
     type EC2Client,
 } from "@aws-sdk/client-ec2";
-import { utils } from "ssh2";
+import { makeKeyPair } from "../../automation/ssh/keys";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
 import { Peer } from "./peer";
 import { Shell } from "./shell";
@@ -29,7 +29,7 @@ export class WebServer {
     ) {}
 
     static async boot(ec2: EC2Client, place: Place): Promise<WebServer> {
-        const key = utils.generateKeyPairSync("ed25519");
+        const key = makeKeyPair("web server");
         const userData = [
             "#cloud-config",
             "manage_etc_hosts: localhost", // else sudo waits for a name server that is not there
@@ -37,7 +37,7 @@ export class WebServer {
             "  - name: admin",
             "    sudo: 'ALL=(ALL) NOPASSWD:ALL'",
             "    shell: /bin/bash",
-            `    ssh_authorized_keys: ["${key.public.trim()}"]`,
+            `    ssh_authorized_keys: ["${key.publicKey.trim()}"]`,
         ].join("\n");
         const launched = await ec2.send(
             new RunInstancesCommand({
@@ -58,7 +58,7 @@ export class WebServer {
         );
         const instanceId = launched.Instances![0]!.InstanceId!;
         const host = await publicAddress(ec2, instanceId);
-        const shell = await Shell.open({ host, user: "admin", privateKey: key.private });
+        const shell = await Shell.open({ host, user: "admin", privateKey: key.privateKey });
         return new WebServer(instanceId, place.privateIp, shell, await Peer.start(shell));
     }
 
