@@ -1,4 +1,4 @@
-import type { DriveConfig } from "../infra/model/config";
+import type { DriveConfig, SlotConfig } from "../infra/model/config";
 
 /** What was read of the world, and nothing that is remembered. Plain data: the planner and the simulated world share it. */
 export interface Observed {
@@ -121,5 +121,15 @@ export function knownServer(observed: Observed): ServerView | undefined {
 export function leakedVolumes(observed: Observed): VolumeView[] {
     return observed.ec2.volumes.filter(
         (volume) => volume.slot !== "" && !isKnown(observed, volume.id) && volume.state !== "deleting",
+    );
+}
+
+/** Whether the volume is not yet as its slot wants it; what the slot leaves open is the type's default. */
+export function differsFrom(wanted: SlotConfig, volume: VolumeView): boolean {
+    return (
+        wanted.sizeGiB !== volume.sizeGiB ||
+        wanted.type !== volume.type ||
+        (wanted.iops !== undefined && wanted.iops !== volume.iops) ||
+        (wanted.throughput !== undefined && wanted.throughput !== volume.throughput)
     );
 }

@@ -107,7 +107,7 @@ describe("nextSteps", () => {
         ]);
     });
     it("adopts a leaked volume of a slot that has none, once the half-known creation is forgotten", () => {
-        const wanted = slots({ bc: { sizeGiB: 4 } });
+        const wanted = slots({ bc: { sizeGiB: 8 } });
         const leaked = volume("bc", {
             id: "vol-leak",
             state: "available",
@@ -119,6 +119,12 @@ describe("nextSteps", () => {
         assert.deepEqual(plan, {
             steps: [{ kind: "forgetPending" }, { kind: "up", refresh: false, adopt: { bc: "vol-leak" }, redo: false }],
         });
+    });
+    it("refuses a leaked volume that is not as its slot: it could only be shrunk, or the import would fail", () => {
+        const leaked = volume("bc", { state: "available", attachedTo: undefined, attachment: undefined });
+        const observed = ec2({ volumes: [...settled.ec2.volumes, leaked] });
+        for (const bc of [{ sizeGiB: 4 }, { sizeGiB: 16 }, { sizeGiB: 8, type: "gp2" }])
+            assert.deepEqual(kinds(slots({ bc }), observed), ["refused LeftoverDiffers"]);
     });
     it("sweeps leaked parts that nothing uses, and no others", () => {
         const parts = [

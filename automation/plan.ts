@@ -1,7 +1,7 @@
-import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import type { DriveConfig } from "../infra/model/config";
 import { same } from "./same";
-import type { Observed, PartView, ServerView, VolumeView } from "./observed";
-import { isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
+import type { Observed, PartView, ServerView } from "./observed";
+import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
 import type { Refusal } from "./refusals";
 import { refusals } from "./refusals";
 import type { Step } from "./steps";
@@ -144,15 +144,6 @@ function modifications(desired: DriveConfig, observed: Observed): Step[] {
         if (volume?.modification === undefined || !differsFrom(wanted, volume)) return [];
         return [{ kind: "waitModification", slot, volumeId: volume.id }];
     });
-}
-
-function differsFrom(wanted: SlotConfig, volume: VolumeView): boolean {
-    return (
-        wanted.sizeGiB !== volume.sizeGiB ||
-        wanted.type !== volume.type ||
-        (wanted.iops !== undefined && wanted.iops !== volume.iops) ||
-        (wanted.throughput !== undefined && wanted.throughput !== volume.throughput)
-    );
 }
 
 /** Done is said only after the server itself was asked. */

@@ -1,6 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import type { Observed } from "./observed";
-import { isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
+import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
 
 /** A request that would lose data or cannot be decided safely, in the drive's own words. */
 export interface Refusal {
@@ -19,6 +19,7 @@ export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
         ...Object.keys(observed.stack.volumes).flatMap((slot) => vanished(slot, desired, observed)),
         ...Object.entries(desired.slots).flatMap(([slot, wanted]) => changed(slot, wanted, desired, observed)),
         ...leaks(observed),
+        ...leftovers(desired, observed),
         ...inside(observed),
     ];
 }
@@ -203,6 +204,23 @@ function leaks(observed: Observed): Refusal[] {
             hint: "look which one is blank, and delete it or take its elastic-drive tags away",
         })),
     ];
+}
+
+/** The engine takes a volume into its state only as it is: another size would be a shrink, or an import that fails. */
+function leftovers(desired: DriveConfig, observed: Observed): Refusal[] {
+    return leakedVolumes(observed).flatMap((volume) => {
+        const wanted = desired.slots[volume.slot];
+        if (wanted === undefined || observed.stack.volumes[volume.slot] !== undefined) return [];
+        if (!differsFrom(wanted, volume)) return [];
+        const is = `${volume.sizeGiB} GiB ${volume.type}`;
+        return [
+            {
+                code: "LeftoverDiffers",
+                message: `an interrupted up left volume ${volume.id} for slot ${volume.slot}: ${is}, while slots.${volume.slot} is ${wanted.sizeGiB} GiB ${wanted.type}`,
+                hint: `make slots.${volume.slot} as the volume is, up, and change it then; or delete the volume, which is blank`,
+            },
+        ];
+    });
 }
 
 /** A group with a missing PV takes no join, no extend, no mount (design §3.2). */
