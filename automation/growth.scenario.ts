@@ -4,6 +4,7 @@ import type { DriveConfig } from "../infra/model/config";
 import { TAG } from "../infra/model/names";
 import type { GrowthPlan } from "./index";
 import { DRIVE } from "./testing/census";
+import { killDriverAndEngine, settles } from "./testing/processes";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
 const STACK = "growth";
@@ -32,21 +33,43 @@ describe("growth by the command line", function () {
         assert.deepEqual(await volumes(), ["ba 5 gp3 3000"]);
         await succeeds("grow", "--by", "3GiB", "--how", "add");
         assert.deepEqual(await volumes(), ["ba 5 gp3 3000", "bb 3 gp3 3000"]);
-        const again = await up("grow", "--to", "8GiB");
-        assert.deepEqual([again.code, failureOf(again)], [1, "TargetTooSmall"]);
+        await doesNothing("grow", "--to", "8GiB");
     });
 
     it("changes a volume in one modification", async () => {
         await succeeds("change", "bb", "--size", "10GiB", "--iops", "4000", "--throughput", "250");
         assert.deepEqual(await volumes(), ["ba 5 gp3 3000", "bb 10 gp3 4000"]);
+        await doesNothing("change", "bb", "--size", "10GiB");
     });
+
+    for (const [args, whole] of [
+        [
+            ["grow", "--to", "16GiB", "--how", "add"],
+            ["ba 5 gp3 3000", "bb 10 gp3 4000", "bc 1 gp3 3000"],
+        ],
+        [
+            ["change", "bb", "--size", "12GiB"],
+            ["ba 5 gp3 3000", "bb 12 gp3 4000", "bc 1 gp3 3000"],
+        ],
+    ] as const) {
+        it(`${args[0]}, killed once its wish is written: the same command finishes it, and once more does nothing`, async () => {
+            const before = await configured();
+            const driver = site.start(...args, "--stack", STACK, "--yes");
+            await settles("the new configuration", 60, async () => (await configured()).revision > before.revision);
+            killDriverAndEngine(driver.pid);
+            await driver.ended;
+            await succeeds(...args);
+            assert.deepEqual(await volumes(), whole);
+            await doesNothing(...args);
+        });
+    }
 
     for (const [why, code, args] of [
         ["nobody agrees", "ConfirmationNeeded", ["grow", "--to", "20GiB"]],
         ["a shrink", "ShrinkRefused", ["change", "bb", "--size", "9GiB", "--yes"]],
         ["IOPS over the type's limit", "InvalidInput", ["change", "bb", "--iops", "900000", "--yes"]],
         ["a slot that is not there", "NoSuchSlot", ["change", "zz", "--size", "20GiB", "--yes"]],
-        ["nothing to change", "NothingToChange", ["change", "ba", "--size", "5GiB", "--yes"]],
+        ["a target below what there is", "TargetTooSmall", ["grow", "--to", "8GiB", "--yes"]],
         ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "gp2", "--yes"]],
         ["no size", "Usage", ["grow", "--to", "much", "--yes"]],
     ] as const) {
@@ -61,6 +84,12 @@ describe("growth by the command line", function () {
 
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
     const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
+    const doesNothing = async (...args: string[]): Promise<void> => {
+        const before = await configured();
+        const ended = await up(...args);
+        assert.deepEqual([ended.code, events(ended).at(-1)?.code], [0, "DRIVE_I1002"], ended.stdout);
+        assert.deepEqual(await configured(), before);
+    };
     const configured = async (): Promise<DriveConfig> => {
         const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
         return JSON.parse(stdout) as DriveConfig;

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { census, isWhole } from "./testing/census";
-import { processes, ScenarioSite } from "./testing/site";
+import { killDriverAndEngine, processes, settles } from "./testing/processes";
+import { ScenarioSite } from "./testing/site";
 
 const STACK = "killed";
 
@@ -20,26 +21,6 @@ const MOMENTS: readonly (readonly [string, (site: ScenarioSite) => Promise<boole
         (site: ScenarioSite) => Promise.resolve(site.guest?.state.calls.includes("join") === true),
     ],
 ];
-
-/** Kills the driver and its engine in one breath, as the kernel would; what they left is for others to clear. */
-function killDriverAndEngine(driver: number): void {
-    const all = processes();
-    const tethers = [...all]
-        .filter(([, { parent, command }]) => parent === driver && command.includes("tether.sh"))
-        .map(([pid]) => pid);
-    const engines = [...all]
-        .filter(([, { parent, command }]) => tethers.includes(parent) && command.startsWith("pulumi "))
-        .map(([pid]) => pid);
-    for (const pid of [driver, ...engines]) process.kill(pid, "SIGKILL");
-}
-
-async function settles(what: string, seconds: number, probe: () => Promise<boolean>): Promise<void> {
-    for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-        if (await probe()) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.fail(`${what} did not come within ${seconds} s`);
-}
 
 describe("up, killed", function () {
     this.timeout(600_000);

@@ -10,10 +10,14 @@ export class Events {
     private readonly said: string[] = [];
     private readonly judgements: Judgement[] = [];
     private readonly began = new Map<string, number>();
+    private readonly taken = new Set<number>();
 
     constructor(private readonly host?: IoHost) {}
 
+    /** Each event once: the SDK follows the engine's log by polling, and at its end two polls may read the same lines. */
     readonly take = (event: EngineEvent): void => {
+        if (this.taken.has(event.sequence)) return;
+        this.taken.add(event.sequence);
         if (event.resourcePreEvent !== undefined) this.begin(event.resourcePreEvent.metadata, event.timestamp);
         if (event.resOutputsEvent !== undefined) this.end(event.resOutputsEvent.metadata, event.timestamp);
         if (event.diagnosticEvent !== undefined) this.diagnose(event.diagnosticEvent);
@@ -32,6 +36,7 @@ export class Events {
         this.changes.length = 0;
         this.said.length = 0;
         this.judgements.length = 0;
+        this.taken.clear();
     }
 
     /** What the policies said, refusals and remarks. */

@@ -42,9 +42,10 @@ describe("the project's policy pack", () => {
 
 describe("what policies said", () => {
     const events = new Events();
+    let sequence = 0;
     const say = (policyName: string, enforcementLevel: string, message: string): void =>
         events.take({
-            sequence: 1,
+            sequence: ++sequence,
             timestamp: 1,
             policyEvent: {
                 ...{ policyName, enforcementLevel: enforcementLevel as "mandatory", message, color: "never" },
@@ -59,6 +60,16 @@ describe("what policies said", () => {
         assert.deepEqual(events.judged(), [
             { policy: "same-zone", level: "mandatory", resource: "content-ba", message: "volume 'a' is in 'b'" },
         ]);
+    });
+    it("counts once when the SDK reads the same line twice, and anew in another attempt", () => {
+        say("same-zone", "mandatory", "d\nin 'b'");
+        sequence--;
+        say("same-zone", "mandatory", "d\nin 'b'");
+        assert.equal(events.judged().length, 1);
+        events.reset();
+        sequence--;
+        say("same-zone", "mandatory", "d\nin 'b'");
+        assert.equal(events.judged().length, 1);
     });
     it("refuses by each mandatory one, and by no remark", () => {
         say("backup-declared", "advisory", "no plan");

@@ -4,6 +4,7 @@ import { same } from "../same";
 import type { Session } from "../session";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
+import { up } from "./up";
 
 /** What is to be different of one slot's volume; the others stay. Values are judged by the schema. */
 export interface ChangeInput {
@@ -14,7 +15,10 @@ export interface ChangeInput {
     readonly throughput?: number | undefined;
 }
 
-/** Size, type, IOPS and throughput of a volume in one modification, while it is used. */
+/**
+ * Size, type, IOPS and throughput of a volume in one modification, while it is used. The same change again goes on with
+ * what was interrupted.
+ */
 export async function change(session: Session, { slot, ...wanted }: ChangeInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     const old = desired.slots[slot];
@@ -29,11 +33,7 @@ export async function change(session: Session, { slot, ...wanted }: ChangeInput)
     }
     const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
     const next = { ...settingsFor(old, wanted.type), ...given };
-    if (same(old, next)) {
-        throw new DriveError("NothingToChange", `slot ${slot} is already so`, {
-            hint: "give --size, --type, --iops or --throughput that differ; elastic-drive up if EC2 does not show it yet",
-        });
-    }
+    if (same(old, next)) return up(session);
     const observed = await session.world(desired, config).observe({ preview: false });
     const slots = { ...desired.slots, [slot]: next };
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "change");

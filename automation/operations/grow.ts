@@ -4,18 +4,24 @@ import type { GrowthInput } from "../planner/growth-plan";
 import { planFor } from "../planner/growth-plan";
 import { renderPlan } from "../planner/screen";
 import type { How, Way } from "../planner/ways";
+import { sizeOf } from "../planner/ways";
 import type { Session } from "../session";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
+import { up } from "./up";
 
 export interface GrowInput extends GrowthInput {
     /** Undefined: the planner's choice. */
     readonly how?: How | undefined;
 }
 
-/** A larger drive while it is used: the chosen way becomes the desired state, and the loop makes it so. */
+/**
+ * A larger drive while it is used: the chosen way becomes the desired state, and the loop makes it so. The same target
+ * again goes on with what was interrupted.
+ */
 export async function grow(session: Session, input: GrowInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
+    if (input.by === undefined && input.to === sizeOf(desired.slots)) return up(session);
     const observed = await session.world(desired, config).observe({ preview: false });
     const planned = planFor(desired, observed, input);
     session.host.emit(MSG.GROWTH_PLAN(renderPlan(planned), planned));

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -128,23 +128,6 @@ function makeCheckout(folder: string): void {
         cpSync(join(PROJECT, file), join(folder, file));
     for (const part of ["infra", "automation", "policies", "node_modules"])
         symlinkSync(join(PROJECT, part), join(folder, part));
-}
-
-/** Living processes by pid: parent, session, command line. */
-export function processes(): Map<number, { parent: number; session: number; command: string }> {
-    const found = new Map<number, { parent: number; session: number; command: string }>();
-    for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-        try {
-            const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-            const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-            if (fields[0] === "Z") continue;
-            const command = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
-            found.set(Number(entry), { parent: Number(fields[1]), session: Number(fields[3]), command });
-        } catch {
-            continue; // ended while we looked
-        }
-    }
-    return found;
 }
 
 async function succeed(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
