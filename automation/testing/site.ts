@@ -3,6 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { FakeGuest } from "./fake-guest";
 
@@ -33,7 +34,8 @@ export const failureOf = (ended: Ended): string | undefined => events<{ code?: s
 
 /** A checkout, a lab without machines and a fake server, for scenarios at API level; leaves nothing behind. */
 export class ScenarioSite {
-    private watcher: NodeJS.Timeout | undefined;
+    private isClosing = false;
+    private watching = Promise.resolve();
     guest: FakeGuest | undefined;
 
     private constructor(
@@ -102,18 +104,22 @@ export class ScenarioSite {
         const { stdout } = await this.pulumi("config", "get", "elastic-drive:hostKey", "-s", stack);
         const guest = new FakeGuest(stdout);
         this.guest = guest;
-        this.watcher = setInterval(() => {
-            void this.ec2.send(new DescribeAddressesCommand({})).then(
-                async ({ Addresses = [] }) => {
-                    for (const { PublicIp } of Addresses) if (PublicIp !== undefined) await guest.listen(PublicIp);
-                },
-                () => undefined, // the lab is being closed
-            );
-        }, 500);
+        const look = async (): Promise<void> => {
+            const { Addresses = [] } = await this.ec2.send(new DescribeAddressesCommand({}));
+            for (const { PublicIp } of Addresses) if (PublicIp !== undefined) await guest.listen(PublicIp);
+        };
+        const watch = async (): Promise<void> => {
+            while (!this.isClosing) {
+                await look().catch(() => undefined); // a fault that the scenario ordered: the next look answers
+                await sleep(500);
+            }
+        };
+        this.watching = watch();
     }
 
     async close(): Promise<void> {
-        clearInterval(this.watcher);
+        this.isClosing = true;
+        await this.watching; // a look that ends later would open a door that nobody closes
         await this.guest?.close();
         await run(BIN, ["lab", "stop", "--now", "--wipe"], this.env);
         this.ec2.destroy();

@@ -9,6 +9,9 @@ interface Options {
     readonly all?: string;
 }
 
+/** A process that is still there so long after its last test says what holds it. */
+const LINGER_MS = 30_000;
+
 /**
  * Mocha's reporter of `npm test`: every test's end goes to a file at once, so that a suite that dies later still
  * counts for what it did, and to the terminal.
@@ -36,7 +39,11 @@ class FindingsReporter {
             add({ kind: "skipped", title: test.fullTitle() });
             say("-", test);
         });
-        runner.on("end", () => add({ kind: "end", title: "" }));
+        runner.on("end", () => {
+            add({ kind: "end", title: "" });
+            const held = (): string => [...new Set(process.getActiveResourcesInfo())].join(", ");
+            setTimeout(() => process.stdout.write(`  … does not end; held open by ${held()}\n`), LINGER_MS).unref();
+        });
     }
 }
 
