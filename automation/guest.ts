@@ -1,9 +1,29 @@
+import type { DriveConfig } from "../infra/model/config";
 import type { ReachableGuest } from "./observed";
+
+/** By slot, as the stack's state has them. */
+export type VolumeIds = Readonly<Record<string, string>>;
+
+export interface MoveOrder {
+    readonly drive: DriveConfig;
+    readonly volumes: VolumeIds;
+    readonly slot: string;
+    /** Slots that take its data. */
+    readonly to: readonly string[];
+}
 
 /** What the driver asks of the inside of the server. */
 export interface Guest {
     observe(): Promise<ReachableGuest>;
     quiesce(): Promise<void>;
+    /** The job that empties the disk runs when it returns; refused where it cannot end well. */
+    move(order: MoveOrder): Promise<void>;
+    /** The empty disk leaves the group and becomes blank. */
+    letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
+    /** A slot that was leaving stays; a move ends at its next checkpoint. */
+    stay(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
+    /** MiB/s from the next range on; 0: rests; undefined: as fast as it goes. */
+    pace(mibPerSecond: number | undefined): Promise<void>;
     close(): void;
 }
 

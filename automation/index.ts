@@ -1,24 +1,30 @@
 /** The library's public face: what internal tooling imports. It never prints and never ends the process. */
+import { cancel } from "./operations/cancel";
 import type { ChangeInput } from "./operations/change";
 import { change } from "./operations/change";
+import { consolidate } from "./operations/consolidate";
 import { destroy } from "./operations/destroy";
 import type { GrowInput } from "./operations/grow";
 import { grow } from "./operations/grow";
 import type { InitInput } from "./operations/init";
 import { init } from "./operations/init";
 import { log } from "./operations/log";
+import type { PaceInput } from "./operations/pace";
+import { pace } from "./operations/pace";
 import { plan } from "./operations/plan";
 import type { PreviewResult } from "./operations/preview";
 import { preview } from "./operations/preview";
 import type { PullResult } from "./operations/pull";
 import { pull } from "./operations/pull";
 import { rehost } from "./operations/rehost";
+import { replace } from "./operations/replace";
 import type { Status } from "./operations/status";
 import { status } from "./operations/status";
 import type { UpResult } from "./operations/up";
 import { up } from "./operations/up";
 import type { DriveConfig } from "../infra/model/config";
 import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
+import type { ConsolidateInput, ReplaceInput } from "./planner/moves";
 import type { LogEntry } from "./io/log";
 import type { DriveOptions } from "./session";
 import { Session } from "./session";
@@ -58,6 +64,22 @@ export class Drive {
     change(input: ChangeInput): Promise<UpResult> {
         return change(this.session(), input);
     }
+    /** Another volume in place of a slot's, while the drive is used: its data moves. */
+    replace(input: ReplaceInput): Promise<UpResult> {
+        return replace(this.session(), input);
+    }
+    /** Few volumes in place of all there are, while the drive is used. */
+    consolidate(input: ConsolidateInput): Promise<UpResult> {
+        return consolidate(this.session(), input);
+    }
+    /** Ends a move; what was moved goes back where that is possible. */
+    cancel(): Promise<UpResult> {
+        return cancel(this.session());
+    }
+    /** Slows a running move, lets it rest (0), or frees it (undefined). */
+    pace(input: PaceInput): Promise<void> {
+        return pace(this.session(), input);
+    }
     /** Planned replacement of the server. */
     rehost(): Promise<UpResult> {
         return rehost(this.session());
@@ -85,12 +107,12 @@ export type { Message } from "./io/messages";
 export { MSG } from "./io/messages";
 export { RecordingHost } from "./io/recording";
 export { TerminalHost } from "./io/terminal";
-export type { Observed } from "./observed";
+export type { MoveView, Observed } from "./observed";
 export type { Refusal } from "./refusals";
 export type { Facts, How, Way } from "./planner/ways";
 export { HOWS } from "./planner/ways";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
-export type { ChangeInput, GrowInput, GrowthInput, GrowthPlan };
+export type { ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
 export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

@@ -92,6 +92,23 @@ export interface ReachableGuest {
     readonly exports: readonly string[];
     readonly clients: readonly string[];
     readonly uptimeSeconds: number;
+    /** The range of a move that is under way: until its checkpoint it takes room on both sides. */
+    readonly inFlightBytes: number;
+    /** The job that moves data off a volume, when there is one. */
+    readonly move?: MoveView | undefined;
+}
+
+export interface MoveView {
+    readonly fromVolume: string;
+    readonly toVolumes: readonly string[];
+    /** All there was to move at first, and what of it is still on the volume, to the percent of the range under way. */
+    readonly wholeBytes: number;
+    readonly leftBytes: number;
+    /** Of the last range; 0 while none has ended. */
+    readonly bytesPerSecond: number;
+    /** MiB/s it may take at most; 0: it rests; undefined: no limit. */
+    readonly pace?: number | undefined;
+    readonly state: "moving" | "resting" | "paused" | "moved" | "failed" | "not running";
 }
 
 export interface Change {
@@ -106,6 +123,14 @@ export interface Change {
 export function knownVolume(observed: Observed, slot: string): VolumeView | undefined {
     const id = observed.stack.volumes[slot];
     return id === undefined ? undefined : observed.ec2.volumes.find((volume) => volume.id === id);
+}
+
+/** The slot's volume as a member of the group, as the server shows it. */
+export function memberOf(observed: Observed, slot: string): ReachableGuest["members"][number] | undefined {
+    const id = observed.stack.volumes[slot];
+    return observed.guest?.reachable === true
+        ? observed.guest.members.find((member) => member.volumeId === id)
+        : undefined;
 }
 
 export function isKnown(observed: Observed, id: string): boolean {

@@ -1,9 +1,10 @@
 import type { DriveConfig } from "../infra/model/config";
 import { same } from "./same";
 import type { Observed, PartView, ServerView } from "./observed";
-import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
+import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
 import type { Refusal } from "./refusals";
 import { refusals } from "./refusals";
+import { retirement, stays } from "./retirement";
 import type { Step } from "./steps";
 
 export type Plan = { readonly steps: readonly Step[] } | { readonly refused: readonly Refusal[] };
@@ -17,7 +18,7 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     if (refused.length > 0) return { refused };
     // Under the stack's lock, so that what a living `up` has just begun is never taken for what a killed one left.
     const steps: Step[] = observed.stack.pending > 0 ? [{ kind: "forgetPending" }] : [];
-    steps.push(...settle(observed), ...sweep(observed), ...rehost(observed));
+    steps.push(...settle(observed), ...sweep(observed), ...rehost(observed), ...stays(desired, observed));
     const converge = up(
         desired,
         observed,
@@ -25,6 +26,7 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     );
     if (converge !== undefined) steps.push(...modifications(desired, observed), converge);
     if (steps.length === 0) steps.push(...ask(observed));
+    steps.push(...retirement(desired, observed, steps.length > 0));
     return { steps };
 }
 
@@ -129,9 +131,12 @@ function unfinishedInside(desired: DriveConfig, observed: Observed): boolean {
     const joined = slots
         .filter(([, slot]) => slot.state === "member")
         .every(([slot]) => members.has(observed.stack.volumes[slot] ?? ""));
+    const tagged = slots
+        .filter(([, slot]) => slot.state === "leaving")
+        .every(([slot]) => memberOf(observed, slot)?.leaving !== false);
     const shared = desired.share.clients.length === 0 || guest.exports.length > 0;
     const extended = slots.some(([, slot]) => slot.state !== "member") || guest.freeBytes < EXTENT_SLACK_BYTES;
-    return !(guest.mounted && joined && shared && extended);
+    return !(guest.mounted && joined && tagged && shared && extended);
 }
 
 /** Extents that no LV of ours takes: less than one a volume, and the state LV's rounding. */

@@ -2,13 +2,14 @@ import type { DriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
 import type { Ec2 } from "./ec2/port";
 import type { Engine } from "./engine/engine";
-import type { GuestOpener } from "./guest";
+import type { Guest, GuestOpener } from "./guest";
 import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
 import type { Change, GuestView, Observed } from "./observed";
 import { knownServer } from "./observed";
 import { nextSteps } from "./plan";
 import type { Look, Ports } from "./ports";
+import { Retiring } from "./retiring";
 import type { Step } from "./steps";
 import type { Clock } from "./wait";
 import { until } from "./wait";
@@ -24,20 +25,30 @@ export interface RealParts {
 
 /** EC2, the engine and the server behind the two calls of the loop. */
 export class RealWorld implements Ports {
+    private readonly retiring: Retiring;
+
     constructor(
-        private readonly desired: DriveConfig,
+        private desired: DriveConfig,
         private readonly parts: RealParts,
-    ) {}
+    ) {
+        const open = async (): Promise<Guest> => parts.openGuest(this.hostOf(await this.outside()));
+        this.retiring = new Retiring({ ...parts, open, look: async () => this.withInside(await this.outside()) });
+    }
 
     /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
     async observe(look: Look): Promise<Observed> {
         if (look.preview) this.parts.engine.warm();
         const outside = await this.outside();
         const [guest, changes] = await Promise.all([
-            this.inside(outside, look.tolerant === true),
+            this.seen(outside, look.tolerant === true),
             look.preview ? this.preview(outside) : undefined,
         ]);
         return { ...outside, guest, changes };
+    }
+
+    /** One question to the server, outside the loop. */
+    inside<T>(question: (guest: Guest) => Promise<T>): Promise<T> {
+        return this.retiring.inside(question);
     }
 
     private async outside(): Promise<Observed> {
@@ -46,7 +57,11 @@ export class RealWorld implements Ports {
         return { ec2: view, stack, guest: undefined, changes: undefined };
     }
 
-    private async inside(observed: Observed, tolerant = false): Promise<GuestView | undefined> {
+    private async withInside(observed: Observed): Promise<Observed> {
+        return { ...observed, guest: await this.seen(observed) };
+    }
+
+    private async seen(observed: Observed, tolerant = false): Promise<GuestView | undefined> {
         if (knownServer(observed)?.state !== "running") return undefined;
         try {
             const guest = await this.parts.openGuest(this.hostOf(observed));
@@ -99,6 +114,16 @@ export class RealWorld implements Ports {
                 return this.serverIs(step.serverId, ["terminated"]);
             case "quiesce":
                 return this.quiesce();
+            case "move":
+                return this.retiring.move(this.desired, step);
+            case "letGo":
+                return this.retiring.letGo(this.desired, step.slot);
+            case "stay":
+                return this.retiring.stay(this.desired, step.slot);
+            case "configure":
+                await engine.editConfig({ drive: step.desired });
+                this.desired = step.desired;
+                return;
             case "waitServer":
                 return this.serverIs(step.serverId, ["running", "stopped", "terminated"]);
             case "waitVolume":
@@ -126,13 +151,7 @@ export class RealWorld implements Ports {
     }
 
     private async quiesce(): Promise<void> {
-        const observed = await this.outside();
-        const guest = await this.parts.openGuest(this.hostOf(observed));
-        try {
-            await guest.quiesce();
-        } finally {
-            guest.close();
-        }
+        await this.retiring.inside((guest) => guest.quiesce());
     }
 
     private serverIs(id: string, states: readonly string[]): Promise<void> {
@@ -165,7 +184,7 @@ export class RealWorld implements Ports {
 
     private guestAnswers(): Promise<void> {
         return this.wait("the server to answer over ssh", 600_000, 3_000, async () => {
-            const guest = await this.inside(await this.outside());
+            const { guest } = await this.withInside(await this.outside());
             return guest?.reachable === false ? { seen: guest.why } : { ready: undefined };
         });
     }

@@ -43,10 +43,11 @@ export function stepsOrThrow(desired: DriveConfig, observed: Observed): readonly
  * did its work is seen in the next look: if the very same step is still the first one, it did not (design §3.8).
  */
 export async function reconcile(
-    desired: DriveConfig,
+    wanted: DriveConfig,
     first: Observed,
     loop: Loop,
 ): Promise<{ steps: number; observed: Observed }> {
+    let desired = wanted;
     let observed = first;
     let last: Step | undefined;
     for (let number = 1; ; number++) {
@@ -56,6 +57,7 @@ export async function reconcile(
         throwIfAborted(loop.signal);
         const before = observed;
         last = (await perform(step, number, loop)) ? step : undefined;
+        if (last?.kind === "configure") desired = last.desired;
         observed = await loop.ports.observe({ preview: false });
         refuseMoved(desired, before, observed.stack.desired);
     }

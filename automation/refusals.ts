@@ -1,5 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import type { Observed } from "./observed";
+import { roomFaults } from "./retirement";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
 
 /** A request that would lose data or cannot be decided safely, in the drive's own words. */
@@ -18,6 +19,7 @@ export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
         ...server(desired, observed),
         ...Object.keys(observed.stack.volumes).flatMap((slot) => vanished(slot, desired, observed)),
         ...Object.entries(desired.slots).flatMap(([slot, wanted]) => changed(slot, wanted, desired, observed)),
+        ...roomFaults(desired, observed),
         ...leaks(observed),
         ...leftovers(desired, observed),
         ...inside(observed),
@@ -103,7 +105,7 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
         {
             code: "SlotHoldsData",
             message: `slot ${slot} still holds data (${observed.stack.volumes[slot]}), but is gone from the configuration`,
-            hint: `put slots.${slot} back: moving its data first (elastic-drive replace) is not in this version`,
+            hint: `put slots.${slot} back; elastic-drive replace ${slot} moves its data first`,
         },
     ];
 }
@@ -182,7 +184,7 @@ function released(
         {
             code: "SlotHoldsData",
             message: `slots.${slot}.state is released, but volume ${volumeId} ${seen}`,
-            hint: `released is written by the driver: set it back to ${applied?.state ?? "member"}, moving its data (elastic-drive replace) is not in this version`,
+            hint: `released is written by the driver: set it back to ${applied?.state ?? "member"}; elastic-drive replace ${slot} moves its data first`,
         },
     ];
 }

@@ -1,3 +1,4 @@
+import type { DriveConfig } from "../infra/model/config";
 import type { PartView } from "./observed";
 
 /** What the driver can do in one go, as data. One interpreter carries it out; the simulated world is another. */
@@ -13,6 +14,14 @@ export type Step =
     | { readonly kind: "sweep"; readonly what: "server" | PartView["kind"]; readonly id: string }
     /** Takes half-known creations out of the state; what they made is found by its tags, then adopted or swept. */
     | { readonly kind: "forgetPending" }
+    /** A slot's data moves onto others, online, by a job on the server; ends when nothing is left on it. */
+    | { readonly kind: "move"; readonly slot: string; readonly to: readonly string[] }
+    /** LVM lets the empty volume of a slot go: vgreduce, pvremove. */
+    | { readonly kind: "letGo"; readonly slot: string }
+    /** A slot that was leaving stays a member; what was moved already stays where it is. */
+    | { readonly kind: "stay"; readonly slot: string }
+    /** The next desired state of a slot's life is written; it is what the loop goes on with. */
+    | { readonly kind: "configure"; readonly desired: DriveConfig; readonly why: string }
     | { readonly kind: "waitModification"; readonly slot: string; readonly volumeId: string }
     | { readonly kind: "waitServer"; readonly serverId: string }
     | { readonly kind: "waitVolume"; readonly volumeId: string }
@@ -32,6 +41,14 @@ export function describe(step: Step): string {
             return `delete the unused ${step.what} ${step.id} that an interrupted up left behind`;
         case "forgetPending":
             return "clear the stack's state of half-known creations";
+        case "move":
+            return `move the data of slot ${step.slot} to ${step.to.join(", ")}, online`;
+        case "letGo":
+            return `take slot ${step.slot}'s empty volume out of the volume group`;
+        case "stay":
+            return `let slot ${step.slot} stay, and end the move off it`;
+        case "configure":
+            return `configuration: ${step.why} (revision ${step.desired.revision})`;
         case "waitModification":
             return `wait until the modification of slot ${step.slot} (${step.volumeId}) is over`;
         case "waitServer":

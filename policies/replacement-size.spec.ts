@@ -49,6 +49,14 @@ describe("policy replacement-size", () => {
         assert.equal(messages(old("ba", 8), old("bb", 8, "leaving"), joined("ba")).length, 1);
     });
 
+    it("asks no more for a volume that leaves in the middle of taking over than it can have taken", () => {
+        const back = (takes: string) => slot("bc", { sizeGiB: 16, exists: true, state: "leaving", takes });
+        const bb = slot("bb", { sizeGiB: 8, exists: true, takes: "bc" });
+        assert.deepEqual(messages(old("ba", 8), bb, back("bb")), []);
+        assert.equal(messages(old("ba", 8), bb, back("ba, bb")).length, 1);
+        assert.equal(messages(old("ba", 8), bb, back("")).length, 1);
+    });
+
     it("refuses to let the last volume go, leaving or released", () => {
         assert.deepEqual(messages(old("ba", 8, "leaving")), [
             "the last volume ('content-ba') of drive 'content' would leave: no volume would be left",

@@ -60,7 +60,7 @@ function judge(drive: Drive, growth: number, report: ReportViolation): void {
     const joining = members.filter(
         (one) => !holdsData(one) || one.takes.some((slot) => old.some((from) => from.slot === slot)),
     );
-    const leaves = sizeOf(old);
+    const leaves = neededFor(old, drive.volumes);
     const joins = sizeOf(joining);
     if (leaves === UNKNOWN || joins === UNKNOWN)
         return notYet(report, NAME, `a size in drive ${quote(drive.name)}`, at.volume.urn);
@@ -79,6 +79,22 @@ function holdsData({ volume }: DriveVolume): boolean {
     if ([() => volume.props.arn, () => volume.props.id].some((given) => typeof known(given) === "string")) return true;
     const snapshot = ask(() => volume.props.snapshotId);
     return snapshot !== undefined && snapshot !== "";
+}
+
+/**
+ * What can be on the leaving volumes: all they hold, but on one that leaves in the middle of taking over others' data (a move
+ * that is undone) no more than those others hold.
+ */
+function neededFor(leaving: readonly DriveVolume[], all: readonly DriveVolume[]): number | typeof UNKNOWN {
+    let sum = 0;
+    for (const one of leaving) {
+        const size = sizeOf([one]);
+        const sources = all.filter(({ slot }) => slot !== undefined && one.takes.includes(slot));
+        const taken = sources.length === 0 ? size : sizeOf(sources);
+        if (size === UNKNOWN || taken === UNKNOWN) return UNKNOWN;
+        sum += Math.min(size, taken);
+    }
+    return sum;
 }
 
 function sizeOf(volumes: readonly DriveVolume[]): number | typeof UNKNOWN {

@@ -34,6 +34,16 @@ export function changeFlags(command: Command): Command {
         .option("--throughput <rate>", "MiB/s (gp3)");
 }
 
+/** Values of one volume's flags, with what is wrong in them. */
+export function volumeInput(flags: ChangeFlags, faults: string[]): Omit<ChangeInput, "slot"> {
+    return {
+        sizeGiB: size("--size", flags.size, faults),
+        type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
+        iops: count("--iops", flags.iops, faults),
+        throughput: count("--throughput", flags.throughput, faults),
+    };
+}
+
 /** All faults at once. */
 export function growInput(flags: GrowthFlags): GrowInput {
     const faults: string[] = [];
@@ -49,19 +59,13 @@ export function growInput(flags: GrowthFlags): GrowInput {
 
 export function changeInput(slot: string, flags: ChangeFlags): ChangeInput {
     const faults: string[] = [];
-    const input = {
-        slot,
-        sizeGiB: size("--size", flags.size, faults),
-        type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
-        iops: count("--iops", flags.iops, faults),
-        throughput: count("--throughput", flags.throughput, faults),
-    };
+    const input = { slot, ...volumeInput(flags, faults) };
     if (Object.keys(flags).every((key) => flags[key as keyof ChangeFlags] === undefined))
         faults.push("give at least one of --size, --type, --iops, --throughput");
     return whole(input, faults);
 }
 
-function whole<T>(input: T, faults: readonly string[]): T {
+export function whole<T>(input: T, faults: readonly string[]): T {
     if (faults.length > 0) throw new UsageFault(faults.join("; "), "--help shows examples");
     return input;
 }
@@ -73,13 +77,13 @@ function size(flag: string, text: string | undefined, faults: string[]): number 
     return found;
 }
 
-function count(flag: string, text: string | undefined, faults: string[]): number | undefined {
+export function count(flag: string, text: string | undefined, faults: string[]): number | undefined {
     if (text === undefined) return undefined;
     if (!/^[1-9]\d{0,8}$/.test(text)) faults.push(`${flag} is '${text}', expected a whole number of at least 1`);
     return Number(text);
 }
 
-function oneOf<T extends string>(
+export function oneOf<T extends string>(
     flag: string,
     text: string | undefined,
     known: readonly T[],

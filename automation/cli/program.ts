@@ -6,6 +6,7 @@ import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
 import { changeFlags, changeInput, growInput, growthFlags } from "./growth";
+import { moveVerbs } from "./moves";
 import { findProject } from "./project";
 import { UsageFault } from "./report";
 
@@ -101,6 +102,7 @@ export function program(invocation: Invocation): Command {
         .action(async (slot: string, flags: ChangeFlags, command: Command) => {
             await drive(command).change(changeInput(slot, flags));
         });
+    moveVerbs((...of) => common(verb(...of)), drive);
     plain(
         "rehost",
         "replace the server: new image or type, same volumes and address",

@@ -49,6 +49,11 @@ export const MSG = {
         "The lock of a dead process of this host was taken away",
     ),
     WAITING: define<{ what: string; seen: string }>("DRIVE_I2011", "progress", "Waiting, with what was last seen"),
+    MOVING: define<{ slot: string } & Record<string, unknown>>(
+        "DRIVE_I2013",
+        "progress",
+        "Data is moving off a slot: how far, how fast",
+    ),
     LEAKED: define<{ kind: string; id: string }>(
         "DRIVE_W2012",
         "warn",
@@ -64,6 +69,7 @@ export const MSG = {
     DESTROYED: define<{ drive: string }>("DRIVE_I3003", "result", "The drive and its data are gone"),
     LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
     GROWTH_PLAN: define<unknown>("DRIVE_I3006", "result", "Every way to a larger drive, and the one that is chosen"),
+    PACE: define<{ mibPerSecond: number | undefined }>("DRIVE_I3007", "result", "How fast data may move from now on"),
     NOTE: define<Record<string, unknown>>("DRIVE_I3005", "info", "A remark"),
     FAILED: define<{ code: string; hint?: string | undefined; faults?: readonly { path: string; reason: string }[] }>(
         "DRIVE_E9000",

@@ -1,5 +1,5 @@
 import type { SlotConfig } from "../../infra/model/config";
-import { DriveError } from "../../infra/model/errors";
+import { existingSlot, performanceFor } from "../planner/slots";
 import { same } from "../same";
 import type { Session } from "../session";
 import { applyDesired } from "./desired";
@@ -21,27 +21,12 @@ export interface ChangeInput {
  */
 export async function change(session: Session, { slot, ...wanted }: ChangeInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
-    const old = desired.slots[slot];
-    if (old === undefined) {
-        throw new DriveError(
-            "NoSuchSlot",
-            `there is no slot '${slot}'; there are ${Object.keys(desired.slots).sort().join(", ")}`,
-            {
-                hint: "elastic-drive status shows them",
-            },
-        );
-    }
+    const old = existingSlot(desired, slot);
     const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
-    const next = { ...settingsFor(old, wanted.type), ...given };
+    const { iops: _iops, throughput: _throughput, ...rest } = old;
+    const next = { ...rest, ...performanceFor(old, wanted.type), ...given };
     if (same(old, next)) return up(session);
     const observed = await session.world(desired, config).observe({ preview: false });
     const slots = { ...desired.slots, [slot]: next };
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "change");
-}
-
-/** IOPS and throughput belong to a type: what was set for the old one says nothing about the new one. */
-function settingsFor(old: SlotConfig, type: SlotConfig["type"] | undefined): SlotConfig {
-    if (type === undefined || type === old.type) return old;
-    const { iops: _iops, throughput: _throughput, ...rest } = old;
-    return rest;
 }

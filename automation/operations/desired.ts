@@ -15,6 +15,13 @@ interface Current {
     readonly observed: Observed;
 }
 
+export interface HowApplied {
+    /** Said when it asks. */
+    readonly question?: string;
+    /** Also while another operation is under way, which this one ends. */
+    readonly underWay?: boolean;
+}
+
 /**
  * What every operation that changes the drive ends in: the next desired state is checked, written, previewed and asked
  * about, and the loop makes it so. Refused or declined, the old one is back. Killed while it is previewed, the new one
@@ -25,18 +32,20 @@ export async function applyDesired(
     { config, desired, observed }: Current,
     wanted: DriveConfig,
     operation: string,
+    { question = "do this?", underWay = false }: HowApplied = {},
 ): Promise<UpResult> {
     const began = session.clock.now();
     refuseInDestruction(config);
-    refuseUnderWay(desired);
+    if (!underWay) refuseUnderWay(desired);
     stepsOrThrow(desired, observed); // an old checkout is refused by its own revision, not by the one it is about to get
     const next = parseDriveConfig({ ...wanted, revision: desired.revision + 1 }, { region: config.region });
+    stepsOrThrow(next, observed); // in the drive's own words, before the engine and the policies see it
     await session.engine.editConfig({ drive: next });
     let first: Observed;
     try {
         first = await session.world(next, config).observe({ preview: true });
         show(session, stepsOrThrow(next, first), first.changes);
-        if (!(await session.host.confirm({ text: "do this?" }))) throw new Declined(operation);
+        if (!(await session.host.confirm({ text: question }))) throw new Declined(operation);
     } catch (error) {
         await session.engine.editConfig({ drive: desired });
         throw error;
@@ -49,6 +58,6 @@ function refuseUnderWay({ slots }: DriveConfig): void {
     if (moving.length === 0) return;
     const which = moving.map(([slot, { state }]) => `slot ${slot} is ${state}`).join(", ");
     throw new DriveError("OperationUnderWay", `${which}: another operation has not ended`, {
-        hint: "elastic-drive up goes on with it, elastic-drive status shows it",
+        hint: "elastic-drive status shows it, elastic-drive up goes on with it, elastic-drive cancel ends it",
     });
 }

@@ -52,7 +52,7 @@ const observed: Observed = {
             sizeBytes: 0,
             usedBytes: 0,
         },
-        ...{ exports: [], clients: [], uptimeSeconds: 1_036_800 },
+        ...{ exports: [], clients: [], uptimeSeconds: 1_036_800, inFlightBytes: 0 },
     },
     changes: undefined,
 };

@@ -151,7 +151,7 @@ function added(drive: DriveConfig, members: Members, delta: number, { type: want
     return way("add", drive, slots, prices);
 }
 
-function asSlot({ sizeGiB, type, iops, throughput }: VolumeShape): SlotConfig {
+export function asSlot({ sizeGiB, type, iops, throughput }: VolumeShape): SlotConfig {
     return {
         sizeGiB,
         type,
@@ -161,12 +161,15 @@ function asSlot({ sizeGiB, type, iops, throughput }: VolumeShape): SlotConfig {
     };
 }
 
-/** ba, bb … dz, in this order, without those taken. */
+/**
+ * ba, bb … dz, on from the last that is taken and round: the device name of a slot that has just gone can be stuck for a
+ * while (facts §1), so it comes last.
+ */
 export function freeNames(slots: DriveConfig["slots"]): string[] {
     const letters = [..."abcdefghijklmnopqrstuvwxyz"];
-    return ["b", "c", "d"]
-        .flatMap((first) => letters.map((second) => first + second))
-        .filter((name) => !(name in slots));
+    const names = ["b", "c", "d"].flatMap((first) => letters.map((second) => first + second));
+    const next = names.findLastIndex((name) => name in slots) + 1;
+    return [...names.slice(next), ...names.slice(0, next)].filter((name) => !(name in slots));
 }
 
 function way(how: How, drive: DriveConfig, slots: DriveConfig["slots"], prices?: PriceList): OpenWay {

@@ -1,24 +1,27 @@
-import { join } from "node:path";
 import { z } from "zod";
 import type { GuestCall } from "../../infra/guest/call";
 import { guestCall } from "../../infra/guest/call";
 import { observeCall } from "../../infra/guest/calls";
 import { ObserveResult } from "../../infra/guest/observed";
 import { parseAnswer } from "../../infra/guest/results";
+import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { Guest, GuestOpener } from "../guest";
+import type { Guest, GuestOpener, MoveOrder, VolumeIds } from "../guest";
 import type { ReachableGuest } from "../observed";
+import { letGoCall, moveCall, paceCall, stayCall, VERBS } from "../verbs";
+import { readReport } from "./report";
 import { Ssh } from "./connection";
 import { publicKeyOf } from "./keys";
 
-/** The verbs that only the driver calls. */
-const VERBS = join(__dirname, "..", "verbs");
 const OPERATOR = "admin";
 const DIAL_MS = 15_000;
 /** LVM answers slowly under load; it never takes longer to look. */
 const OBSERVE_MS = 120_000;
 /** Unmounting writes back what the server still holds in memory. */
 const QUIESCE_MS = 600_000;
+/** A range that is under way ends first, and one that was cut off is finished. */
+const MOVE_MS = 1_200_000;
+const Done = z.looseObject({});
 
 /** Connections to the drive's server: the operator's key in, the drive's host key pinned. */
 export function guestOpener(keys: { readonly operatorKey: string; readonly hostKey: string }, port = 22): GuestOpener {
@@ -46,7 +49,23 @@ class SshGuest implements Guest {
     }
 
     async quiesce(): Promise<void> {
-        await this.call(z.looseObject({}), "quiesce", guestCall(["quiesce"], {}, VERBS), QUIESCE_MS);
+        await this.call(Done, "quiesce", guestCall(["quiesce"], {}, VERBS), QUIESCE_MS);
+    }
+
+    async move(order: MoveOrder): Promise<void> {
+        await this.call(Done, "move", moveCall(order), MOVE_MS);
+    }
+
+    async letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> {
+        await this.call(Done, "let-go", letGoCall(drive, volumes, slot), MOVE_MS);
+    }
+
+    async stay(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> {
+        await this.call(Done, "stay", stayCall(drive, volumes, slot), MOVE_MS);
+    }
+
+    async pace(mibPerSecond: number | undefined): Promise<void> {
+        await this.call(Done, "pace", paceCall(mibPerSecond), OBSERVE_MS);
     }
 
     close(): void {
@@ -56,33 +75,4 @@ class SshGuest implements Guest {
     private async call<T>(schema: z.ZodType<T>, what: string, call: GuestCall, timeoutMs: number): Promise<T> {
         return parseAnswer(schema, what, await this.ssh.run(call.command, call.stdin, timeoutMs));
     }
-}
-
-/** What the planner needs of the server's report; volumes are known by serial and by nothing else. */
-export function readReport(report: ObserveResult): ReachableGuest {
-    const { group, mount } = report;
-    const present = (group?.members ?? []).filter((member) => !member.missing);
-    return {
-        reachable: true,
-        members: present.flatMap((member) =>
-            member.serial === undefined
-                ? []
-                : [
-                      {
-                          volumeId: member.serial.replace(/^vol-?/, "vol-"),
-                          sizeBytes: Number(member.sizeBytes),
-                          usedBytes: Number(member.usedBytes),
-                          leaving: member.tags.includes("elastic-drive:leaving"),
-                      },
-                  ],
-        ),
-        missing: (group?.members ?? []).filter((member) => member.missing).map((member) => member.uuid),
-        freeBytes: Number(group?.freeBytes ?? 0n),
-        mounted: mount !== null,
-        sizeBytes: Number(mount?.sizeBytes ?? 0n),
-        usedBytes: mount === null ? 0 : Number(mount.sizeBytes - mount.freeBytes),
-        exports: report.nfsdThreads > 0 ? [...new Set(report.exports.map(({ client }) => client))] : [],
-        clients: report.clients.filter(({ status }) => status !== "unconfirmed").map(({ address }) => address),
-        uptimeSeconds: report.uptimeSeconds,
-    };
 }

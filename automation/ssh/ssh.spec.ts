@@ -29,7 +29,7 @@ describe("the server over ssh", () => {
     after(() => guest.close());
 
     it("is observed in one call; volumes are known by serial", async () => {
-        guest.state.members = [{ serial: "vol0a1b2c3d4e5f60718", bytes: "8589934592" }];
+        guest.state.members = [{ serial: "vol0a1b2c3d4e5f60718", bytes: 8589934592, used: 8589934592, leaving: false }];
         guest.state.mounted = true;
         guest.state.clients = ["10.0.0.0/16"];
         const open = await guestOpener(keys, PORT)(ADDRESS);

@@ -1,15 +1,26 @@
 import type { Connection, ServerChannel } from "ssh2";
 import { Server } from "ssh2";
 
+interface FakeMember {
+    readonly serial: string;
+    bytes: number;
+    used: number;
+    leaving: boolean;
+}
+
 /** What the fake server's disks and exports look like; tests may spoil it. */
 export interface GuestState {
-    members: { serial: string; bytes: string }[];
+    members: FakeMember[];
     mounted: boolean;
     clients: string[];
     /** Verbs in the order in which they were called. */
     readonly calls: string[];
     /** How long a verb takes, in ms; 0 where it is not named. */
     readonly takes: Record<string, number>;
+    /** MiB/s, as told last. */
+    pace?: string;
+    /** Whether data moves at all; a move that does not goes on for ever. */
+    moves: boolean;
 }
 
 /**
@@ -17,7 +28,8 @@ export interface GuestState {
  * machine is booted. It believes what it is told; only the acceptance stories prove anything about disks.
  */
 export class FakeGuest {
-    readonly state: GuestState = { members: [], mounted: false, clients: [], calls: [], takes: {} };
+    readonly state: GuestState = { members: [], mounted: false, clients: [], calls: [], takes: {}, moves: true };
+    private moving: { readonly from: string; readonly to: readonly string[]; readonly whole: number } | undefined;
     private readonly servers = new Map<string, Server>();
     private readonly connections = new Set<Connection>();
 
@@ -64,7 +76,8 @@ export class FakeGuest {
 
     private async reply(script: string, stream: ServerChannel): Promise<void> {
         const verbs = /^run (.+)$/m.exec(script)?.[1]?.split(" ") ?? [];
-        const answer = this.answer(script, verbs);
+        // A program within the program (the move's job) is quoted once more.
+        const answer = this.answer(script.replaceAll(`'\\''`, "'"), verbs);
         const ms = verbs.reduce((sum, verb) => sum + (this.state.takes[verb] ?? 0), 0);
         if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
         if (stream.destroyed) return; // the caller was killed meanwhile
@@ -84,9 +97,24 @@ export class FakeGuest {
             case "ready":
                 return { bootSeconds: 1, cloudInitErrors: "", installed: [] };
             case "join":
-                return this.join(words(script, "IN_SERIALS"), words(script, "IN_BYTES"));
+                return this.join(words(script, "IN_SERIALS"), words(script, "IN_BYTES"), words(script, "IN_STATES"));
             case "extend":
+                if (!this.state.members.some(({ leaving }) => leaving))
+                    for (const member of this.state.members) member.used = member.bytes;
                 return { held: false, resized: [], formatted: [], extended: true };
+            case "move":
+                return this.move(words(script, "IN_TO"), word(script, "IN_SOURCE"));
+            case "let-go":
+                this.state.members = this.state.members.filter(({ serial }) => serial !== word(script, "IN_SOURCE"));
+                this.moving = undefined;
+                return {};
+            case "stay":
+                this.member(word(script, "IN_SOURCE")).leaving = false;
+                this.moving = undefined;
+                return {};
+            case "pace":
+                this.state.pace = word(script, "IN_PACE");
+                return {};
             case "mount":
                 this.state.mounted = true;
                 return { mountPoint: "/var/content", source: "content", ...this.space(), started: [] };
@@ -103,19 +131,55 @@ export class FakeGuest {
         }
     }
 
-    private join(serials: readonly string[], bytes: readonly string[]): unknown {
-        this.state.members = serials.map((serial, at) => ({ serial, bytes: bytes[at] ?? "0" }));
+    private join(serials: readonly string[], bytes: readonly string[], states: readonly string[]): unknown {
+        serials.forEach((serial, at) => {
+            const known = this.state.members.find((member) => member.serial === serial);
+            if (known === undefined && states[at] === "member")
+                this.state.members.push({ serial, bytes: Number(bytes[at]), used: 0, leaving: false });
+            if (known !== undefined) known.bytes = Number(bytes[at]);
+            if (known !== undefined && states[at] === "leaving") known.leaving = true;
+        });
         return { joined: serials, members: serials };
     }
 
+    /** All at once, or half of it and no further. */
+    private move(to: readonly string[], from: string): unknown {
+        const source = this.member(from);
+        this.moving ??= { from, to, whole: source.used };
+        const goes = this.state.moves ? source.used : Math.floor(this.moving.whole / 2);
+        const target = to.map((serial) => this.member(serial)).find(({ bytes, used }) => bytes - used >= goes);
+        if (target === undefined) throw new Error(`no room for ${goes} bytes`);
+        target.used += goes;
+        source.used -= goes;
+        return { started: true };
+    }
+
+    private member(serial: string): FakeMember {
+        const found = this.state.members.find((member) => member.serial === serial);
+        if (found === undefined) throw new Error(`${serial} is no member`);
+        return found;
+    }
+
     private space(): { sizeBytes: string; freeBytes: string } {
-        const bytes = String(this.state.members.reduce((sum, member) => sum + BigInt(member.bytes), 0n));
+        const bytes = String(this.state.members.reduce((sum, { used }) => sum + used, 0));
         return { sizeBytes: bytes, freeBytes: bytes };
+    }
+
+    private moveReport(): object {
+        if (this.moving === undefined) return {};
+        const { from, to, whole } = this.moving;
+        const state = this.state.pace === "0" ? "paused" : "moving";
+        const progress = { from, to, wholeBytes: String(whole), bytesPerSecond: 1024 ** 2, state };
+        return { move: { progress, pace: this.state.pace ?? "" } };
     }
 
     private report(): unknown {
         const { members, mounted, clients } = this.state;
-        const disks = members.map(({ serial, bytes }, at) => ({ path: `/dev/vd${"bcdefgh"[at]}`, serial, bytes }));
+        const disks = members.map(({ serial, bytes }, at) => ({
+            path: `/dev/vd${"bcdefgh"[at]}`,
+            serial,
+            bytes: String(bytes),
+        }));
         const size = this.space().sizeBytes;
         const group = {
             vg: [
@@ -124,8 +188,15 @@ export class FakeGuest {
                     ...{ vg_extent_size: "4194304", vg_missing_pv_count: "0" },
                 },
             ],
-            pv: disks.map(({ path, bytes }) => ({
-                ...{ pv_name: path, pv_uuid: path, pv_size: bytes, pv_used: bytes, dev_size: bytes, pv_tags: "" },
+            pv: disks.map(({ path, bytes }, at) => ({
+                ...{
+                    pv_name: path,
+                    pv_uuid: path,
+                    pv_size: bytes,
+                    pv_used: String(members[at]!.used),
+                    dev_size: bytes,
+                },
+                pv_tags: members[at]!.leaving ? "elastic-drive:leaving" : "",
                 ...{ pv_missing: "", pv_pe_count: "1", pv_pe_alloc_count: "1" },
             })),
             lv: [{ lv_name: "content", lv_size: size, lv_active: "active", move_pv: "", copy_percent: "" }],
@@ -136,14 +207,20 @@ export class FakeGuest {
             uptimeSeconds: 60,
             disks,
             lvm: { report: members.length === 0 ? [] : [group] },
-            units: "",
+            units: this.moving === undefined ? "" : "Id=elastic-drive-move.service\nActiveState=active",
             mount: mounted ? { point: "/var/content", source: "content", ...this.space() } : null,
             exports: clients.map((client) => `/var/content ${client}(rw,mountpoint)`),
             nfsdThreads: clients.length > 0 ? 8 : 0,
             clients: [],
             lease: "",
+            ...this.moveReport(),
         };
     }
+}
+
+/** A bash word that call.ts wrote: IN_NAME='a' */
+function word(script: string, name: string): string {
+    return [...script.matchAll(new RegExp(`^${name}='([^']*)'$`, "gm"))].at(-1)?.[1] ?? "";
 }
 
 /** The words of a bash array that call.ts wrote: IN_NAME=('a' 'b') */

@@ -1,12 +1,14 @@
 #!/bin/bash
 # quiesce: before a planned replacement or the end of the drive. Exports and uploads end, both file systems are unmounted,
 # the group is deactivated: no disk of ours is used when it returns. A reboot, or `mount` and `share`, brings all of it back.
+# A move rests at the end of its range; on the next server the driver starts it again.
 # Answers: stopped (units), deactivated.
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
 verb_quiesce() {
     lock services
-    lock drive
+    LOCK_WAIT=600 lock drive # a range of a move takes a minute
+    systemctl stop "$MOVE_UNIT" 2>/dev/null || true # there may be none
     local deactivated=false
     # nfsd and the upload door are bound to the mount: they end first, and upload sessions with them.
     leave "$MOUNT_POINT" "$MOUNT_UNIT"

@@ -16,6 +16,8 @@ export interface Disk {
     modifying: boolean;
     /** What is on it: nothing, an orphan PV of ours, or a member of the group. */
     content: "blank" | "orphan" | "member";
+    /** Its physical volume is tagged as leaving. */
+    leaving: boolean;
 }
 
 export interface Machine {
@@ -35,13 +37,26 @@ export interface Machine {
 export class Cloud {
     readonly disks = new Map<string, Disk>();
     readonly machines = new Map<string, Machine>();
-    /** Volume ids that the content LV lies on; empty until it is formatted and renamed. */
-    content: string[] = [];
+    /** The content LV: the volume that each of its extents (of 1 GiB) lies on; empty until it is formatted and renamed. */
+    readonly extents: string[] = [];
     formats = 0;
     private counter = 0;
 
     /** Set by a test: called before and after every effect. */
     fuse: () => void = () => undefined;
+
+    /** Volumes that hold data. */
+    get content(): string[] {
+        return [...new Set(this.extents)];
+    }
+
+    get members(): string[] {
+        return [...this.disks.values()].filter(({ content }) => content === "member").map(({ id }) => id);
+    }
+
+    usedOn(id: string): number {
+        return this.extents.filter((on) => on === id).length;
+    }
 
     effect<T>(change: () => T): T {
         this.fuse();
@@ -52,7 +67,10 @@ export class Cloud {
     }
 
     createVolume(slot: string, zone: string, sizeGiB: number, type: string): Disk {
-        const disk: Disk = { id: this.id("vol"), slot, zone, sizeGiB, type, modifying: false, content: "blank" };
+        const disk: Disk = {
+            ...{ id: this.id("vol"), slot, zone, sizeGiB, type },
+            ...{ modifying: false, content: "blank", leaving: false },
+        };
         this.disks.set(disk.id, disk);
         return disk;
     }
@@ -61,7 +79,7 @@ export class Cloud {
     deleteVolume(id: string): void {
         const disk = this.disks.get(id);
         if (disk === undefined) return;
-        if (this.content.includes(id)) throw new InvariantBroken(`deleted ${id}, which holds data`);
+        if (disk.content === "member") throw new InvariantBroken(`deleted ${id}, which is a member`);
         if (disk.attachedTo !== undefined) throw new InvariantBroken(`deleted ${id} while it is attached`);
         this.disks.delete(id);
     }
@@ -114,7 +132,7 @@ export class Cloud {
 
     initialize(diskId: string): void {
         const disk = this.disks.get(diskId)!;
-        if (disk.content === "member") throw new InvariantBroken(`pvcreate on ${diskId}, which is a member`);
+        if (disk.content !== "blank") throw new InvariantBroken(`pvcreate on ${diskId}, which is not blank`);
         disk.content = "orphan";
     }
 
@@ -123,25 +141,52 @@ export class Cloud {
     }
 
     format(): void {
-        if (this.content.length > 0) throw new InvariantBroken("formatted a drive that holds data");
+        if (this.extents.length > 0) throw new InvariantBroken("formatted a drive that holds data");
         this.formats++;
     }
 
-    extend(members: readonly string[], leaving: boolean): void {
-        if (leaving && members.some((id) => !this.content.includes(id)))
-            throw new InvariantBroken("extended while a slot is leaving");
-        if (this.content.some((id) => !members.includes(id))) throw new InvariantBroken("extended an incomplete group");
-        this.content = [...members];
+    /** lvextend over all that is free. */
+    extend(): void {
+        const members = this.members.map((id) => this.disks.get(id)!);
+        if (members.some(({ leaving }) => leaving)) throw new InvariantBroken("extended while a slot is leaving");
+        for (const { id, sizeGiB } of members)
+            for (let used = this.usedOn(id); used < sizeGiB; used++) this.extents.push(id);
+    }
+
+    /** One range of pvmove: a checkpoint. */
+    moveRange(from: string, to: readonly string[], count: number): void {
+        if (!this.disks.get(from)!.leaving) throw new InvariantBroken(`moved data off ${from}, which is not leaving`);
+        for (let moved = 0; moved < count; moved++) {
+            const extent = this.extents.indexOf(from);
+            if (extent < 0) return;
+            const target = to.find((id) => this.usedOn(id) < this.disks.get(id)!.sizeGiB);
+            if (target === undefined) throw new InvariantBroken(`no room for what is on ${from}`);
+            if (this.disks.get(target)!.content !== "member" || this.disks.get(target)!.leaving)
+                throw new InvariantBroken(`moved data to ${target}, which does not stay`);
+            this.extents[extent] = target;
+        }
+    }
+
+    reduce(diskId: string): void {
+        if (this.usedOn(diskId) > 0) throw new InvariantBroken(`vgreduce of ${diskId}, which holds data`);
+        Object.assign(this.disks.get(diskId)!, { content: "orphan", leaving: false });
+    }
+
+    wipe(diskId: string): void {
+        const disk = this.disks.get(diskId)!;
+        if (disk.content === "member") throw new InvariantBroken(`pvremove of ${diskId}, which is a member`);
+        disk.content = "blank";
     }
 
     private check(): void {
         for (const machine of this.machines.values()) {
             if (machine.exported && !machine.mounted) throw new InvariantBroken("exported an unmounted drive");
-            if (machine.mounted && this.content.some((id) => this.disks.get(id)?.attachedTo !== machine.id)) {
+            if (machine.mounted && this.members.some((id) => this.disks.get(id)?.attachedTo !== machine.id)) {
                 throw new InvariantBroken("mounted an incomplete group");
             }
         }
-        for (const id of this.content) if (!this.disks.has(id)) throw new InvariantBroken(`data on ${id} is lost`);
+        for (const id of this.content)
+            if (this.disks.get(id)?.content !== "member") throw new InvariantBroken(`data on ${id} is lost`);
     }
 
     private id(prefix: string): string {

@@ -3,11 +3,14 @@ import type { Change, GuestView, Observed, ServerView, VolumeView } from "../obs
 import type { Ports } from "../ports";
 import { same } from "../same";
 import type { Step } from "../steps";
-import type { Machine } from "./cloud";
+import type { Disk, Machine } from "./cloud";
 import { Cloud, InvariantBroken } from "./cloud";
 import { SimStack } from "./stack";
 
-const GIB = 1024 ** 3;
+/** One a GiB, and a little less: a physical volume keeps something to itself. */
+const EXTENT = 1024 ** 3 - 4 * 1024 ** 2;
+/** Extents to a checkpoint. */
+const RANGE = 3;
 
 /** A whole world for specs: the same two calls as the real one, the same steps, no time and no machine. */
 export class SimWorld implements Ports {
@@ -59,27 +62,24 @@ export class SimWorld implements Ports {
 
     private guest(machine: Machine | undefined): GuestView | undefined {
         if (machine?.state !== "running") return undefined;
-        const here = [...this.cloud.disks.values()].filter(
-            (disk) => disk.attachedTo === machine.id && disk.content === "member",
-        );
-        const missing = this.cloud.content.filter((id) => !here.some((disk) => disk.id === id));
-        const unused = here.filter((disk) => !this.cloud.content.includes(disk.id));
+        const { cloud } = this;
+        const group = cloud.members.map((id) => cloud.disks.get(id)!);
+        const here = group.filter((disk) => disk.attachedTo === machine.id);
+        const members = here.map(({ id, sizeGiB, leaving }) => {
+            return { volumeId: id, sizeBytes: sizeGiB * EXTENT, usedBytes: cloud.usedOn(id) * EXTENT, leaving };
+        });
         return {
             reachable: true,
-            members: here.map((disk) => ({
-                volumeId: disk.id,
-                sizeBytes: disk.sizeGiB * GIB,
-                usedBytes: this.cloud.content.includes(disk.id) ? disk.sizeGiB * GIB : 0,
-                leaving: false,
-            })),
-            missing,
-            freeBytes: unused.reduce((sum, disk) => sum + disk.sizeGiB * GIB, 0),
+            members,
+            missing: group.filter((disk) => !here.includes(disk)).map(({ id }) => id),
+            freeBytes: members.reduce((sum, { sizeBytes, usedBytes }) => sum + sizeBytes - usedBytes, 0),
             mounted: machine.mounted,
-            sizeBytes: this.cloud.content.reduce((sum, id) => sum + this.cloud.disks.get(id)!.sizeGiB * GIB, 0),
+            sizeBytes: cloud.extents.length * EXTENT,
             usedBytes: 0,
             exports: machine.exported ? this.desired.share.clients : [],
             clients: [],
             uptimeSeconds: 1,
+            inFlightBytes: 0,
         };
     }
 
@@ -97,6 +97,16 @@ export class SimWorld implements Ports {
         switch (step.kind) {
             case "up":
                 return stack.up(this.desired, step);
+            case "move":
+                return this.move(this.diskOf(step.slot), step.to);
+            case "letGo":
+                return this.letGo(this.diskOf(step.slot));
+            case "stay":
+                cloud.effect(() => (this.diskOf(step.slot).leaving = false));
+                return;
+            case "configure":
+                cloud.effect(() => (this.desired = step.desired));
+                return;
             case "forgetPending":
                 stack.pending = 0;
                 return;
@@ -132,11 +142,25 @@ export class SimWorld implements Ports {
         }
     }
 
+    private move(from: Disk, to: readonly string[]): void {
+        const targets = to.map((slot) => this.diskOf(slot).id);
+        while (this.cloud.usedOn(from.id) > 0) this.cloud.effect(() => this.cloud.moveRange(from.id, targets, RANGE));
+    }
+
+    private letGo(disk: Disk): void {
+        if (disk.content === "member") this.cloud.effect(() => this.cloud.reduce(disk.id));
+        if (disk.content === "orphan") this.cloud.effect(() => this.cloud.wipe(disk.id));
+    }
+
+    private diskOf(slot: string): Disk {
+        return this.cloud.disks.get(this.stack.volumes.get(slot)!.id)!;
+    }
+
     /** Fstab and nfsd's unit bring mount and exports back, if every member is there (S8). */
     private boot(machine: Machine): void {
         const whole =
-            this.cloud.content.length > 0 &&
-            this.cloud.content.every((id) => this.cloud.disks.get(id)?.attachedTo === machine.id);
+            this.cloud.extents.length > 0 &&
+            this.cloud.members.every((id) => this.cloud.disks.get(id)?.attachedTo === machine.id);
         Object.assign(machine, {
             state: "running",
             mounted: whole,

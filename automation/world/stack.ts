@@ -1,4 +1,5 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
+import { DriveError } from "../../infra/model/errors";
 import { canonical } from "../same";
 import type { Cloud, Machine } from "./cloud";
 import { InvariantBroken } from "./cloud";
@@ -105,14 +106,10 @@ export class SimStack {
 
     /** Each finds its work done or does it; a group with a missing member takes nothing. */
     private commands(desired: DriveConfig, server: Machine, redo: boolean): void {
-        const members = Object.entries(desired.slots).filter(([, { state }]) => state !== "released");
-        const group = canonical([server.id, members]);
+        const slots = Object.entries(desired.slots).filter(([, { state }]) => state !== "released");
+        const group = canonical([server.id, slots]);
         if (redo || this.groupCommand !== group) {
-            this.group(
-                members.map(([slot]) => this.volumes.get(slot)!.id),
-                members.some(([, { state }]) => state === "leaving"),
-                server,
-            );
+            this.group(Object.fromEntries(slots), server);
             this.groupCommand = group;
         }
         const share = canonical([server.id, desired.share]);
@@ -122,19 +119,31 @@ export class SimStack {
         }
     }
 
-    private group(ids: readonly string[], leaving: boolean, server: Machine): void {
+    /** join, extend, mount, as the scripts do it. */
+    private group(slots: DriveConfig["slots"], server: Machine): void {
+        const { cloud } = this;
         if (server.state !== "running") throw new Error("the server does not answer");
-        if (this.cloud.content.some((id) => this.cloud.disks.get(id)?.attachedTo !== server.id))
+        if (cloud.members.some((id) => cloud.disks.get(id)?.attachedTo !== server.id))
             throw new Error("a member is missing");
-        for (const id of ids) {
-            const disk = this.cloud.disks.get(id)!;
-            if (disk.content === "blank") this.cloud.effect(() => this.cloud.initialize(id));
-            if (disk.content === "orphan") this.cloud.effect(() => this.cloud.join(id));
+        const disks = Object.entries(slots).map(([slot, { state }]) => ({
+            disk: cloud.disks.get(this.volumes.get(slot)!.id)!,
+            state,
+        }));
+        if (cloud.members.some((id) => !disks.some(({ disk }) => disk.id === id)))
+            throw new DriveError("SlotStillInUse", "a member of the group is of no slot");
+        for (const { disk, state } of disks) {
+            if (state === "member" && disk.content === "blank") cloud.effect(() => cloud.initialize(disk.id));
+            if (state === "member" && disk.content === "orphan") cloud.effect(() => cloud.join(disk.id));
+            if (state === "leaving" && disk.content === "member" && !disk.leaving)
+                cloud.effect(() => (disk.leaving = true));
         }
-        const first = this.cloud.content.length === 0;
-        if (first) this.cloud.effect(() => this.cloud.format());
-        if (first || !leaving) this.cloud.effect(() => this.cloud.extend(ids, leaving));
-        this.cloud.effect(() => (server.mounted = true));
+        if (!disks.some(({ state }) => state === "leaving")) {
+            if (disks.some(({ disk }) => disk.leaving))
+                throw new DriveError("SlotLeaving", "a member of the group is tagged as leaving");
+            if (cloud.content.length === 0) cloud.effect(() => cloud.format());
+            cloud.effect(() => cloud.extend());
+        }
+        cloud.effect(() => (server.mounted = true));
     }
 
     private drop(slot: string): void {

@@ -17,17 +17,22 @@ export const GUEST_COMMAND = `sudo -n bash -c 'eval "$(cat)"' elastic-drive`;
  * `folder`: where verbs that are not of infra/guest have their scripts.
  */
 export function guestCall(verbs: readonly string[], input: GuestInput, folder: string = __dirname): GuestCall {
+    const scripts = verbs.map((verb) => join(folder, `${verb}.sh`));
+    return { command: GUEST_COMMAND, stdin: guestProgram(scripts, input, `run ${verbs.join(" ")}`) };
+}
+
+/** lib.sh, the scripts and the input as one program that ends in `last`. */
+export function guestProgram(scripts: readonly string[], input: GuestInput, last: string): string {
     const lines = [
         // One function around all: what was cut off on the way here is a syntax error or does nothing, never half a run.
         "elastic_drive() {",
-        script(join(__dirname, "lib.sh")),
-        ...verbs.map((verb) => script(join(folder, `${verb}.sh`))),
+        ...[join(__dirname, "lib.sh"), ...scripts].map(script),
         ...Object.entries(input).map(([name, value]) => `${variableName(name)}=${bashWord(value)}`),
-        `run ${verbs.join(" ")}`,
+        last,
         "}",
-        "elastic_drive",
+        'elastic_drive "$@"',
     ];
-    return { command: GUEST_COMMAND, stdin: `${lines.join("\n")}\n` };
+    return `${lines.join("\n")}\n`;
 }
 
 /** A script without its comments: they are for who reads the file, not for the wire and the state. */

@@ -37,7 +37,8 @@ verb_extend() {
 nothing_leaves() {
     local disk
     for disk in "${!PV_TAGS[@]}"; do
-        [[ ${PV_GROUP[$disk]} == "$GROUP" && ,${PV_TAGS[$disk]}, == *",$LEAVING,"* ]] || continue
+        [[ ${PV_GROUP[$disk]} == "$GROUP" ]] || continue
+        is_leaving "$disk" || continue
         refuse SlotLeaving "$disk (serial ${SERIAL_AT[$disk]-unknown}) is tagged $LEAVING" "no slot that leaves" \
             "this checkout may be old: elastic-drive pull; or let the move end: elastic-drive up"
     done

@@ -120,7 +120,7 @@ tag_leaving() {
     for i in "${!IN_SLOTS[@]}"; do
         disk=${DISK_OF[${IN_SERIALS[i]}]-}
         [[ ${IN_STATES[i]} == leaving && ${PV_GROUP[${disk:-none}]-} == "$GROUP" ]] || continue
-        [[ ,${PV_TAGS[$disk]}, != *",$LEAVING,"* ]] || continue
+        ! is_leaving "$disk" || continue
         pvchange -q --addtag "$LEAVING" "$disk" >&2
         pvs_changed
     done

@@ -16,6 +16,8 @@ STATE_POINT=/var/lib/elastic-drive/state
 STATE_UNIT='var-lib-elastic\x2ddrive-state.mount'
 UNITS=/etc/systemd/system
 LEAVING=elastic-drive:leaving
+MOVE_UNIT=elastic-drive-move.service
+MOVE_HOME=/var/lib/elastic-drive/move
 REPORT=
 
 # json TEXT: sets REPLY to the JSON string.
@@ -63,17 +65,23 @@ run() {
     if (($# == 1)); then printf '%s\n' "$REPORT"; else printf '{%s"milliseconds":{%s}}\n' "$all" "${taken#,}"; fi
 }
 
-# lock NAME: one holder on the server, until this call ends. LVM's own children do not inherit it.
+# lock NAME: one holder on the server, until `unlock` or until this call ends. LVM's own children do not inherit it.
 # `drive` guards freeze, move, extend and all that changes the group; `services` guards share and uploads.
+declare -A LOCKS=()
 lock() {
     local file=/run/elastic-drive.lock
     [[ $1 == drive ]] || file=/run/elastic-drive-$1.lock
-    [[ ${LOCKED-} != *" $1 "* ]] || return 0
+    [[ -z ${LOCKS[$1]-} ]] || return 0
     local fd
     exec {fd}>>"$file"
     flock -w "${LOCK_WAIT:-60}" "$fd" ||
         refuse ServerBusy "another call has held $file for ${LOCK_WAIT:-60} s" "the lock" "wait for the move or backup to end, then try again"
-    LOCKED="${LOCKED-} $1 "
+    LOCKS[$1]=$fd
+}
+unlock() {
+    local fd=${LOCKS[$1]}
+    exec {fd}>&-
+    unset "LOCKS[$1]"
 }
 
 # Every disk by the serial it answers with now. Read from the kernel: links and udev's records can be stale.
@@ -160,6 +168,32 @@ missing_names() {
         done
         printf ' %s' "$uuid"
     done
+}
+
+# member_disk SERIAL: sets REPLY to the one disk that answers to it and is a member of the group. Call read_disks and read_pvs first.
+member_disk() {
+    ((${COUNT_OF[$1]-0} == 1)) ||
+        refuse DiskNotIdentified "${COUNT_OF[$1]-0} disks answer to serial $1 (there are: ${!COUNT_OF[*]})" "exactly one" \
+            "elastic-drive status shows which volumes are attached"
+    REPLY=${DISK_OF[$1]}
+    [[ ${PV_GROUP[$REPLY]-} == "$GROUP" ]] ||
+        refuse SlotNotMember "$REPLY (serial $1) is no member of $GROUP" "a member" "elastic-drive up makes it one"
+}
+is_leaving() { [[ ,${PV_TAGS[$1]}, == *",$LEAVING,"* ]]; }
+
+# unfinished_move: sets REPLY to the name of a move that was cut off, or to nothing.
+unfinished_move() {
+    REPLY=$(lvs -a --noheadings -o lv_name -S 'lv_name=~pvmove' "$GROUP")
+    REPLY=${REPLY//[[:space:]]/}
+}
+
+# end_job: the move's unit ends and does not come back. Under `lock drive`, so that no range of it is under way.
+end_job() {
+    systemctl stop "$MOVE_UNIT" 2>/dev/null || true # there may be none
+    drop "$UNITS/$MOUNT_UNIT.wants/$MOVE_UNIT"
+    drop "$UNITS/$MOVE_UNIT"
+    reload_units
+    rm -rf "$MOVE_HOME"
 }
 
 # mounted PATH: sets REPLY to the source, or fails.

@@ -27,7 +27,18 @@ verb_observe() {
     text=
     [[ ! -r /run/elastic-drive/lease.json ]] || text=$(</run/elastic-drive/lease.json)
     json "$text"
-    REPORT+=",\"lease\":$REPLY}"
+    REPORT+=",\"lease\":$REPLY"
+    move_report
+    REPORT+="}"
+}
+
+# The job that moves data off a disk, as it reports itself.
+move_report() {
+    local progress='' pace=''
+    [[ -r $MOVE_HOME/job ]] || return 0
+    [[ ! -r $MOVE_HOME/progress ]] || progress=$(<"$MOVE_HOME/progress")
+    [[ ! -r $MOVE_HOME/pace ]] || pace=$(<"$MOVE_HOME/pace")
+    REPORT+=",\"move\":{\"progress\":${progress:-null},\"pace\":\"$pace\"}"
 }
 
 lvm_report() {

@@ -100,6 +100,19 @@ describe("what a server is seen to hold", () => {
         );
     });
 
+    it("reads what the job of a move says of itself, also before its first range", () => {
+        const progress = {
+            from: "vol2",
+            to: ["vol1"],
+            wholeBytes: "4290772992",
+            bytesPerSecond: 1048576,
+            state: "resting",
+        };
+        assert.equal(read().move, undefined);
+        assert.deepEqual(read({ move: { progress: null, pace: "" } }).move, { progress: null, pace: "" });
+        assert.equal(read({ move: { progress, pace: "8" } }).move?.progress?.wholeBytes, 4_290_772_992n);
+    });
+
     it("reads exports, clients and units", () => {
         const seen = read();
         assert.deepEqual(

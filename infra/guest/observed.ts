@@ -84,6 +84,21 @@ const nfsClient = z.string().transform((text) => ({
     secondsSinceRenew: Number(/^seconds from last renew: (\d+)/m.exec(text)?.[1] ?? Number.NaN),
 }));
 
+/** What the job that moves data says of itself (automation/verbs/job.sh); before its first range it says nothing. */
+const Move = z.object({
+    progress: z
+        .object({
+            from: z.string(),
+            to: z.array(z.string()),
+            wholeBytes: bytes,
+            bytesPerSecond: z.number(),
+            state: z.enum(["moving", "resting", "paused", "moved"]),
+        })
+        .nullable(),
+    /** MiB/s; empty: as fast as it goes. */
+    pace: z.string(),
+});
+
 export const ObserveResult = z
     .object({
         bootId: z.string(),
@@ -96,6 +111,7 @@ export const ObserveResult = z
         nfsdThreads: z.number(),
         clients: z.array(nfsClient),
         lease: z.string(),
+        move: Move.optional(),
     })
     .transform(({ lvm, ...rest }) => ({ ...rest, group: groupOf(lvm, rest.disks) }));
 export type ObserveResult = z.infer<typeof ObserveResult>;

@@ -20,7 +20,10 @@ export const SlotConfig = z.strictObject({
     throughput: count(1, "MiB/s").optional(),
     /** A slot's life: member, leaving (pvmove runs), released (LVM has let go), then absent. Set by the driver. */
     state: z.enum(["member", "leaving", "released"]).default("member"),
-    /** Slots whose data this one takes over: until they are gone it is not full, as every other member is. Written beside `leaving`. */
+    /**
+     * Slots whose data this one takes over: until they are gone it is not full, as every other member is. Written beside `leaving`.
+     * On a slot that leaves itself: whose data can be on it at most (a move that is undone).
+     */
     takes: z.array(z.string().regex(/^[b-d][a-z]$/, "a slot's name, such as bb")).optional(),
     /** Snapshot the volume is made from; it then joins by pvresize, never by pvcreate. */
     from: id("snap").optional(),

@@ -12,10 +12,10 @@ describe("create", function () {
     it("makes a mounted drive of one volume from nothing", async () => {
         const site = await theSite();
         void webServers(); // they boot meanwhile
-        await site.init("ba=2");
+        await site.init("ba=1");
         await site.drive.up();
         const size = await site.drive.size();
-        assert.ok(size > (2 - OVERHEAD_GIB) * GIB && size < 2 * GIB, `a 2 GiB drive is ${size} bytes`);
+        assert.ok(size > (1 - OVERHEAD_GIB) * GIB && size < GIB, `a 1 GiB drive is ${size} bytes`);
     });
 
     it("has its files vanish with the mount and come back with it", async () => {

@@ -35,8 +35,8 @@ describe("wrong disk", function () {
             `for n in $(seq 60); do test -b "${diskOf(foreign)}" && break; sleep 1; done; sudo mkfs.ext4 -q ${diskOf(foreign)}`,
         );
         before = await checksum();
-        await drive.set("slots.bd.sizeGiB", 1);
-        await drive.set("slots.bd.type", "gp3");
+        await drive.set("slots.dd.sizeGiB", 1);
+        await drive.set("slots.dd.type", "gp3");
         await drive.up();
         assert.equal(await checksum(), before);
         const members = await server.run("sudo pvs --noheadings -o pv_name -S vg_name=elastic_drive");
@@ -44,14 +44,14 @@ describe("wrong disk", function () {
     });
 
     it("refuses to make a foreign disk a member, and writes nothing to it", async () => {
-        const refused = await asked((volumes) => ({ ...volumes, bd: foreign }));
+        const refused = await asked((volumes) => ({ ...volumes, dd: foreign }));
         assert.equal(refused.code, 3, refused.stderr);
         assert.match(JSON.parse(refused.stdout).code, /^(DiskNotBlank|SlotStillInUse)$/);
         assert.equal(await checksum(), before);
     });
 
     it("refuses a volume that no disk answers for", async () => {
-        const refused = await asked((volumes) => ({ ...volumes, bd: "vol-0123456789abcdef0" }));
+        const refused = await asked((volumes) => ({ ...volumes, dd: "vol-0123456789abcdef0" }));
         assert.equal(refused.code, 3, refused.stderr);
         assert.match(JSON.parse(refused.stdout).code, /^(DiskNotIdentified|SlotStillInUse)$/);
     });

@@ -1,0 +1,89 @@
+import type { Command } from "commander";
+import { VOLUME_TYPES } from "../../infra/model/config";
+import type { ConsolidateInput, Drive, PaceInput, ReplaceInput } from "../index";
+import type { ChangeFlags } from "./growth";
+import { changeFlags, count, oneOf, volumeInput, whole } from "./growth";
+
+interface ReplaceFlags extends ChangeFlags {
+    readonly with?: string;
+}
+
+interface ConsolidateFlags {
+    readonly into: string;
+    readonly type?: string;
+}
+
+type Examples = readonly (readonly [string, string])[];
+type Verb = (name: string, about: string, examples: Examples) => Command;
+
+/** The verbs that move data between volumes. */
+export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void {
+    changeFlags(verb("replace", "another volume in place of a slot's: its data moves, online", REPLACE_EXAMPLES))
+        .argument("<slot>", "the slot that goes, such as bb")
+        .option("--with <size/type>", "short for --size and --type: 16GiB, gp3, 16GiB/gp3")
+        .action(async (slot: string, flags: ReplaceFlags, command: Command) => {
+            await drive(command).replace(replaceInput(slot, flags));
+        });
+    verb("consolidate", "few volumes in place of all there are: their data moves, online", CONSOLIDATE_EXAMPLES)
+        .requiredOption("--into <count>", "so many volumes, as large together as all of today's")
+        .option("--type <type>", `${VOLUME_TYPES.join(", ")} (default: as the largest volume)`)
+        .action(async (flags: ConsolidateFlags, command: Command) => {
+            await drive(command).consolidate(consolidateInput(flags));
+        });
+    verb("cancel", "end a move: what was moved goes back where that is possible", CANCEL_EXAMPLES).action(
+        async (_flags: unknown, command: Command) => {
+            await drive(command).cancel();
+        },
+    );
+    verb("pace", "how fast a running move may go", PACE_EXAMPLES)
+        .argument("<rate>", "MiB/s, or full")
+        .action(async (rate: string, _flags: unknown, command: Command) => {
+            await drive(command).pace(paceInput(rate));
+        });
+    verb("pause", "let a running move rest at the end of its range", PAUSE_EXAMPLES).action(
+        async (_flags: unknown, command: Command) => {
+            await drive(command).pace({ mibPerSecond: 0 });
+        },
+    );
+    verb("resume", "let a move that rests go on, as fast as it can", RESUME_EXAMPLES).action(
+        async (_flags: unknown, command: Command) => {
+            await drive(command).pace({});
+        },
+    );
+}
+
+export function replaceInput(slot: string, { with: both, ...flags }: ReplaceFlags): ReplaceInput {
+    const faults: string[] = [];
+    const [size, type] = (both ?? "").split("/").map((part) => (part === "" ? undefined : part));
+    const isType = size !== undefined && !/^\d/.test(size) && type === undefined;
+    const given = isType ? { type: size } : { ...(size && { size }), ...(type && { type }) };
+    if (both !== undefined && (flags.size !== undefined || flags.type !== undefined))
+        faults.push("--with says size and type already: leave --size and --type out");
+    return whole({ slot, ...volumeInput({ ...given, ...flags }, faults) }, faults);
+}
+
+export function consolidateInput(flags: ConsolidateFlags): ConsolidateInput {
+    const faults: string[] = [];
+    const input = {
+        into: count("--into", flags.into, faults) ?? 0,
+        type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
+    };
+    return whole(input, faults);
+}
+
+export function paceInput(rate: string): PaceInput {
+    const faults: string[] = [];
+    return whole(rate === "full" ? {} : { mibPerSecond: count("<rate>", rate, faults) }, faults);
+}
+
+const REPLACE_EXAMPLES: Examples = [
+    ["A larger volume of another type in place of bb", "elastic-drive replace bb --with 500GiB/gp3"],
+];
+const CONSOLIDATE_EXAMPLES: Examples = [["Twelve volumes become two", "elastic-drive consolidate --into 2 --type gp3"]];
+const CANCEL_EXAMPLES: Examples = [["Back to how it was", "elastic-drive cancel"]];
+const PACE_EXAMPLES: Examples = [
+    ["Leave the volumes to the people", "elastic-drive pace 20"],
+    ["At night", "elastic-drive pace full"],
+];
+const PAUSE_EXAMPLES: Examples = [["Until tonight", "elastic-drive pause"]];
+const RESUME_EXAMPLES: Examples = [["Go on", "elastic-drive resume"]];

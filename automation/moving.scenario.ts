@@ -1,0 +1,123 @@
+import * as assert from "node:assert/strict";
+import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import type { DriveConfig } from "../infra/model/config";
+import { TAG } from "../infra/model/names";
+import type { Status } from "./index";
+import { DRIVE, isWhole } from "./testing/census";
+import { killDriverAndEngine, settles } from "./testing/processes";
+import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
+
+const STACK = "moving";
+
+describe("moving data by the command line", function () {
+    this.timeout(600_000);
+    let site: ScenarioSite;
+    before(async () => {
+        site = await ScenarioSite.open();
+        await site.init(STACK, "ba=2,bb=2");
+        await succeeds("up");
+    });
+    after(() => site.close());
+
+    for (const [why, code, args] of [
+        ["a slot that is not there", "NoSuchSlot", ["replace", "zz", "--size", "4GiB", "--yes"]],
+        ["a volume that cannot hold what leaves", "NoRoomToMove", ["replace", "bb", "--with", "1GiB", "--yes"]],
+        ["a size that the type may not have", "InvalidInput", ["replace", "bb", "--with", "4GiB/st1", "--yes"]],
+        ["size and type said twice", "Usage", ["replace", "bb", "--with", "4GiB", "--size", "4GiB", "--yes"]],
+        ["as many volumes as there are", "NothingToConsolidate", ["consolidate", "--into", "2", "--yes"]],
+        ["no number of volumes", "Usage", ["consolidate", "--into", "few", "--yes"]],
+        ["nothing that moves", "NoMove", ["cancel", "--yes"]],
+        ["nobody who agrees", "ConfirmationNeeded", ["replace", "bb", "--with", "4GiB"]],
+        ["no rate", "Usage", ["pace", "fast"]],
+    ] as const) {
+        it(`is refused for ${why}, and the configuration is as before`, async () => {
+            const before = await configured();
+            const refused = await site.drive(...args, "--stack", STACK, "--json");
+            assert.notEqual(refused.code, 0);
+            assert.equal(failureOf(refused), code, refused.stdout);
+            assert.deepEqual(await configured(), before);
+        });
+    }
+
+    it("replaces a volume by a larger one: joined, moved, let go, deleted, and the drive has grown", async () => {
+        const { calls } = site.guest!.state;
+        calls.length = 0;
+        await succeeds("replace", "bb", "--with", "5GiB/gp3");
+        const order = calls.filter((verb) => ["join", "move", "let-go"].includes(verb));
+        assert.deepEqual(order, ["join", "move", "let-go", "join", "join"]);
+        assert.deepEqual(await volumes(), ["ba 2 gp3", "bc 5 gp3"]);
+        assert.deepEqual(await configuredSlots(), ["ba", "bc"]);
+        await isWhole(site, STACK, 2);
+    });
+
+    it("killed while data moves: status shows it, other operations are refused, and the same command ends it", async () => {
+        const { state } = site.guest!;
+        state.moves = false;
+        const driver = site.start("replace", "bc", "--with", "6GiB", "--stack", STACK, "--yes");
+        await settles("the move", 180, () => Promise.resolve(state.calls.at(-1) === "observe" && isHalfWay()));
+        killDriverAndEngine(driver.pid);
+        await driver.ended;
+
+        const { slots, move, next } = await status();
+        assert.match(slots.find(({ slot }) => slot === "bc")!.state, /^leaving to bd, 50 %, 1 MiB\/s, \d+ min left$/);
+        assert.deepEqual([move?.percent, move?.state], [50, "moving"]);
+        assert.match(next.join(), /elastic-drive up: move the data of slot bc to bd, online, then take slot bc's/);
+        for (const args of [
+            ["grow", "--to", "40GiB"],
+            ["replace", "ba", "--with", "9GiB"],
+            ["replace", "bc", "--with", "9GiB"],
+            ["consolidate", "--into", "1"],
+        ]) {
+            const refused = await up(...args);
+            assert.equal(failureOf(refused), "OperationUnderWay", refused.stdout);
+        }
+        state.moves = true;
+        await succeeds("replace", "bc", "--with", "6GiB");
+        assert.deepEqual(await volumes(), ["ba 2 gp3", "bd 6 gp3"]);
+        await isWhole(site, STACK, 2);
+    });
+
+    it("cancels in the middle: what was moved goes back, and the new volume goes", async () => {
+        const { state } = site.guest!;
+        state.moves = false;
+        const driver = site.start("replace", "bd", "--with", "7GiB", "--stack", STACK, "--yes");
+        await settles("the move", 180, () => Promise.resolve(state.calls.at(-1) === "observe" && isHalfWay()));
+        await succeeds("pause");
+        assert.equal((await status()).move?.state, "paused");
+        await succeeds("pace", "20");
+        assert.equal((await status()).move?.pace, 20);
+        killDriverAndEngine(driver.pid);
+        await driver.ended;
+        state.moves = true;
+        await succeeds("cancel");
+        assert.deepEqual(await volumes(), ["ba 2 gp3", "bd 6 gp3"]);
+        await isWhole(site, STACK, 2);
+    });
+
+    it("consolidates: one after the other, and nothing is extended before the last has gone", async () => {
+        await succeeds("consolidate", "--into", "1");
+        assert.deepEqual(await volumes(), ["bf 8 gp3"]);
+        assert.deepEqual(await configuredSlots(), ["bf"]);
+        await isWhole(site, STACK, 1);
+    });
+
+    const isHalfWay = (): boolean =>
+        site.guest!.state.members.some(({ leaving, bytes, used }) => leaving && used < bytes);
+    const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
+    const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
+    const status = async (): Promise<Status> =>
+        events<Status>(await site.drive("status", "--stack", STACK, "--json")).at(-1)!.data!;
+    const configured = async (): Promise<DriveConfig> => {
+        const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
+        return JSON.parse(stdout) as DriveConfig;
+    };
+    const configuredSlots = async (): Promise<string[]> => Object.keys((await configured()).slots);
+    const volumes = async (): Promise<string[]> => {
+        const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
+        const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
+        return Volumes.flatMap(({ Tags, Size, VolumeType }) => {
+            const slot = Tags?.find(({ Key }) => Key === TAG.slot)?.Value;
+            return slot === undefined ? [] : [`${slot} ${Size} ${VolumeType}`];
+        }).sort();
+    };
+});

@@ -1,0 +1,35 @@
+import { DriveError } from "../../infra/model/errors";
+import { memberOf, type Observed } from "../observed";
+import { cancelled } from "../planner/moves";
+import { leavingSlot } from "../retirement";
+import type { Session } from "../session";
+import { applyDesired } from "./desired";
+import type { UpResult } from "./up";
+
+/** A slot that is leaving stays; what was moved off it comes back where that is possible, and the volume made for it goes. */
+export async function cancel(session: Session): Promise<UpResult> {
+    const { config, desired } = await session.configured();
+    const slots = cancelled(desired);
+    const slot = leavingSlot(desired)!;
+    const observed = await session.world(desired, config).observe({ preview: false });
+    if (observed.stack.desired?.slots[slot]?.state !== "leaving") {
+        throw new DriveError("NotYetMoving", `slot ${slot} is to leave, but the up that begins it has not ended`, {
+            hint: "elastic-drive up ends it; then elastic-drive cancel",
+        });
+    }
+    const question = `${whereabouts(slot, slots, observed)}; end the move of slot ${slot}?`;
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "cancel", {
+        question,
+        underWay: true,
+    });
+}
+
+/** Where the data is now, and what becomes of it. */
+function whereabouts(slot: string, slots: ReturnType<typeof cancelled>, observed: Observed): string {
+    const back = Object.keys(slots).filter((name) => slots[name]!.state === "leaving");
+    const gib = (name: string): string => `${((memberOf(observed, name)?.usedBytes ?? 0) / 1024 ** 3).toFixed(1)} GiB`;
+    const on = back.map((name) => `${gib(name)} on slot ${name}`);
+    return back.length === 0
+        ? `slots that were emptied are gone, so nothing goes back and the drive becomes larger by slot ${slot}`
+        : `${gib(slot)} are on slot ${slot} and ${on.join(", ")}, which go back`;
+}

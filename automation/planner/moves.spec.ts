@@ -1,0 +1,97 @@
+import * as assert from "node:assert/strict";
+import type { DriveConfig } from "../../infra/model/config";
+import { parseDriveConfig } from "../../infra/model/config";
+import { cancelled, consolidated, replaced } from "./moves";
+
+const drive = (slots: Record<string, object>): DriveConfig =>
+    parseDriveConfig({
+        name: "content",
+        zone: "us-east-1a",
+        network: { subnetId: "subnet-00000001" },
+        server: { instanceType: "m7i.large", imageId: "ami-00000001" },
+        slots,
+    });
+const fast = { sizeGiB: 100, type: "gp3", iops: 6000, throughput: 500 };
+const two = drive({ ba: { sizeGiB: 8 }, bb: fast });
+const after = (slots: DriveConfig["slots"]): DriveConfig => drive(slots);
+
+describe("a slot replaced", () => {
+    it("leaves, and one of the next free name takes its data, as fast as it was", () => {
+        const slots = replaced(two, { slot: "bb", sizeGiB: 200 });
+        assert.deepEqual(slots["bb"], { ...fast, state: "leaving" });
+        assert.deepEqual(slots["bc"], { ...fast, sizeGiB: 200, state: "member", takes: ["bb"] });
+        assert.deepEqual(slots["ba"], two.slots["ba"]);
+    });
+    it("does not take over what belongs to another type", () => {
+        assert.deepEqual(replaced(two, { slot: "bb", type: "gp2" })["bc"], {
+            ...{ sizeGiB: 100, type: "gp2", state: "member", takes: ["bb"] },
+        });
+    });
+    it("never takes the name that has just become free, while there are others", () => {
+        const names = Object.keys(replaced(drive({ ba: { sizeGiB: 8 }, bd: { sizeGiB: 8 } }), { slot: "bd" }));
+        assert.deepEqual(names.sort(), ["ba", "bd", "be"]);
+        assert.deepEqual(Object.keys(replaced(drive({ dz: { sizeGiB: 8 } }), { slot: "dz" })).sort(), ["ba", "dz"]);
+    });
+    it("has to be there", () => {
+        assert.throws(() => replaced(two, { slot: "bz" }), { code: "NoSuchSlot", message: /there are ba, bb/ });
+    });
+});
+
+describe("slots consolidated", () => {
+    const many = drive({ ba: { sizeGiB: 500, type: "gp2" }, bb: { sizeGiB: 501, type: "gp2" }, bc: { sizeGiB: 500 } });
+    it("leave one after the other for few of the same size together, of the largest one's type", () => {
+        const slots = consolidated(many, { into: 2 });
+        assert.deepEqual(
+            Object.entries(slots).map(([slot, { sizeGiB, type, state, takes }]) => [slot, sizeGiB, type, state, takes]),
+            [
+                ["ba", 500, "gp2", "leaving", undefined],
+                ["bb", 501, "gp2", "member", undefined],
+                ["bc", 500, "gp3", "member", undefined],
+                ["bd", 751, "gp2", "member", ["ba", "bb", "bc"]],
+                ["be", 751, "gp2", "member", ["ba", "bb", "bc"]],
+            ],
+        );
+    });
+    it("take the type that is asked for", () => {
+        assert.equal(consolidated(many, { into: 1, type: "gp3" })["bd"]?.type, "gp3");
+    });
+    it("must become fewer", () => {
+        for (const into of [0, 3, 4, 1.5, Number.NaN]) {
+            assert.throws(() => consolidated(many, { into }), { code: "NothingToConsolidate" });
+        }
+    });
+});
+
+describe("a move cancelled", () => {
+    it("goes back: the new slot leaves for the old one, and can hold no more than came from there", () => {
+        const slots = cancelled(after(replaced(two, { slot: "bb", sizeGiB: 200 })));
+        assert.deepEqual([slots["bb"]?.state, slots["bb"]?.takes], ["member", ["bc"]]);
+        assert.deepEqual([slots["bc"]?.state, slots["bc"]?.takes], ["leaving", ["bb"]]);
+    });
+    it("goes back from several, one after the other", () => {
+        const three = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 }, bc: { sizeGiB: 8 } });
+        const slots = cancelled(after(consolidated(three, { into: 2 })));
+        assert.deepEqual(
+            ["ba", "bd", "be"].map((slot) => [slots[slot]?.state, slots[slot]?.takes]),
+            [
+                ["member", ["bd", "be"]],
+                ["leaving", ["ba"]],
+                ["member", ["ba"]],
+            ],
+        );
+    });
+    it("stays as it is where a slot has gone already: nothing could hold what it was", () => {
+        const { ba: _gone, ...left } = consolidated(two, { into: 1 });
+        const slots = cancelled(after({ ...left, bb: { ...left["bb"]!, state: "leaving" } }));
+        assert.deepEqual(
+            Object.entries(slots).map(([slot, { state, takes }]) => [slot, state, takes]),
+            [
+                ["bb", "member", undefined],
+                ["bc", "member", undefined],
+            ],
+        );
+    });
+    it("needs a move", () => {
+        assert.throws(() => cancelled(two), { code: "NoMove" });
+    });
+});

@@ -1,0 +1,94 @@
+import type { DriveConfig, SlotConfig } from "../../infra/model/config";
+import { DriveError } from "../../infra/model/errors";
+import { volumeFaults, type VolumeType } from "../../infra/model/limits";
+import { leavingSlot, takersOf } from "../retirement";
+import { existingSlot, performanceFor } from "./slots";
+import { asSlot, freeNames, sizeOf } from "./ways";
+
+/** What is to be different of the volume that takes a slot's place; the rest is as before. */
+export interface ReplaceInput {
+    readonly slot: string;
+    readonly sizeGiB?: number | undefined;
+    readonly type?: VolumeType | undefined;
+    readonly iops?: number | undefined;
+    readonly throughput?: number | undefined;
+}
+
+export interface ConsolidateInput {
+    /** So many volumes in place of all there are. */
+    readonly into: number;
+    readonly type?: VolumeType | undefined;
+}
+
+/** The slot leaves, and a new one takes its data (S14). */
+export function replaced(desired: DriveConfig, { slot, ...wish }: ReplaceInput): DriveConfig["slots"] {
+    const old = existingSlot(desired, slot);
+    const [name] = freeNames(desired.slots);
+    const given = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
+    const shape = { sizeGiB: old.sizeGiB, type: old.type, ...performanceFor(old, wish.type), ...given };
+    return {
+        ...desired.slots,
+        [slot]: { ...old, state: "leaving" },
+        [name!]: { ...asSlot(shape), takes: [slot] },
+    };
+}
+
+/** All slots leave, one after the other, and a few new ones of the same size together take their data (B4). */
+export function consolidated(desired: DriveConfig, { into, type: wanted }: ConsolidateInput): DriveConfig["slots"] {
+    const old = Object.keys(desired.slots).sort();
+    if (!Number.isSafeInteger(into) || into < 1 || into >= old.length) {
+        throw new DriveError(
+            "NothingToConsolidate",
+            `the drive has ${old.length} ${old.length === 1 ? "volume" : "volumes"}: ${into} is not fewer`,
+            { hint: `name 1 to ${Math.max(1, old.length - 1)}; elastic-drive replace changes one volume alone` },
+        );
+    }
+    const largest = old
+        .map((slot) => desired.slots[slot]!)
+        .reduce((most, one) => (one.sizeGiB > most.sizeGiB ? one : most));
+    const type = wanted ?? largest.type;
+    const sizeGiB = Math.ceil(sizeOf(desired.slots) / into);
+    const like = { sizeGiB, type, ...performanceFor(largest, type) };
+    const shape = volumeFaults(like, desired.limits).length === 0 ? like : { sizeGiB, type };
+    const joining = freeNames(desired.slots)
+        .slice(0, into)
+        .map((name) => [name, { ...asSlot(shape), takes: old }]);
+    const first = old[0]!;
+    return {
+        ...desired.slots,
+        [first]: { ...desired.slots[first]!, state: "leaving" },
+        ...(Object.fromEntries(joining) as DriveConfig["slots"]),
+    };
+}
+
+/**
+ * The slot that leaves stays. What takes its data goes back where it came from, as long as nothing else is on it: what a
+ * slot takes is what can be on it. Where a whole slot has gone already, nothing can go back, and all that is there stays.
+ */
+export function cancelled(desired: DriveConfig): DriveConfig["slots"] {
+    const slot = leavingSlot(desired);
+    if (slot === undefined)
+        throw new DriveError("NoMove", "no slot is leaving: there is nothing to cancel", {
+            hint: "elastic-drive status",
+        });
+    const takers = takersOf(desired, slot).filter((taker) => desired.slots[taker]!.takes?.includes(slot) === true);
+    const gone = takers.some((taker) => desired.slots[taker]!.takes!.some((name) => isGone(desired, name)));
+    const [first] = takers;
+    const slots: Record<string, SlotConfig> = {
+        ...desired.slots,
+        [slot]: { ...bare(desired.slots[slot]!), state: "member" as const },
+    };
+    for (const taker of takers) {
+        slots[taker] = gone ? bare(slots[taker]!) : { ...slots[taker]!, takes: [slot] };
+    }
+    if (gone || first === undefined) return slots;
+    slots[slot] = { ...slots[slot]!, takes: takers };
+    slots[first] = { ...slots[first]!, state: "leaving" };
+    return slots;
+}
+
+const isGone = ({ slots }: DriveConfig, name: string): boolean => (slots[name]?.state ?? "released") === "released";
+
+function bare({ takes: _takes, ...slot }: SlotConfig): SlotConfig {
+    return slot;
+}

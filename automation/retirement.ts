@@ -1,0 +1,114 @@
+import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import { knownVolume, memberOf, type Observed } from "./observed";
+import type { Refusal } from "./refusals";
+import type { Step } from "./steps";
+
+type Slots = DriveConfig["slots"];
+
+/** The slot that is on its way out; the schema lets there be one at a time. */
+export const leavingSlot = ({ slots }: DriveConfig): string | undefined => inState(slots, "leaving")[0];
+
+/** Slots that take the data of one: those that say so, else every other that stays. */
+export function takersOf({ slots }: DriveConfig, leaving: string): string[] {
+    const staying = inState(slots, "member");
+    const takers = staying.filter((slot) => slots[slot]!.takes?.includes(leaving) === true);
+    return takers.length > 0 ? takers : staying;
+}
+
+/** A tag on the server says leaving, and the configuration no longer does: the driver alone takes it off. */
+export function stays(desired: DriveConfig, observed: Observed): Step[] {
+    return inState(desired.slots, "member").flatMap((slot): Step[] =>
+        memberOf(observed, slot)?.leaving === true ? [{ kind: "stay", slot }] : [],
+    );
+}
+
+/**
+ * A slot's life from `leaving` to its end (design §1): its data moves, LVM lets the disk go, and only then the configuration
+ * says so: released (the protection is lifted), then absent. The steps after the next are a forecast.
+ * `pending`: an `up` comes first.
+ */
+export function retirement(desired: DriveConfig, observed: Observed, pending: boolean): Step[] {
+    const released = inState(desired.slots, "released");
+    if (released.length > 0) return configured(withoutSlots(desired, released), `take ${list(released)} out`, observed);
+    const slot = leavingSlot(desired);
+    if (slot === undefined) return [];
+    const to = takersOf(desired, slot);
+    const steps: Step[] = [];
+    // Only a whole, mounted drive proves that a disk is none of its members any more.
+    if (pending || !mounted(observed) || memberOf(observed, slot) !== undefined) {
+        if (pending || (memberOf(observed, slot)?.usedBytes ?? 1) > 0) steps.push({ kind: "move", slot, to });
+        steps.push({ kind: "letGo", slot });
+    }
+    return [...steps, ...configured(release(desired, slot), `slot ${slot} is empty: released`, observed)];
+}
+
+/** With the next one of the same takers at once, so that nothing is extended in between. */
+export function release(desired: DriveConfig, slot: string): DriveConfig {
+    const slots: Record<string, SlotConfig> = {
+        ...desired.slots,
+        [slot]: { ...desired.slots[slot]!, state: "released" },
+    };
+    const next = takersOf(desired, slot)
+        .flatMap((taker) => desired.slots[taker]!.takes ?? [])
+        .find((name) => slots[name]?.state === "member");
+    if (next !== undefined) slots[next] = { ...slots[next]!, state: "leaving" };
+    return { ...desired, revision: desired.revision + 1, slots };
+}
+
+/** `takes` goes when the last slot that it names has gone. */
+export function withoutSlots(desired: DriveConfig, gone: readonly string[]): DriveConfig {
+    const left = Object.entries(desired.slots).filter(([slot]) => !gone.includes(slot));
+    const names = left.map(([slot]) => slot);
+    const slots = left.map(([slot, { takes, ...rest }]) => [
+        slot,
+        takes?.some((name) => names.includes(name)) === true ? { ...rest, takes } : rest,
+    ]);
+    return { ...desired, revision: desired.revision + 1, slots: Object.fromEntries(slots) as Slots };
+}
+
+function configured(next: DriveConfig, why: string, observed: Observed): Step[] {
+    return [
+        { kind: "configure", desired: next, why },
+        { kind: "up", refresh: false, adopt: {}, redo: false },
+        ...retirement(next, observed, true),
+    ];
+}
+
+/** What is on the slot must fit on those that take it: seen before anything is changed, and once more by the server itself. */
+export function roomFaults(desired: DriveConfig, observed: Observed): Refusal[] {
+    const slot = leavingSlot(desired);
+    const held = slot === undefined ? undefined : memberOf(observed, slot);
+    if (slot === undefined || held === undefined) return [];
+    const to = takersOf(desired, slot);
+    const inFlight = observed.guest?.reachable === true ? observed.guest.inFlightBytes : 0;
+    const room = to.reduce((sum, taker) => sum + roomOn(taker, desired, observed), inFlight);
+    if (room >= held.usedBytes) return [];
+    const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
+    return [
+        {
+            code: "NoRoomToMove",
+            message: `slot ${slot} holds ${gib(held.usedBytes)} of the drive, and ${list(to)} ${to.length === 1 ? "has" : "have"} room for ${gib(room)}`,
+            hint: "every member is full, so what joins must be as large as what leaves: name a larger size",
+        },
+    ];
+}
+
+const GIB = 1024 ** 3;
+const EXTENT = 4 * 1024 ** 2;
+/** Metadata at the start of a physical volume: its first extent begins at 1 MiB. */
+const PV_START = 1024 ** 2;
+
+function roomOn(slot: string, desired: DriveConfig, observed: Observed): number {
+    const member = memberOf(observed, slot);
+    if (member !== undefined) return member.sizeBytes - member.usedBytes;
+    const size = knownVolume(observed, slot)?.sizeGiB ?? desired.slots[slot]!.sizeGiB;
+    return Math.floor((size * GIB - PV_START) / EXTENT) * EXTENT;
+}
+
+const inState = (slots: Slots, state: SlotConfig["state"]): string[] =>
+    Object.keys(slots)
+        .filter((slot) => slots[slot]!.state === state)
+        .sort();
+const list = (slots: readonly string[]): string => `slot ${slots.join(", ")}`;
+const mounted = ({ guest }: Observed): boolean =>
+    guest?.reachable === true && guest.mounted && guest.missing.length === 0;

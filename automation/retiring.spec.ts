@@ -1,0 +1,135 @@
+import * as assert from "node:assert/strict";
+import { parseDriveConfig } from "../infra/model/config";
+import { DriveError } from "../infra/model/errors";
+import type { Guest } from "./guest";
+import { RecordingHost } from "./io/recording";
+import type { MoveView, Observed, ReachableGuest } from "./observed";
+import { progressText, Retiring } from "./retiring";
+import type { Clock } from "./wait";
+
+const GIB = 1024 ** 3;
+const desired = parseDriveConfig({
+    name: "content",
+    zone: "us-east-1a",
+    network: { subnetId: "subnet-00000001" },
+    server: { instanceType: "m7i.large", imageId: "ami-00000001" },
+    slots: { ba: { sizeGiB: 8, state: "leaving" }, bb: { sizeGiB: 8, takes: ["ba"] } },
+});
+const move: MoveView = {
+    fromVolume: "vol-ba",
+    toVolumes: ["vol-bb"],
+    wholeBytes: 8 * GIB,
+    leftBytes: 4 * GIB,
+    bytesPerSecond: 64 * 1024 ** 2,
+    state: "moving",
+};
+const seen = (usedGiB: number, more: Partial<ReachableGuest> = {}): ReachableGuest => ({
+    reachable: true,
+    members: [{ volumeId: "vol-ba", sizeBytes: 8 * GIB, usedBytes: usedGiB * GIB, leaving: true }],
+    ...{ missing: [], freeBytes: 0, mounted: true, sizeBytes: 0, usedBytes: 0, exports: [], clients: [] },
+    uptimeSeconds: 1,
+    inFlightBytes: 0,
+    ...more,
+});
+const world = (state: string): Observed => ({
+    ec2: { volumes: [], servers: [{ id: "i-1", state, leaving: false } as never], parts: [] },
+    stack: { serverId: "i-1", volumes: { ba: "vol-ba", bb: "vol-bb" }, ids: [], pending: 0 },
+    guest: undefined,
+    changes: undefined,
+});
+
+/** What the server answers, look by look; the last answer stays. */
+class Played {
+    readonly host = new RecordingHost();
+    readonly slept: number[] = [];
+    readonly started: string[][] = [];
+    dialled = 0;
+    state = "running";
+    readonly abort = new AbortController();
+
+    constructor(private readonly answers: (ReachableGuest | DriveError)[]) {}
+
+    run(): Promise<void> {
+        const clock: Clock = { now: () => 0, sleep: (ms) => Promise.resolve(void this.slept.push(ms)) };
+        const answer = (): ReachableGuest => {
+            const next = this.answers.length > 1 ? this.answers.shift()! : this.answers[0]!;
+            if (next instanceof DriveError) throw next;
+            return next;
+        };
+        const guest = {
+            observe: async () => answer(),
+            move: async ({ to }: { to: readonly string[] }) => void this.started.push([...to]),
+            close: () => undefined,
+        } as unknown as Guest;
+        const open = async (): Promise<Guest> => {
+            this.dialled++;
+            return guest;
+        };
+        const look = async (): Promise<Observed> => world(this.state);
+        const { host } = this;
+        return new Retiring({ host, clock, signal: this.abort.signal, open, look }).move(desired, {
+            ...{ kind: "move", slot: "ba", to: ["bb"] },
+        });
+    }
+}
+
+const broken = (): DriveError => new DriveError("SshBroken", "gone", { retryable: true });
+
+describe("moving a slot's data", () => {
+    it("starts the job where none runs, and ends when nothing is left, by one connection", async () => {
+        const played = new Played([seen(8), seen(4, { move }), seen(0)]);
+        await played.run();
+        assert.deepEqual(played.started, [["bb"]]);
+        assert.equal(played.dialled, 1);
+    });
+    it("starts nothing where the job runs, and nothing where all has moved", async () => {
+        const played = new Played([seen(4, { move }), seen(0, { move: { ...move, state: "moved" } })]);
+        await played.run();
+        assert.deepEqual(played.started, []);
+    });
+    it("looks seldom while there is long to go, often towards the end", async () => {
+        const left = (leftBytes: number) => seen(4, { move: { ...move, leftBytes } });
+        const played = new Played([left(400 * GIB), left(10 * GIB), left(GIB / 8), seen(0)]);
+        await played.run();
+        assert.deepEqual(played.slept.slice(1), [30_000, 16_000, 2_000]);
+    });
+    it("says how far it is, each thing once", async () => {
+        const played = new Played([seen(4, { move }), seen(4, { move }), seen(0)]);
+        await played.run();
+        assert.deepEqual(
+            played.host.messages.map(({ text }) => text),
+            ["   slot ba: 50 %, 64 MiB/s, 64 s left"],
+        );
+    });
+    it("waits while the server reboots, and dials anew", async () => {
+        const played = new Played([seen(4, { move }), broken(), broken(), seen(0)]);
+        await played.run();
+        assert.equal(played.dialled, 3);
+    });
+    it("leaves to the loop what has to come first: another server, a mount", async () => {
+        const gone = new Played([broken()]);
+        gone.state = "terminated";
+        await assert.rejects(gone.run(), { code: "LookAgain" });
+        await assert.rejects(new Played([seen(4, { mounted: false })]).run(), { code: "LookAgain" });
+    });
+    it("gives up on a job that fails again and again, and says where to look", async () => {
+        const played = new Played([seen(4, { move: { ...move, state: "failed" } })]);
+        await assert.rejects(played.run(), { code: "MoveFailed" });
+        assert.equal(played.started.length, 3);
+    });
+    it("stops watching when it is asked to; the job goes on", async () => {
+        const played = new Played([seen(4, { move })]);
+        played.abort.abort();
+        await assert.rejects(played.run(), { code: "Interrupted" });
+        assert.deepEqual(played.started, []);
+    });
+});
+
+describe("progress of a move", () => {
+    it("is told with rate, limit and what is left", () => {
+        assert.equal(progressText(move), "50 %, 64 MiB/s, 64 s left");
+        assert.equal(progressText({ ...move, pace: 8 }), "50 %, 64 MiB/s, at most 8 MiB/s, 9 min left");
+        assert.equal(progressText({ ...move, state: "paused", pace: 0 }), "50 %, paused, 64 MiB/s");
+        assert.equal(progressText({ ...move, bytesPerSecond: 0, leftBytes: 8 * GIB }), "0 %");
+    });
+});

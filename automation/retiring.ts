@@ -1,0 +1,168 @@
+import type { DriveConfig } from "../infra/model/config";
+import { DriveError } from "../infra/model/errors";
+import { formatBytes } from "../infra/model/units";
+import type { Guest, MoveOrder, VolumeIds } from "./guest";
+import type { IoHost } from "./io/host";
+import { MSG } from "./io/messages";
+import type { MoveView, Observed, ReachableGuest } from "./observed";
+import { knownServer } from "./observed";
+import { LookAgain } from "./ports";
+import type { Step } from "./steps";
+import type { Clock } from "./wait";
+import { throwIfAborted } from "./wait";
+
+export interface RetiringParts {
+    readonly host: IoHost;
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+    open(): Promise<Guest>;
+    /** EC2, the stack and the server, without the engine's preview. */
+    look(): Promise<Observed>;
+}
+
+/** A look costs the server a second of its time, so it is asked seldom while there is long to go. */
+const LOOK_MS = { least: 2_000, most: 30_000 };
+/** A job that fails is started again by systemd, and then so often by us; what it says then is the error. */
+const STARTS = 3;
+
+type Move = Extract<Step, { kind: "move" }>;
+
+/** The steps of a slot's way out: on the server, by its own job, watched from here. */
+export class Retiring {
+    constructor(private readonly parts: RetiringParts) {}
+
+    /** Returns when nothing of the drive is on the slot's volume. The job outlives this process, and goes on after a reboot. */
+    async move(desired: DriveConfig, step: Move): Promise<void> {
+        const { clock, signal, open } = this.parts;
+        const order = { ...step, drive: desired, volumes: await this.volumes() };
+        const server = new Line(open);
+        const said = { text: "", starts: 0 };
+        try {
+            for (let pause: number | undefined = 0; pause !== undefined;) {
+                await clock.sleep(pause, signal);
+                throwIfAborted(signal);
+                const guest = await server.ask((there) => there.observe());
+                pause = guest === undefined ? await this.whileSilent() : await this.onward(order, guest, server, said);
+            }
+        } finally {
+            server.close();
+        }
+    }
+
+    /** How long until the next look; undefined when it is over. */
+    private async onward(
+        order: MoveOrder,
+        guest: ReachableGuest,
+        server: Line,
+        said: { text: string; starts: number },
+    ): Promise<number | undefined> {
+        const { slot, volumes } = order;
+        if (!guest.mounted) throw new LookAgain(); // an `up` has to come first
+        const member = guest.members.find(({ volumeId }) => volumeId === volumes[slot]);
+        if (member === undefined || member.usedBytes === 0) return undefined;
+        if (!isAtWork(guest.move)) {
+            if (++said.starts > STARTS) throw failed(slot);
+            await server.ask((there) => there.move(order));
+            return LOOK_MS.least;
+        }
+        const text = progressText(guest.move);
+        if (text !== said.text) this.parts.host.emit(MSG.MOVING(`   slot ${slot}: ${text}`, { slot, ...guest.move }));
+        said.text = text;
+        return pauseFor(guest.move);
+    }
+
+    /** It reboots, or the network is away: the job goes on by itself. A server that is gone has to be replaced first. */
+    private async whileSilent(): Promise<number> {
+        if (knownServer(await this.parts.look())?.state !== "running") throw new LookAgain();
+        return LOOK_MS.least * 2;
+    }
+
+    async letGo(desired: DriveConfig, slot: string): Promise<void> {
+        const volumes = await this.volumes();
+        await this.inside((server) => server.letGo(desired, volumes, slot));
+    }
+
+    async stay(desired: DriveConfig, slot: string): Promise<void> {
+        const volumes = await this.volumes();
+        await this.inside((server) => server.stay(desired, volumes, slot));
+    }
+
+    async inside<T>(work: (guest: Guest) => Promise<T>): Promise<T> {
+        const guest = await this.parts.open();
+        try {
+            return await work(guest);
+        } finally {
+            guest.close();
+        }
+    }
+
+    private async volumes(): Promise<VolumeIds> {
+        return (await this.parts.look()).stack.volumes;
+    }
+}
+
+/** One connection for many questions: a handshake costs more than what is asked. */
+class Line {
+    private guest: Guest | undefined;
+
+    constructor(private readonly open: () => Promise<Guest>) {}
+
+    /** Undefined when the server does not answer; the next question dials anew. */
+    async ask<T>(question: (guest: Guest) => Promise<T>): Promise<T | undefined> {
+        try {
+            this.guest ??= await this.open();
+            return await question(this.guest);
+        } catch (error) {
+            this.close();
+            if (error instanceof DriveError && error.details.retryable === true) return undefined;
+            throw error;
+        }
+    }
+
+    close(): void {
+        this.guest?.close();
+        this.guest = undefined;
+    }
+}
+
+const isAtWork = (move: MoveView | undefined): move is MoveView =>
+    move !== undefined && move.state !== "failed" && move.state !== "not running" && move.state !== "moved";
+
+/** Often towards the end, so that nothing waits for the next look; seldom before. */
+function pauseFor(move: MoveView): number {
+    const left = secondsLeft(move);
+    if (left === undefined) return LOOK_MS.least * 2;
+    return Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, (left * 1000) / 10));
+}
+
+/** Undefined while nothing is known of the rate, or the move rests. */
+export function secondsLeft({ leftBytes, bytesPerSecond, pace }: MoveView): number | undefined {
+    const rate = pace === undefined ? bytesPerSecond : Math.min(bytesPerSecond, pace * 1024 ** 2);
+    return rate > 0 ? leftBytes / rate : undefined;
+}
+
+/** `61 %, 48 MiB/s, 4 min left` */
+export function progressText(move: MoveView): string {
+    const done = move.wholeBytes === 0 ? 0 : 1 - move.leftBytes / move.wholeBytes;
+    const seconds = secondsLeft(move);
+    const limit = move.pace === undefined || move.pace === 0 ? [] : [`at most ${move.pace} MiB/s`];
+    return [
+        `${Math.floor(Math.max(0, done) * 100)} %`,
+        ...(move.state === "paused" ? ["paused"] : []),
+        ...(move.bytesPerSecond > 0 ? [`${formatBytes(BigInt(Math.round(move.bytesPerSecond)))}/s`] : []),
+        ...limit,
+        ...(seconds === undefined ? [] : [`${timeText(seconds)} left`]),
+    ].join(", ");
+}
+
+function timeText(seconds: number): string {
+    if (seconds < 90) return `${Math.ceil(seconds)} s`;
+    return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+function failed(slot: string): DriveError {
+    return new DriveError("MoveFailed", `the job that moves the data of slot ${slot} failed ${STARTS} times`, {
+        hint: "on the server: journalctl -u elastic-drive-move; nothing is lost, elastic-drive up goes on, elastic-drive cancel ends it",
+        retryable: true,
+    });
+}

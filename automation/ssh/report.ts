@@ -1,0 +1,59 @@
+import type { ObserveResult } from "../../infra/guest/observed";
+import type { MoveView, ReachableGuest } from "../observed";
+
+const MOVE_UNIT = "elastic-drive-move.service";
+
+/** What the planner needs of the server's report; volumes are known by serial and by nothing else. */
+export function readReport(report: ObserveResult): ReachableGuest {
+    const { group, mount } = report;
+    const present = (group?.members ?? []).filter((member) => !member.missing);
+    return {
+        reachable: true,
+        members: present.flatMap((member) =>
+            member.serial === undefined
+                ? []
+                : [
+                      {
+                          volumeId: volumeIdOf(member.serial),
+                          sizeBytes: Number(member.sizeBytes),
+                          usedBytes: Number(member.usedBytes),
+                          leaving: member.tags.includes("elastic-drive:leaving"),
+                      },
+                  ],
+        ),
+        missing: (group?.members ?? []).filter((member) => member.missing).map((member) => member.uuid),
+        freeBytes: Number(group?.freeBytes ?? 0n),
+        mounted: mount !== null,
+        sizeBytes: Number(mount?.sizeBytes ?? 0n),
+        usedBytes: mount === null ? 0 : Number(mount.sizeBytes - mount.freeBytes),
+        exports: report.nfsdThreads > 0 ? [...new Set(report.exports.map(({ client }) => client))] : [],
+        clients: report.clients.filter(({ status }) => status !== "unconfirmed").map(({ address }) => address),
+        uptimeSeconds: report.uptimeSeconds,
+        inFlightBytes: (group?.volumes ?? [])
+            .filter(({ movesFrom }) => movesFrom !== undefined)
+            .reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0),
+        move: moveOf(report),
+    };
+}
+
+const volumeIdOf = (serial: string): string => serial.replace(/^vol-?/, "vol-");
+
+function moveOf({ move, group, units }: ObserveResult): MoveView | undefined {
+    if (move === undefined || move.progress === null) return undefined;
+    const { from, to, wholeBytes, bytesPerSecond, state } = move.progress;
+    const source = group?.members.find(({ serial }) => serial === from);
+    // What the range under way has mirrored counts as moved, though it is on both sides until its checkpoint.
+    const range = group?.volumes.find(({ movesFrom }) => movesFrom !== undefined && movesFrom === source?.path);
+    const mirrored = Number(range?.sizeBytes ?? 0n) * ((range?.percent ?? 0) / 100);
+    const unit = units.find(({ id }) => id === MOVE_UNIT)?.active;
+    const alive = unit === "active" || unit === "activating";
+    return {
+        fromVolume: volumeIdOf(from),
+        toVolumes: to.map(volumeIdOf),
+        wholeBytes: Number(wholeBytes),
+        leftBytes: Math.max(0, Number(source?.usedBytes ?? 0n) - mirrored),
+        bytesPerSecond,
+        pace: move.pace === "" ? undefined : Number(move.pace),
+        state: alive || state === "moved" ? state : unit === "failed" ? "failed" : "not running",
+    };
+}

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { guestCall, guestProgram, type GuestCall } from "../../infra/guest/call";
+import { slotsInput } from "../../infra/guest/calls";
+import { pvUuid } from "../../infra/guest/identity";
+import type { DriveConfig } from "../../infra/model/config";
+import { serialOf } from "../../infra/model/names";
+import type { MoveOrder, VolumeIds } from "../guest";
+
+/** The verbs that only the driver calls. */
+export const VERBS = __dirname;
+
+/** The job's program goes to the server whole: it has to run there after a reboot, when nobody calls. */
+export function moveCall({ drive, volumes, slot, to }: MoveOrder): GuestCall {
+    const input = {
+        ...slotInput(drive, volumes, slot),
+        to: to.map((name) => serialOf(volumes[name]!)),
+    };
+    const job = guestProgram([join(VERBS, "job.sh")], input, 'job "$@"');
+    return guestCall(["move"], { job: `#!/bin/bash\n${job}` }, VERBS);
+}
+
+export const letGoCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
+    guestCall(["let-go"], { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!) }, VERBS);
+
+export const stayCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
+    guestCall(["stay"], slotInput(drive, volumes, slot), VERBS);
+
+export const paceCall = (mibPerSecond: number | undefined): GuestCall =>
+    guestCall(["pace"], { pace: mibPerSecond === undefined ? "" : String(mibPerSecond) }, VERBS);
+
+/** Slots that have no volume yet are no concern of these calls. */
+function slotInput(drive: DriveConfig, volumes: VolumeIds, slot: string) {
+    const slots = Object.fromEntries(Object.entries(drive.slots).filter(([name]) => volumes[name] !== undefined));
+    return { ...slotsInput({ ...drive, slots }, volumes), source: serialOf(volumes[slot]!) };
+}

@@ -1,0 +1,142 @@
+#!/bin/bash
+# The move itself: data leaves one disk of the group for others, range by range, each a checkpoint, until the disk is empty.
+# `move` puts it on the server with lib.sh in front, and a unit runs it. It remembers nothing that matters: killed anywhere, or
+# after a reboot, it goes on from what LVM says. `job check` only asks whether it may.
+# shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
+
+# A call of pvmove costs seconds before it moves anything: a range takes at least ten times that. Slowed down, ranges are shorter.
+RANGE_SECONDS=40
+PACED_SECONDS=10
+FIRST_EXTENTS=64
+LEAST_EXTENTS=16
+
+job() {
+    local check=${1-}
+    EXTENTS=$FIRST_EXTENTS RATE=0 MOVED_BYTES=0 BEGAN=0
+    while :; do
+        rest
+        LOCK_WAIT=600 lock drive
+        ends
+        finish_interrupted
+        next_range
+        if [[ $check == check ]]; then
+            enough_room
+            return
+        fi
+        [[ -n $RANGE ]] || break
+        report moving
+        move_range
+        unlock drive
+        sleep 0.2 # who waits for the lock gets it
+    done
+    report moved
+}
+
+# From where to where, by serial, asked anew for each range.
+ends() {
+    local serial
+    read_disks
+    pvs_changed
+    read_pvs
+    group_whole
+    TO=()
+    for serial in "${IN_TO[@]}"; do
+        member_disk "$serial"
+        ! is_leaving "$REPLY" || refuse SlotLeaving "$REPLY (serial $serial) is leaving too" "a disk that stays" "elastic-drive up"
+        TO+=("$REPLY")
+    done
+    member_disk "$IN_SOURCE"
+    SOURCE=$REPLY
+    is_leaving "$SOURCE" ||
+        refuse SlotNotLeaving "$SOURCE (serial $IN_SOURCE) is not tagged $LEAVING" "a disk that leaves" "elastic-drive up"
+}
+
+# After a reboot the kernel mirrors on by itself, and nothing but this finishes the move.
+finish_interrupted() {
+    unfinished_move
+    [[ -n $REPLY ]] || return 0
+    echo "job: $REPLY was interrupted: it is finished" >&2
+    vgchange -q -ay "$GROUP" >&2
+    pvmove -q -i 1 >&2 || true # what counts is whether it is over
+    unfinished_move
+    [[ -z $REPLY ]] || { echo "job: $REPLY is still there" >&2 && false; }
+}
+
+# RANGE: the first extents that are used, at most EXTENTS of them; empty when none is. LEFT: all that are used.
+next_range() {
+    local start size volume lines
+    RANGE='' LEFT=0 COUNT=0
+    lines=$(pvs --noheadings --segments --separator '|' -o pvseg_start,pvseg_size,lv_name "$SOURCE")
+    while IFS='|' read -r start size volume; do
+        [[ -n $volume ]] || continue
+        start=${start//[[:space:]]/}
+        LEFT=$((LEFT + size))
+        [[ -z $RANGE ]] || continue
+        COUNT=$((size < EXTENTS ? size : EXTENTS))
+        RANGE=$start-$((start + COUNT - 1))
+    done <<<"$lines"
+}
+
+enough_room() {
+    local free=0 disk count used
+    for disk in "${TO[@]}"; do
+        REPLY=$(pvs --noheadings -o pv_pe_count,pv_pe_alloc_count --separator ' ' "$disk")
+        read -r count used <<<"$REPLY"
+        free=$((free + count - used))
+    done
+    ((free >= LEFT)) ||
+        refuse NoRoomToMove "$SOURCE holds $LEFT extents, and ${TO[*]} have room for $free" "room for all of them" \
+            "elastic-drive cancel, then replace the slot by a larger one"
+}
+
+move_range() {
+    local pace seconds took
+    BEGAN=${EPOCHREALTIME/./}
+    still_serial "$SOURCE" "$IN_SOURCE"
+    pvmove -q -i 1 "$SOURCE:$RANGE" "${TO[@]}" >&2
+    took=$((${EPOCHREALTIME/./} - BEGAN))
+    MOVED_BYTES=$((COUNT * EXTENT_BYTES))
+    RATE=$((MOVED_BYTES * 1000000 / (took > 0 ? took : 1)))
+    read_pace
+    seconds=$RANGE_SECONDS
+    [[ -z $PACE ]] || seconds=$PACED_SECONDS
+    EXTENTS=$((RATE * seconds / EXTENT_BYTES))
+    ((EXTENTS >= LEAST_EXTENTS)) || EXTENTS=$LEAST_EXTENTS
+}
+
+# PACE in MiB/s; empty: as fast as it goes; 0: not at all.
+read_pace() {
+    PACE=
+    [[ ! -r $MOVE_HOME/pace ]] || PACE=$(<"$MOVE_HOME/pace")
+}
+
+# Until what was moved last is not more than the pace allows.
+rest() {
+    local due told=''
+    while read_pace && [[ -n $PACE && ${check-} != check ]]; do
+        if ((PACE > 0)); then
+            due=$((MOVED_BYTES * 1000 / (PACE * 1024 * 1024) - (${EPOCHREALTIME/./} - BEGAN) / 1000))
+            ((due > 0)) || return 0
+        fi
+        [[ -n $told || ! -r $MOVE_HOME/progress ]] || state_is "$( ((PACE > 0)) && echo resting || echo paused)"
+        told=yes
+        sleep 1
+    done
+}
+
+# What `observe` shows: the whole is what there was to move at first, also after a reboot.
+report() {
+    local serial bytes=0 left=$((LEFT * EXTENT_BYTES))
+    [[ ! -r $MOVE_HOME/whole ]] || read -r serial bytes <"$MOVE_HOME/whole"
+    if [[ ${serial-} != "$IN_SOURCE" ]] || ((bytes < left)); then
+        bytes=$left
+        echo "$IN_SOURCE $bytes" >"$MOVE_HOME/whole"
+    fi
+    json_list "${IN_TO[@]}"
+    PROGRESS="\"from\":\"$IN_SOURCE\",\"to\":$REPLY,\"wholeBytes\":\"$bytes\",\"bytesPerSecond\":$RATE"
+    state_is "$1"
+}
+state_is() {
+    printf '{%s,"state":"%s"}\n' "${PROGRESS-}" "$1" >"$MOVE_HOME/progress.new"
+    mv -T "$MOVE_HOME/progress.new" "$MOVE_HOME/progress"
+}

@@ -1,0 +1,137 @@
+import * as assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { DescribeVolumesCommand, StartInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
+import { MOUNT_POINT, TAG } from "../../infra/model/names";
+import { Checkout } from "../rig/checkout";
+import { isAlive, processTree } from "../rig/processes";
+import { waitFor } from "../rig/wait";
+import { underAWriter } from "./records";
+import { STORY_TIMEOUT_MS, theSite } from "./shared";
+
+const GIB = 1024 ** 3;
+const MOVE_HOME = "/var/lib/elastic-drive/move";
+/** MiB/s at which the first range, of 256 MiB, is followed by a rest of a minute: time to interfere. */
+const SLOW = 4;
+
+describe("move", function () {
+    this.timeout(STORY_TIMEOUT_MS);
+
+    it("cancelled in the middle: all data is back where it was, and the new volume is gone", async () => {
+        const { drive } = await theSite();
+        const before = await drive.outputs();
+        const size = await drive.size();
+        const digest = await drive.digest(`${MOUNT_POINT}/share`);
+        await underAWriter("move-cancelled", async () => {
+            const killed = await startAndSlowDown("replace", "ba", "--with", "2GiB");
+            await until(killed.isResting);
+            const { move } = await status();
+            assert.ok(move !== null && move.percent > 0 && move.percent < 100, JSON.stringify(move));
+            assert.equal(move.pace, SLOW);
+            await killed.kill();
+            await drive.checkout.elasticDrive("cancel", "--stack", drive.stack, "--yes");
+        });
+        assert.deepEqual((await drive.outputs()).volumes, before.volumes);
+        assert.equal(await drive.size(), size);
+        assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
+        assert.deepEqual(await volumes(), Object.values(before.volumes));
+    });
+
+    it("two volumes become one under a writer; the driver is killed, and another checkout goes on", async () => {
+        const { drive, folder } = await theSite();
+        await drive.set("slots.bb.sizeGiB", 1);
+        await drive.up();
+        const size = await drive.size();
+        const digest = await drive.digest(`${MOUNT_POINT}/share`);
+        await underAWriter("move-consolidated", async () => {
+            const killed = await startAndSlowDown("consolidate", "--into", "1");
+            await until(killed.isResting);
+            await killed.kill();
+            const other = await Checkout.make(join(folder, "other"), drive.checkout.env);
+            await other.elasticDrive("pull", "--stack", drive.stack, "--yes");
+            await other.elasticDrive("resume", "--stack", drive.stack);
+            await other.elasticDrive("up", "--stack", drive.stack, "--yes");
+            await other.remove();
+            await drive.checkout.elasticDrive("pull", "--stack", drive.stack, "--yes");
+        });
+        const after = await drive.outputs();
+        assert.deepEqual(Object.keys(after.volumes), ["bc"]);
+        assert.ok((await drive.size()) >= size, `${size} bytes became ${await drive.size()}`);
+        assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
+        assert.deepEqual(await volumes(), Object.values(after.volumes));
+    });
+
+    it("goes on by itself after a power cut of the server, with the driver dead, and up finishes it", async () => {
+        const site = await theSite();
+        const { drive, ec2 } = site;
+        const { serverId } = await drive.outputs();
+        const size = await drive.size();
+        const digest = await drive.digest(`${MOUNT_POINT}/share`);
+        await underAWriter("move-cut", async () => {
+            const killed = await startAndSlowDown("replace", "bc", "--with", "3GiB/gp3");
+            await until(killed.isResting);
+            await until("sudo lvs -a elastic_drive | grep -q pvmove"); // in the middle of a range
+            await killed.kill();
+            drive.close();
+            await ec2.send(new StopInstancesCommand({ InstanceIds: [serverId], Force: true }));
+            await site.instanceIs(serverId, "stopped");
+            await ec2.send(new StartInstancesCommand({ InstanceIds: [serverId] }));
+            await drive.reconnect();
+            await until("systemctl is-active -q elastic-drive-move.service"); // before anyone calls
+            await drive.checkout.elasticDrive("resume", "--stack", drive.stack);
+            await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");
+        });
+        const after = await drive.outputs();
+        assert.deepEqual(Object.keys(after.volumes), ["bd"]);
+        assert.ok((await drive.size()) > size + 0.9 * GIB, `${size} bytes became ${await drive.size()}`);
+        assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
+        assert.deepEqual(await volumes(), Object.values(after.volumes));
+        assert.equal((await (await drive.server()).try(`test -e ${MOVE_HOME}`)).code, 1, "the job is still there");
+        assert.match(await drive.up(), /\d+ unchanged/);
+    });
+});
+
+/** Runs the driver beside, and makes the job rest after its first range. */
+async function startAndSlowDown(...args: string[]): Promise<{ isResting: string; kill(): Promise<void> }> {
+    const { drive } = await theSite();
+    const { folder, env } = drive.checkout;
+    const driver = spawn(join(folder, "bin", "elastic-drive"), [...args, "--stack", drive.stack, "--yes"], {
+        cwd: folder,
+        env: { ...process.env, ...env },
+        stdio: "ignore",
+    });
+    const slow = `echo ${SLOW} | sudo tee ${MOVE_HOME}/pace`;
+    await waitFor("the job", async () => {
+        assert.equal(driver.exitCode, null, "the driver ended before the move began");
+        return (await drive.server()).try(`test -e ${MOVE_HOME}/job && ${slow}`);
+    });
+    return {
+        isResting: `grep -q resting ${MOVE_HOME}/progress`,
+        kill: async () => {
+            for (const pid of await processTree(driver.pid!)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+        },
+    };
+}
+
+/** Until the command ends well on the server. */
+async function until(command: string): Promise<void> {
+    await waitFor(command, async () => (await (await theSite()).drive.server()).try(command));
+}
+
+interface Shown {
+    readonly move: { readonly percent: number; readonly pace?: number } | null;
+}
+
+async function status(): Promise<Shown> {
+    const { drive } = await theSite();
+    const shown = await drive.checkout.elasticDrive("status", "--stack", drive.stack, "--json");
+    return (JSON.parse(shown) as { data: Shown }).data;
+}
+
+/** The drive's volumes, as EC2 has them. */
+async function volumes(): Promise<string[]> {
+    const { ec2 } = await theSite();
+    const Filters = [{ Name: "tag-key", Values: [TAG.slot] }];
+    const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
+    return Volumes.map(({ VolumeId }) => VolumeId!).sort();
+}
