@@ -158,7 +158,10 @@ function replacement(own: readonly (ModelVolume & { i: number })[]): string[] {
         if (volume.state !== "member") continue;
         if (!volume.exists || leaving.some((one) => one.i === volume.takes)) free += volume.size;
     }
-    const full = leaving.reduce((sum, volume) => sum + volume.size, 0);
+    const full = leaving.reduce((sum, volume) => {
+        const source = own.find((one) => one.i === volume.takes); // it can hold no more than what it took
+        return sum + Math.min(volume.size, source?.size ?? volume.size);
+    }, 0);
     return free >= full ? phantom : [...phantom, `replacement-size ${key(leaving[0]!.i)}`];
 }
 

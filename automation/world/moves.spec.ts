@@ -1,0 +1,93 @@
+import * as assert from "node:assert/strict";
+import { nextSteps } from "../plan";
+import { cancelled, consolidated, replaced } from "../planner/moves";
+import { Killed } from "./cloud";
+import type { SimWorld } from "./sim";
+import { asked, assertDone, killEverywhere, made, madeOf, on, run, three, tolerated, two } from "./testing";
+
+describe("moves in a simulated world", () => {
+    /** Moving, and killed in the middle of it. */
+    const inMidMove = async (): Promise<SimWorld> => {
+        const world = await made();
+        asked(world, replaced(two, { slot: "bb", sizeGiB: 20 }));
+        const bb = world.stack.volumes.get("bb")!.id;
+        await run(world, () => {
+            if (world.cloud.usedOn(bb) < 4) throw new Killed("killed");
+        }).catch(tolerated);
+        assert.equal(world.cloud.usedOn(bb), 2);
+        return world;
+    };
+
+    const moves: [string, () => Promise<SimWorld>, (world: SimWorld) => void, string[], number][] = [
+        [
+            "a slot replaced by a larger one",
+            made,
+            (world) => asked(world, replaced(two, { slot: "bb", sizeGiB: 20 })),
+            ["ba", "bc"],
+            28,
+        ],
+        [
+            "three slots consolidated into one",
+            () => madeOf(three),
+            (world) => asked(world, consolidated(three, { into: 1 })),
+            ["bd"],
+            20,
+        ],
+        [
+            "three slots consolidated into two",
+            () => madeOf(three),
+            (world) => asked(world, consolidated(three, { into: 2 })),
+            ["bd", "be"],
+            20,
+        ],
+        ["a move that is cancelled", inMidMove, (world) => asked(world, cancelled(world.desired)), ["ba", "bb"], 16],
+        [
+            "a server lost in the middle of a move",
+            inMidMove,
+            (world) => world.cloud.terminate(world.stack.serverId!),
+            ["ba", "bc"],
+            28,
+        ],
+        [
+            "a planned rehost in the middle of a move",
+            inMidMove,
+            (world) => (world.cloud.machines.get(world.stack.serverId!)!.leaving = true),
+            ["ba", "bc"],
+            28,
+        ],
+    ];
+    for (const [name, prepare, change, slots, sizeGiB] of moves) {
+        it(`${name}: killed before or after any effect, the next run ends in the same world`, async () => {
+            const points = await killEverywhere(prepare, change, (world) => {
+                assert.deepEqual(Object.keys(world.desired.slots), slots);
+                assert.equal(world.cloud.extents.length, sizeGiB);
+                assert.ok(Object.values(world.desired.slots).every(({ takes }) => takes === undefined));
+            });
+            assert.ok(points >= 10, `only ${points} points`);
+        });
+    }
+
+    it("says beforehand all that it is going to do for a slot's way out", async () => {
+        const world = await made();
+        asked(world, replaced(two, { slot: "bb" }));
+        const plan = nextSteps(world.desired, world.view(true));
+        assert.ok("steps" in plan);
+        const kinds = plan.steps.map(({ kind }) => kind);
+        assert.deepEqual(kinds, ["up", "move", "letGo", "configure", "up", "configure", "up"]);
+        assert.equal(await run(world), kinds.length);
+    });
+
+    it("a cancelled consolidation keeps what it has taken, and the drive becomes larger by what stays", async () => {
+        const world = await madeOf(three);
+        asked(world, consolidated(three, { into: 1 }));
+        await run(world, () => {
+            if (world.desired.slots["ba"] === undefined && world.cloud.extents.filter(on(world, "bb")).length < 5)
+                throw new Killed("killed");
+        }).catch(tolerated);
+        asked(world, cancelled(world.desired));
+        await run(world);
+        assertDone(world);
+        assert.deepEqual(Object.keys(world.desired.slots), ["bb", "bc", "bd"]);
+        assert.equal(world.cloud.extents.length, 8 + 4 + 20);
+    });
+});
