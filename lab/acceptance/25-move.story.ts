@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { DescribeVolumesCommand, StartInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
 import { MOUNT_POINT, TAG } from "../../infra/model/names";
+import { labControl } from "../index";
 import { Checkout } from "../rig/checkout";
 import { isAlive, processTree } from "../rig/processes";
+import { STACK } from "../rig/site";
 import { waitFor } from "../rig/wait";
 import { underAWriter } from "./records";
 import { STORY_TIMEOUT_MS, theSite } from "./shared";
@@ -13,6 +15,7 @@ const GIB = 1024 ** 3;
 const MOVE_HOME = "/var/lib/elastic-drive/move";
 /** MiB/s at which the first range, of 256 MiB, is followed by a rest of a minute: time to interfere. */
 const SLOW = 4;
+const GROUP = "sudo pvs --noheadings -o pv_name,pv_used,pv_tags && sudo lvs -a --noheadings -o lv_name,lv_size,devices";
 
 describe("move", function () {
     this.timeout(STORY_TIMEOUT_MS);
@@ -37,12 +40,34 @@ describe("move", function () {
         assert.deepEqual(await volumes(), Object.values(before.volumes));
     });
 
-    it("two volumes become one under a writer; the driver is killed, and another checkout goes on", async () => {
+    it("moves a full drive to a larger volume, which is written on at once; one that is too small is refused", async () => {
+        const { drive } = await theSite();
+        const server = await drive.server();
+        const filler = `${MOUNT_POINT}/filler`;
+        const fill = `sudo dd if=/dev/zero of=${filler} bs=1M status=none 2>/dev/null; sudo dd if=/dev/zero of=${filler} bs=4K oflag=append conv=notrunc status=none`;
+        assert.notEqual((await server.try(fill)).code, 0, "the drive took more than it can hold");
+        const digest = await drive.digest();
+        await drive.checkout.elasticDrive(...replace("ba", "2GiB"));
+        assert.equal(await drive.digest(), digest);
+        assert.deepEqual(Object.keys((await drive.outputs()).volumes), ["bb"]);
+        await server.run(`sudo dd if=/dev/zero of=${MOUNT_POINT}/more bs=1M count=256 conv=fsync status=none`);
+        await server.run(`sudo rm ${MOUNT_POINT}/more ${filler}`);
+
+        const group = await server.run(GROUP);
+        const refused = await drive.checkout.tryElasticDrive(...replace("bb", "1GiB"));
+        assert.notEqual(refused.code, 0);
+        assert.match(refused.stdout + refused.stderr, /NoRoomToMove/);
+        assert.equal(await server.run(GROUP), group, "a refused move changed the group");
+        assert.match(await drive.up(), /\d+ unchanged/);
+    });
+
+    it("four volumes become one under a writer and a faulty EC2; the driver is killed, and another checkout goes on", async () => {
         const { drive, folder } = await theSite();
-        await drive.set("slots.bb.sizeGiB", 1);
+        for (const slot of ["bc", "bd", "be"]) await drive.set(`slots.${slot}.sizeGiB`, 1);
         await drive.up();
         const size = await drive.size();
         const digest = await drive.digest(`${MOUNT_POINT}/share`);
+        await faults();
         await underAWriter("move-consolidated", async () => {
             const killed = await startAndSlowDown("consolidate", "--into", "1");
             await until(killed.isResting);
@@ -54,8 +79,9 @@ describe("move", function () {
             await other.remove();
             await drive.checkout.elasticDrive("pull", "--stack", drive.stack, "--yes");
         });
+        assert.deepEqual(await labControl(await lab(), "GET", "/faults"), [], "not every fault was met");
         const after = await drive.outputs();
-        assert.deepEqual(Object.keys(after.volumes), ["bc"]);
+        assert.deepEqual(Object.keys(after.volumes), ["bf"]);
         assert.ok((await drive.size()) >= size, `${size} bytes became ${await drive.size()}`);
         assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
         assert.deepEqual(await volumes(), Object.values(after.volumes));
@@ -68,7 +94,7 @@ describe("move", function () {
         const size = await drive.size();
         const digest = await drive.digest(`${MOUNT_POINT}/share`);
         await underAWriter("move-cut", async () => {
-            const killed = await startAndSlowDown("replace", "bc", "--with", "3GiB/gp3");
+            const killed = await startAndSlowDown("replace", "bf", "--with", "6GiB/gp3");
             await until(killed.isResting);
             await until("sudo lvs -a elastic_drive | grep -q pvmove"); // in the middle of a range
             await killed.kill();
@@ -82,7 +108,7 @@ describe("move", function () {
             await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");
         });
         const after = await drive.outputs();
-        assert.deepEqual(Object.keys(after.volumes), ["bd"]);
+        assert.deepEqual(Object.keys(after.volumes), ["bg"]);
         assert.ok((await drive.size()) > size + 0.9 * GIB, `${size} bytes became ${await drive.size()}`);
         assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
         assert.deepEqual(await volumes(), Object.values(after.volumes));
@@ -90,6 +116,21 @@ describe("move", function () {
         assert.match(await drive.up(), /\d+ unchanged/);
     });
 });
+
+/** What EC2 does to those who call it much; each is over when it was met so often. */
+async function faults(): Promise<void> {
+    for (const fault of [
+        { action: "CreateVolume", kind: "lost-after", count: 1 },
+        { action: "AttachVolume", kind: "throttle", count: 2 },
+        { action: "DetachVolume", kind: "lost-after", count: 1 },
+        { action: "DetachVolume", kind: "error", count: 1, skip: 1 },
+        { action: "DeleteVolume", kind: "throttle", count: 2 },
+        { action: "DescribeVolumes", kind: "stale", count: 3, skip: 2 },
+    ]) {
+        await labControl(await lab(), "POST", "/faults", fault);
+    }
+}
+const lab = async (): Promise<string> => (await theSite()).drive.checkout.env["AWS_ENDPOINT_URL"]!;
 
 /** Runs the driver beside, and makes the job rest after its first range. */
 async function startAndSlowDown(...args: string[]): Promise<{ isResting: string; kill(): Promise<void> }> {
@@ -112,6 +153,8 @@ async function startAndSlowDown(...args: string[]): Promise<{ isResting: string;
         },
     };
 }
+
+const replace = (slot: string, size: string): string[] => ["replace", slot, "--with", size, "--stack", STACK, "--yes"];
 
 /** Until the command ends well on the server. */
 async function until(command: string): Promise<void> {
