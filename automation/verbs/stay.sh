@@ -5,7 +5,7 @@
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
 verb_stay() {
-    local stayed=false
+    local disk stayed=false
     LOCK_WAIT=600 lock drive
     end_job
     read_disks
@@ -17,9 +17,10 @@ verb_stay() {
         pvmove -q --abort >&2
     fi
     member_disk "$IN_SOURCE"
-    if is_leaving "$REPLY"; then
-        still_serial "$REPLY" "$IN_SOURCE"
-        pvchange -q --deltag "$LEAVING" "$REPLY" >&2
+    disk=$REPLY
+    if is_leaving "$disk"; then
+        still_serial "$disk" "$IN_SOURCE"
+        pvchange -q --deltag "$LEAVING" "$disk" >&2
         stayed=true
     fi
     REPORT="{\"stayed\":$stayed}"

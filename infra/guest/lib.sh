@@ -117,6 +117,7 @@ disk_serial() {
 
 # still_serial DISK SERIAL: asked right before each write.
 still_serial() {
+    local REPLY # the caller's own often holds the disk
     disk_serial "/sys/block/${1#/dev/}"
     [[ $REPLY == "$2" ]] ||
         refuse DiskChanged "$1 now answers to serial '$REPLY'" "serial '$2'" "run it again; nothing was written to it"
