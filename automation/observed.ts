@@ -137,9 +137,9 @@ export function isKnown(observed: Observed, id: string): boolean {
     return observed.stack.ids.includes(id);
 }
 
-/** The server of the state, as EC2 shows it; undefined when EC2 no longer knows it. */
+/** The server of the state, as EC2 shows it; undefined when it is gone. */
 export function knownServer(observed: Observed): ServerView | undefined {
-    return observed.ec2.servers.find((server) => server.id === observed.stack.serverId);
+    return observed.ec2.servers.find(({ id, state }) => id === observed.stack.serverId && state !== "terminated");
 }
 
 /** Slots' volumes that the state does not know: left by an `up` that was killed in mid-create. A server's root volume has the drive's tag and no slot. */

@@ -3,9 +3,10 @@ import { DriveError } from "../infra/model/errors";
 import type { Ec2 } from "./ec2/port";
 import type { Engine } from "./engine/engine";
 import type { Guest, GuestOpener } from "./guest";
+import { LateView } from "./late-view";
 import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
-import type { Change, GuestView, Observed } from "./observed";
+import type { Change, GuestView, Observed, StackView } from "./observed";
 import { knownServer } from "./observed";
 import { nextSteps } from "./plan";
 import type { Look, Ports } from "./ports";
@@ -26,11 +27,13 @@ export interface RealParts {
 /** EC2, the engine and the server behind the two calls of the loop. */
 export class RealWorld implements Ports {
     private readonly retiring: Retiring;
+    private readonly late: LateView;
 
     constructor(
         private desired: DriveConfig,
         private readonly parts: RealParts,
     ) {
+        this.late = new LateView({ ...parts, look: () => this.glance() });
         const open = async (): Promise<Guest> => parts.openGuest(this.hostOf(await this.outside()));
         this.retiring = new Retiring({ ...parts, open, look: async () => this.withInside(await this.outside()) });
     }
@@ -51,7 +54,11 @@ export class RealWorld implements Ports {
         return this.retiring.inside(question);
     }
 
-    private async outside(): Promise<Observed> {
+    private outside(): Promise<Observed> {
+        return this.late.whole();
+    }
+
+    private async glance(): Promise<Observed> {
         const { engine, ec2 } = this.parts;
         const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts: true })]);
         return { ec2: view, stack, guest: undefined, changes: undefined };
@@ -98,8 +105,9 @@ export class RealWorld implements Ports {
         const { engine, ec2 } = this.parts;
         switch (step.kind) {
             case "up":
-                return engine.up(step);
+                return this.up(step);
             case "forgetPending":
+                await this.late.leftovers((await engine.state()).pending); // once forgotten, only EC2 tells of them
                 return engine.settle();
             case "sweep":
                 return this.sweep(step.what, step.id);
@@ -133,6 +141,24 @@ export class RealWorld implements Ports {
             case "waitGuest":
                 return this.guestAnswers();
         }
+    }
+
+    /** What a failed one has made is adopted by the next one, which may follow at once: EC2 shows it by then. */
+    private async up(options: Extract<Step, { kind: "up" }>): Promise<void> {
+        const { engine, signal } = this.parts;
+        try {
+            await engine.up(options);
+        } catch (error) {
+            const done = error instanceof DriveError && ["PolicyViolated", "LookAgain"].includes(error.code);
+            if (!done && signal?.aborted !== true) await this.late.leftovers(this.unmade(await engine.state()));
+            throw error;
+        }
+    }
+
+    /** How many volumes and servers are wanted that the state does not know. */
+    private unmade({ serverId, volumes }: StackView): number {
+        const slots = Object.keys(this.desired.slots).filter((slot) => volumes[slot] === undefined);
+        return slots.length + (serverId === undefined ? 1 : 0);
     }
 
     /** What another `up` is just creating looks like a leak: it is over first, and then its state is asked once more. */

@@ -2,7 +2,7 @@ import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { canonical } from "../same";
 import type { Cloud, Machine } from "./cloud";
-import { InvariantBroken } from "./cloud";
+import { Harmless, Killed } from "./cloud";
 
 export interface SimUp {
     readonly refresh: boolean;
@@ -58,10 +58,20 @@ export class SimStack {
 
     private create<T extends { readonly id: string }>(make: () => T, record: (made: T) => void): T {
         this.pending++;
-        const made = this.cloud.effect(make);
+        const made = this.answered(() => this.cloud.effect(make));
         record(made);
         this.pending--;
         return made;
+    }
+
+    /** A provider that reports a failure leaves nothing half known, whatever it has made. */
+    private answered<T>(call: () => T): T {
+        try {
+            return call();
+        } catch (error) {
+            if (!(error instanceof Killed)) this.pending--;
+            throw error;
+        }
     }
 
     private volume(slot: string, wanted: SlotConfig, zone: string, adopted: string | undefined): void {
@@ -122,9 +132,9 @@ export class SimStack {
     /** join, extend, mount, as the scripts do it. */
     private group(slots: DriveConfig["slots"], server: Machine): void {
         const { cloud } = this;
-        if (server.state !== "running") throw new Error("the server does not answer");
+        if (server.state !== "running") throw new DriveError("GuestFailed", "the server does not answer");
         if (cloud.members.some((id) => cloud.disks.get(id)?.attachedTo !== server.id))
-            throw new Error("a member is missing");
+            throw new DriveError("VolumeMissing", "a member is missing");
         const disks = Object.entries(slots).map(([slot, { state }]) => ({
             disk: cloud.disks.get(this.volumes.get(slot)!.id)!,
             state,
@@ -148,7 +158,7 @@ export class SimStack {
 
     private drop(slot: string): void {
         const { id, protected: held } = this.volumes.get(slot)!;
-        if (held) throw new InvariantBroken(`the engine was asked to delete the protected volume of slot ${slot}`);
+        if (held) throw new Harmless(`the engine was asked to delete the protected volume of slot ${slot}`);
         this.cloud.effect(() => this.cloud.detach(id));
         this.attachments.delete(slot);
         this.cloud.effect(() => this.cloud.deleteVolume(id));
