@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
+import type { DriveConfig } from "../../infra/model/config";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
 import { FaultyWorld } from "./faulty";
@@ -44,6 +45,7 @@ describe("a faulty simulated world", () => {
 async function endsAlike(story: number, days: readonly Weather[]): Promise<void> {
     const [, prepare, change] = STORIES[story]!;
     const world = await prepare();
+    const old = world.desired;
     change(world);
     const faulty = new FaultyWorld(world, CALM);
     for (const day of days) {
@@ -55,6 +57,17 @@ async function endsAlike(story: number, days: readonly Weather[]): Promise<void>
     await run(world, faulty.fuse(), faulty);
     assertDone(world);
     assert.deepEqual(shape(world), await shapeWithoutFaults(story));
+    await assertOldCheckoutIsRefused(world, old);
+}
+
+/** What another checkout still has in its configuration. */
+async function assertOldCheckoutIsRefused(world: SimWorld, old: DriveConfig): Promise<void> {
+    if (old.revision >= world.desired.revision) return;
+    const [before, now] = [shape(world), world.desired];
+    world.desired = old;
+    await assert.rejects(run(world), { code: "StaleCheckout" });
+    world.desired = now;
+    assert.deepEqual(shape(world), before);
 }
 
 /** What people see of a drive: its slots, their sizes, the whole. */

@@ -33,8 +33,6 @@ export class SimStack {
         for (const slot of Object.keys(desired.slots)) this.attach(slot, server);
         this.commands(desired, server, redo);
         for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
-        for (const [slot, { state }] of Object.entries(desired.slots))
-            this.volumes.get(slot)!.protected = state !== "released";
         this.cloud.fuse();
         this.desired = desired;
     }
@@ -88,6 +86,9 @@ export class SimStack {
             return;
         }
         const disk = this.cloud.disks.get(known.id)!;
+        if (wanted.state === "released" && disk.content === "member")
+            throw new Harmless(`lifted the protection of ${disk.id}, which is a member`); // the server refuses it, later in this up
+        known.protected = wanted.state !== "released"; // on record at once, whatever becomes of this up
         if (disk.sizeGiB !== wanted.sizeGiB || disk.type !== wanted.type) {
             this.cloud.effect(() => this.cloud.modifyVolume(known.id, wanted.sizeGiB, wanted.type));
         }
