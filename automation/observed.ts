@@ -96,6 +96,23 @@ export interface ReachableGuest {
     readonly inFlightBytes: number;
     /** The job that moves data off a volume, when there is one. */
     readonly move?: MoveView | undefined;
+    /** Who works on the drive, when somebody says so. */
+    readonly lease?: LeaseView | undefined;
+}
+
+export interface LeaseView {
+    /** One a process. */
+    readonly id: string;
+    /** user@host */
+    readonly holder: string;
+    readonly pid: number;
+    readonly machine?: string | undefined;
+    /** `replace bb by bc` */
+    readonly operation: string;
+    /** ISO 8601, by the holder's clock. */
+    readonly since: string;
+    /** By the server's clock; 0 or less: it has ended. */
+    readonly secondsLeft: number;
 }
 
 export interface MoveView {

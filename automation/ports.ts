@@ -7,6 +7,8 @@ export interface Look {
     readonly preview: boolean;
     /** Whatever the server answers is shown, not thrown: for who only looks. */
     readonly tolerant?: boolean;
+    /** Also while another driver holds the lease: for who only looks. */
+    readonly beside?: boolean;
 }
 
 /** What the loop needs of a world: to look at it, and to change it by one step. The real one and the simulated one. */

@@ -4,6 +4,7 @@ import type { Ec2 } from "./ec2/port";
 import type { Engine } from "./engine/engine";
 import type { Guest, GuestOpener } from "./guest";
 import { LateView } from "./late-view";
+import { leaseHeld, timeOf, whose, type Lease } from "./lease";
 import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
 import type { Change, GuestView, Observed, StackView } from "./observed";
@@ -21,7 +22,10 @@ export interface RealParts {
     readonly openGuest: GuestOpener;
     readonly host: IoHost;
     readonly clock: Clock;
+    readonly lease: Lease;
     readonly signal?: AbortSignal | undefined;
+    /** Another driver's lease is waited for; else it is an error that names its holder. */
+    readonly wait?: boolean | undefined;
 }
 
 /** EC2, the engine and the server behind the two calls of the loop. */
@@ -38,8 +42,19 @@ export class RealWorld implements Ports {
         this.retiring = new Retiring({ ...parts, open, look: async () => this.withInside(await this.outside()) });
     }
 
-    /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
     async observe(look: Look): Promise<Observed> {
+        const observed = await this.looked(look);
+        const { lease, wait } = this.parts;
+        if (look.tolerant === true || look.beside === true) return observed;
+        const other = lease.against(observed.guest);
+        if (other === undefined) return observed;
+        if (wait !== true) throw leaseHeld(other);
+        await this.leaseEnds(`${other.operation}, since ${timeOf(other.since)}, by ${whose(other)}`);
+        return this.observe(look);
+    }
+
+    /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
+    private async looked(look: Look): Promise<Observed> {
         if (look.preview) this.parts.engine.warm();
         const outside = await this.outside();
         const [guest, changes] = await Promise.all([
@@ -47,6 +62,14 @@ export class RealWorld implements Ports {
             look.preview ? this.preview(outside) : undefined,
         ]);
         return { ...outside, guest, changes };
+    }
+
+    /** From here on the lease is ours, whoever had it; with one look, so that it is there before anything is done. */
+    async takeOver(work: string): Promise<void> {
+        this.parts.lease.want(work);
+        const { guest } = await this.withInside(await this.outside());
+        const other = this.parts.lease.against(guest);
+        if (other !== undefined) throw leaseHeld(other);
     }
 
     /** One question to the server, outside the loop. */
@@ -73,7 +96,7 @@ export class RealWorld implements Ports {
         try {
             const guest = await this.parts.openGuest(this.hostOf(observed));
             try {
-                return await guest.observe();
+                return await guest.observe(this.parts.lease.order());
             } finally {
                 guest.close();
             }
@@ -205,6 +228,15 @@ export class RealWorld implements Ports {
             const { volumes } = await this.parts.ec2.view(this.desired.name, { parts: false });
             const seen = volumes.find((volume) => volume.id === id)?.modification;
             return seen === undefined ? { ready: undefined } : { seen: `${seen.state} ${seen.progress} %` };
+        });
+    }
+
+    /** Longer than any move may take; whoever waits may stop at any time. */
+    private leaseEnds(what: string): Promise<void> {
+        return this.wait(`the end of ${what}`, 30 * 24 * 3_600_000, 10_000, async () => {
+            const { guest } = await this.withInside(await this.outside());
+            const other = this.parts.lease.against(guest);
+            return other === undefined ? { ready: undefined } : { seen: other.operation };
         });
     }
 

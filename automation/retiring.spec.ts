@@ -3,6 +3,7 @@ import { parseDriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
 import type { Guest } from "./guest";
 import { RecordingHost } from "./io/recording";
+import { Lease } from "./lease";
 import type { MoveView, Observed, ReachableGuest } from "./observed";
 import { progressText, Retiring } from "./retiring";
 import type { Clock } from "./wait";
@@ -46,6 +47,7 @@ class Played {
     dialled = 0;
     state = "running";
     readonly abort = new AbortController();
+    readonly lease = new Lease();
 
     constructor(private readonly answers: (ReachableGuest | DriveError)[]) {}
 
@@ -66,8 +68,8 @@ class Played {
             return guest;
         };
         const look = async (): Promise<Observed> => world(this.state);
-        const { host } = this;
-        return new Retiring({ host, clock, signal: this.abort.signal, open, look }).move(desired, {
+        const { host, lease } = this;
+        return new Retiring({ host, clock, lease, signal: this.abort.signal, open, look }).move(desired, {
             ...{ kind: "move", slot: "ba", to: ["bb"] },
         });
     }

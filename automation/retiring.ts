@@ -4,17 +4,19 @@ import { formatBytes } from "../infra/model/units";
 import type { Guest, MoveOrder, VolumeIds } from "./guest";
 import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
+import type { Lease } from "./lease";
 import type { MoveView, Observed, ReachableGuest } from "./observed";
 import { knownServer } from "./observed";
 import { LookAgain } from "./ports";
 import type { Step } from "./steps";
 import type { Clock } from "./wait";
-import { throwIfAborted } from "./wait";
+import { Interrupted, orStopped, throwIfAborted } from "./wait";
 
 export interface RetiringParts {
     readonly host: IoHost;
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
+    readonly lease: Lease;
     open(): Promise<Guest>;
     /** EC2, the stack and the server, without the engine's preview. */
     look(): Promise<Observed>;
@@ -33,15 +35,23 @@ export class Retiring {
 
     /** Returns when nothing of the drive is on the slot's volume. The job outlives this process, and goes on after a reboot. */
     async move(desired: DriveConfig, step: Move): Promise<void> {
-        const { clock, signal, open } = this.parts;
-        const order = { ...step, drive: desired, volumes: await this.volumes() };
-        const server = new Line(open);
+        try {
+            await this.watch({ ...step, drive: desired, volumes: await this.volumes() });
+        } catch (error) {
+            throw error instanceof Interrupted ? unwatched(step.slot) : error;
+        }
+    }
+
+    private async watch(order: MoveOrder): Promise<void> {
+        const { clock, signal, open, lease } = this.parts;
+        lease.want(`${lease.operation === "up" ? "replace" : lease.operation} ${order.slot} by ${order.to.join(", ")}`);
+        const server = new Line(open, signal);
         const said = { text: "", starts: 0 };
         try {
             for (let pause: number | undefined = 0; pause !== undefined;) {
                 await clock.sleep(pause, signal);
                 throwIfAborted(signal);
-                const guest = await server.ask((there) => there.observe());
+                const guest = await server.ask((there) => there.observe(lease.order()));
                 pause = guest === undefined ? await this.whileSilent() : await this.onward(order, guest, server, said);
             }
         } finally {
@@ -57,9 +67,11 @@ export class Retiring {
         said: { text: string; starts: number },
     ): Promise<number | undefined> {
         const { slot, volumes } = order;
+        if (this.parts.lease.against(guest) !== undefined) throw new LookAgain();
         if (!guest.mounted) throw new LookAgain(); // an `up` has to come first
         const member = guest.members.find(({ volumeId }) => volumeId === volumes[slot]);
         if (member === undefined || member.usedBytes === 0) return undefined;
+        if (!member.leaving) throw new LookAgain(); // somebody let it stay, while this driver slept
         if (!isAtWork(guest.move)) {
             if (++said.starts > STARTS) throw failed(slot);
             await server.ask((there) => there.move(order));
@@ -104,22 +116,38 @@ export class Retiring {
 /** One connection for many questions: a handshake costs more than what is asked. */
 class Line {
     private guest: Guest | undefined;
+    private closed = false;
 
-    constructor(private readonly open: () => Promise<Guest>) {}
+    constructor(
+        private readonly open: () => Promise<Guest>,
+        private readonly signal: AbortSignal | undefined,
+    ) {}
 
     /** Undefined when the server does not answer; the next question dials anew. */
     async ask<T>(question: (guest: Guest) => Promise<T>): Promise<T | undefined> {
         try {
-            this.guest ??= await this.open();
-            return await question(this.guest);
+            this.guest ??= await orStopped(this.dial(), this.signal);
+            return await orStopped(question(this.guest), this.signal);
         } catch (error) {
-            this.close();
+            this.hangUp();
             if (error instanceof DriveError && error.details.retryable === true) return undefined;
             throw error;
         }
     }
 
     close(): void {
+        this.closed = true;
+        this.hangUp();
+    }
+
+    /** A dial that was not waited for ends by itself. */
+    private async dial(): Promise<Guest> {
+        const guest = await this.open();
+        if (this.closed) guest.close();
+        return guest;
+    }
+
+    private hangUp(): void {
         this.guest?.close();
         this.guest = undefined;
     }
@@ -158,6 +186,13 @@ export function progressText(move: MoveView): string {
 function timeText(seconds: number): string {
     if (seconds < 90) return `${Math.ceil(seconds)} s`;
     return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+function unwatched(slot: string): Interrupted {
+    return new Interrupted(
+        `stopped watching on request: the data of slot ${slot} goes on moving on the server`,
+        "elastic-drive up looks on again; pause lets it rest, cancel ends it",
+    );
 }
 
 function failed(slot: string): DriveError {

@@ -8,6 +8,7 @@ import { Engine } from "./engine/engine";
 import type { GuestOpener } from "./guest";
 import type { IoHost } from "./io/host";
 import { Log } from "./io/log";
+import { Lease } from "./lease";
 import { RealWorld } from "./real-world";
 import type { Loop } from "./reconcile";
 import { guestOpener } from "./ssh/guest";
@@ -22,6 +23,8 @@ export interface DriveOptions {
     readonly env?: NodeJS.ProcessEnv | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly clock?: Clock | undefined;
+    /** Wait for another driver's end instead of leaving; so long as it takes. */
+    readonly wait?: boolean | undefined;
 }
 
 /** What one operation works with: the ports, opened late and once. */
@@ -31,13 +34,15 @@ export class Session {
     readonly env: NodeJS.ProcessEnv;
     readonly clock: Clock;
     readonly host: IoHost;
+    /** This operation's, whatever worlds it opens. */
+    readonly lease = new Lease();
 
     constructor(readonly options: DriveOptions) {
         this.env = options.env ?? process.env;
         this.clock = options.clock ?? systemClock;
         this.host = options.host;
-        const { projectDir, stack, host, signal } = options;
-        this.engine = new Engine({ projectDir, stack, host, signal, env: this.env, clock: this.clock });
+        const { projectDir, stack, host, signal, wait } = options;
+        this.engine = new Engine({ projectDir, stack, host, signal, wait, env: this.env, clock: this.clock });
         this.log = Log.of(stack, this.env);
     }
 
@@ -61,7 +66,8 @@ export class Session {
     }
 
     world(desired: DriveConfig, config: StackConfig): RealWorld {
-        const { host, clock } = this;
+        const { host, clock, lease } = this;
+        const { signal, wait } = this.options;
         const parts = {
             engine: this.engine,
             ec2: this.ec2(config.region),
@@ -69,7 +75,7 @@ export class Session {
             host,
             clock,
         };
-        return new RealWorld(desired, { ...parts, signal: this.options.signal });
+        return new RealWorld(desired, { ...parts, lease, signal, wait });
     }
 
     loop(ports: Loop["ports"], operation: string): Loop {

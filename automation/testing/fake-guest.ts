@@ -19,6 +19,8 @@ export interface GuestState {
     readonly takes: Record<string, number>;
     /** MiB/s, as told last. */
     pace?: string;
+    /** What was last asked for, as the server keeps it; empty: nobody's. */
+    lease: string;
     /** Whether data moves at all; a move that does not goes on for ever. */
     moves: boolean;
 }
@@ -28,7 +30,15 @@ export interface GuestState {
  * machine is booted. It believes what it is told; only the acceptance stories prove anything about disks.
  */
 export class FakeGuest {
-    readonly state: GuestState = { members: [], mounted: false, clients: [], calls: [], takes: {}, moves: true };
+    readonly state: GuestState = {
+        members: [],
+        mounted: false,
+        clients: [],
+        calls: [],
+        takes: {},
+        lease: "",
+        moves: true,
+    };
     private moving: { readonly from: string; readonly to: readonly string[]; readonly whole: number } | undefined;
     private readonly servers = new Map<string, Server>();
     private readonly connections = new Set<Connection>();
@@ -112,6 +122,8 @@ export class FakeGuest {
                 this.member(word(script, "IN_SOURCE")).leaving = false;
                 this.moving = undefined;
                 return {};
+            case "lease":
+                return this.lease(word(script, "IN_WISH"), word(script, "IN_LEASE"), word(script, "IN_OVER"));
             case "pace":
                 this.state.pace = word(script, "IN_PACE");
                 return {};
@@ -140,6 +152,14 @@ export class FakeGuest {
             if (known !== undefined && states[at] === "leaving") known.leaving = true;
         });
         return { joined: serials, members: serials };
+    }
+
+    /** For as long as nobody releases it or takes it over: a scenario's time is short. */
+    private lease(wish: string, text: string, over: string): unknown {
+        const id = (lease: string): string => /"id":"([^"]*)"/.exec(lease)?.[1] ?? "";
+        const free = ["", id(text), over].includes(id(this.state.lease));
+        if (free) this.state.lease = wish === "release" ? "" : `${text.slice(0, -1)},"expires":1000000}`;
+        return { held: free && wish === "hold" };
     }
 
     /** All at once, or half of it and no further. */
@@ -212,7 +232,7 @@ export class FakeGuest {
             exports: clients.map((client) => `/var/content ${client}(rw,mountpoint)`),
             nfsdThreads: clients.length > 0 ? 8 : 0,
             clients: [],
-            lease: "",
+            lease: this.state.lease,
             ...this.moveReport(),
         };
     }
