@@ -95,6 +95,8 @@ describe("nextSteps", () => {
         assert.deepEqual(kinds(desired, ec2({ servers, volumes: [...settled.ec2.volumes, data] })), [
             "refused DriveElsewhere",
         ]);
+        const second = volume("bb", { id: "vol-second", attachedTo: "i-2" });
+        assert.deepEqual(kinds(desired, ec2({ servers, volumes: [...settled.ec2.volumes, second] })), []);
     });
     it("waits for a running modification before the next one of that volume, and only then", () => {
         const busy = ec2({

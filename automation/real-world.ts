@@ -44,13 +44,18 @@ export class RealWorld implements Ports {
 
     async observe(look: Look): Promise<Observed> {
         const observed = await this.looked(look);
-        const { lease, wait } = this.parts;
         if (look.tolerant === true || look.beside === true) return observed;
-        const other = lease.against(observed.guest);
-        if (other === undefined) return observed;
-        if (wait !== true) throw leaseHeld(other);
+        return (await this.othersEnd(observed)) ? this.observe(look) : observed;
+    }
+
+    /** Whether another driver was waited for; where that was not chosen, an error that names it. */
+    async othersEnd(observed?: Observed): Promise<boolean> {
+        const { guest } = observed ?? (await this.withInside(await this.outside()));
+        const other = this.parts.lease.against(guest);
+        if (other === undefined) return false;
+        if (this.parts.wait !== true) throw leaseHeld(other);
         await this.leaseEnds(`${other.operation}, since ${timeOf(other.since)}, by ${whose(other)}`);
-        return this.observe(look);
+        return true;
     }
 
     /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */

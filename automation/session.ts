@@ -27,6 +27,11 @@ export interface DriveOptions {
     readonly wait?: boolean | undefined;
 }
 
+export interface Configured {
+    readonly config: StackConfig;
+    readonly desired: DriveConfig;
+}
+
 /** What one operation works with: the ports, opened late and once. */
 export class Session {
     readonly engine: Engine;
@@ -46,8 +51,18 @@ export class Session {
         this.log = Log.of(stack, this.env);
     }
 
-    /** The configuration, parsed and whole, or all its faults at once. */
-    async configured(): Promise<{ config: StackConfig; desired: DriveConfig }> {
+    /**
+     * The configuration, parsed and whole, or all its faults at once; after another driver's end when that is waited for,
+     * since it may have written it anew.
+     */
+    async configured(): Promise<Configured> {
+        const found = await this.read();
+        if (this.options.wait !== true || this.lease.overrules) return found;
+        const waited = await this.world(found.desired, found.config).othersEnd();
+        return waited ? this.configured() : found;
+    }
+
+    private async read(): Promise<Configured> {
         const config = await this.engine.config();
         if (config.drive === undefined) {
             throw new DriveError(
