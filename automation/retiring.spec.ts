@@ -161,7 +161,7 @@ describe("moving a slot's data", () => {
             ...{ id, holder: "a@b", pid: 1, operation: "cancel", since: "", secondsLeft: 9 },
         }));
         played.lease = new Lease({ id: "mine", holder: "me@here", pid: 2 });
-        played.answers.splice(0, 1, seen(4, { move, lease: mine }), seen(4, { move, lease: theirs }));
+        void played.answers.splice(0, 1, seen(4, { move, lease: mine }), seen(4, { move, lease: theirs }));
         await assert.rejects(played.run(), { code: "LeaseLost" });
     });
 });

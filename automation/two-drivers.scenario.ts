@@ -43,7 +43,7 @@ describe("two drivers at once", function () {
 });
 
 describe("the lease of a move", function () {
-    this.timeout(600_000);
+    this.timeout(1_200_000);
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();

@@ -4,7 +4,7 @@ import { Contents } from "./contents";
 /** A rule of design §3 was broken: the one thing a simulated run must never see. */
 export class InvariantBroken extends Error {}
 
-/** EC2 or the engine refuses it by itself, or a shutdown unmounts by itself: a fault of whoever asked, unless he was shown an old answer. */
+/** EC2, the engine or the server refuses it by itself, or a shutdown unmounts by itself: a fault of whoever asked, unless he was shown an old answer. */
 export class Harmless extends InvariantBroken {}
 
 /** A process killed at this very point. */
@@ -166,7 +166,7 @@ export class Cloud {
 
     /** One range of pvmove: a checkpoint. */
     moveRange(from: string, to: readonly string[], count: number): void {
-        if (!this.disks.get(from)!.leaving) throw new InvariantBroken(`moved data off ${from}, which is not leaving`);
+        if (!this.disks.get(from)!.leaving) throw new Harmless(`moved data off ${from}, which is not leaving`);
         for (let moved = 0; moved < count; moved++) {
             const extent = this.extents.indexOf(from);
             if (extent < 0) return;

@@ -35,7 +35,8 @@ const STORIES: readonly Story[] = [
     ["a server lost in mid-move", halfMoved, (world) => world.cloud.terminate(world.stack.serverId!)],
 ];
 
-describe("a faulty simulated world", () => {
+describe("a faulty simulated world", function () {
+    this.timeout(120_000);
     it("throttled, replies lost, answers old or slow, killed: the next runs end as one without any fault", async () => {
         const story = fc.constantFrom(...STORIES.keys());
         await soaked(__filename, 300, fc.asyncProperty(story, fc.array(weather(), { maxLength: 6 }), endsAlike));

@@ -12,7 +12,8 @@ import { soaked } from "./soak";
 import { asked, assertDone, drive, fuseAt, refusal, run, tolerated, two } from "./testing";
 import { CALM, weather, type Weather } from "./weather";
 
-describe("a simulated world", () => {
+describe("a simulated world", function () {
+    this.timeout(120_000);
     it("whatever happens to the drive in whatever order, it ends done or refuses, and no rule is broken", async () => {
         await soaked(
             __filename,
@@ -96,6 +97,9 @@ function event(): fc.Arbitrary<{ happens: Happening; killedAt: number; weather: 
         onServer("the server is being stopped", { state: "stopping", mounted: false, exported: false }),
         onServer("the server is to leave", { leaving: true }),
         onServer("the export is lost", { exported: false }),
+        named("a hand takes the leaving slot's tag off", (world) =>
+            world.cloud.disks.forEach((disk) => (disk.leaving = false)),
+        ),
         named("modifications end", (world) => world.cloud.disks.forEach((disk) => (disk.modifying = false))),
     );
     return fc.record({

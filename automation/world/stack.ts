@@ -125,6 +125,7 @@ export class SimStack {
         }
         const share = canonical([server.id, desired.share]);
         if (redo || this.shareCommand !== share) {
+            if (server.state !== "running" || !server.mounted) throw new DriveError("NotMounted", "nothing to export");
             this.cloud.effect(() => (server.exported = desired.share.clients.length > 0));
             this.shareCommand = share;
         }
