@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../infra/model/config";
-import type { Observed, VolumeView } from "./observed";
+import type { Observed, ReachableGuest, VolumeView } from "./observed";
 import { nextSteps } from "./plan";
 import { desired, ec2, inside, kinds, server, settled, slots, volume, without } from "./testing/settled";
 
@@ -110,6 +110,8 @@ describe("nextSteps", () => {
         const redo = { steps: [{ kind: "up", refresh: false, adopt: {}, redo: true }] };
         assert.deepEqual(nextSteps(desired, inside({ mounted: false })), redo);
         assert.deepEqual(nextSteps(desired, inside({ exports: [] })), redo);
+        const { members } = settled.guest as ReachableGuest;
+        assert.deepEqual(nextSteps(desired, inside({ members: members.slice(0, 1) })), redo);
         assert.deepEqual(nextSteps(desired, inside({ freeBytes: 8 * 1024 ** 3 })), redo);
     });
     it("says done only after the server was asked", () => {
