@@ -45,7 +45,11 @@ describe("our own drive under the pack", function () {
     });
 
     it("passes when it holds it, with a word on throughput that the server cannot carry", async () => {
-        const slots = { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: "leaving" }, bc: { sizeGiB: 8, throughput: 500 } };
+        const slots = {
+            ba: { sizeGiB: 8 },
+            bb: { sizeGiB: 8, state: "leaving" },
+            bc: { sizeGiB: 8, throughput: 500, takes: ["bb"] },
+        };
         holdAgainst(await judge(driveOf(slots)), {
             refused: [],
             remarks: [
