@@ -72,6 +72,13 @@ describe("policy replacement-size", () => {
         assert.equal(messages(old("ba", 8), bb, back("")).length, 1);
     });
 
+    it("lets a volume be copied, also the last one, and go when the copy is there", () => {
+        assert.deepEqual(messages(old("ba", 8, "copying")), []);
+        const copy = slot("bb", { sizeGiB: 16, props: { snapshotId: "snap-1" } });
+        assert.deepEqual(messages(old("ba", 8, "copying"), copy), []);
+        assert.deepEqual(messages(old("ba", 8, "released"), copy), []);
+    });
+
     it("refuses to let the last volume go, leaving or released", () => {
         assert.deepEqual(messages(old("ba", 8, "leaving")), [
             "the last volume ('content-ba') of drive 'content' would leave: no volume would be left",

@@ -38,8 +38,9 @@ export const replacementSize: StackValidationPolicy = {
 };
 
 function judge(drive: Drive, growth: number, report: ReportViolation): void {
-    const members = drive.volumes.filter(({ state }) => state === "member");
-    const going = drive.volumes.filter(({ state }) => state !== "member");
+    // A volume that is being copied holds its data until the copy, which EBS makes no smaller, is in its place.
+    const members = drive.volumes.filter(({ state }) => state === "member" || state === "copying");
+    const going = drive.volumes.filter(({ state }) => state === "leaving" || state === "released");
     const leaving = going.filter(({ state }) => state === "leaving");
     const first = going[0];
     if (first === undefined) return;
