@@ -38,7 +38,7 @@ export function lineOf(step: Step, released: ReadonlySet<string>): Line | undefi
         case TYPE.instance:
             return serverLine(step);
         case TYPE.remoteCommand:
-            return { text: `${VERB[step.op]} the remote command ${nameOf(step.urn)}`, how: "online" };
+            return { text: `remote command ${nameOf(step.urn)} ${RUNS[step.op] ?? "runs again"}`, how: "online" };
         case TYPE.networkInterface:
         case TYPE.eip:
             return addressLine(step);
@@ -56,6 +56,13 @@ const VERB: Readonly<Record<string, string>> = {
     replace: "is made anew:",
     import: "is adopted:",
     discard: "is forgotten:",
+};
+
+const RUNS: Readonly<Record<string, string>> = {
+    create: "runs",
+    delete: "goes",
+    import: "is adopted",
+    discard: "goes",
 };
 
 const shown = ({ shape }: VolumeSeen): string =>
