@@ -79,4 +79,4 @@ export const EXAMPLE = `\`\`\`json
 export const OTHER_PACKS = `\`@pulumi/awsguard\` may run beside this pack (\`--policy-pack\` twice), but one of its rules is the opposite of what a drive needs:
 \`ec2-volume-inuse\` with \`checkDeletion\` wants volumes to be deleted when their instance is terminated. Here the server is what may be lost at any
 time and the volumes are what lasts (requirement S9), so \`data-kept-on-termination\` refuses just that. Switch awsguard's rule off for stacks with a drive. Its
-\`encrypted-volumes\` looks at devices inside instances and asks for the same as \`volume-encrypted\`.`;
+\`encrypted-volumes\` looks at devices inside instances and asks for the same as \`volume-encrypted\`, and for encrypted root volumes as well.`;
