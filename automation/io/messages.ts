@@ -54,6 +54,12 @@ export const MSG = {
         "progress",
         "Data is moving off a slot: how far, how fast",
     ),
+    DOWNTIME: define<{ seconds: number }>("DRIVE_I2014", "result", "How long the drive was away for its clients"),
+    TAKEN_BACK: define<{ code?: string | undefined }>(
+        "DRIVE_W2015",
+        "warn",
+        "A copy failed before anything was written to it: the drive comes back as it was",
+    ),
     LEAKED: define<{ kind: string; id: string }>(
         "DRIVE_W2012",
         "warn",

@@ -59,6 +59,7 @@ export function assertDone(world: SimWorld): void {
     assert.equal(cloud.formats === 1 || cloud.content.length > 0, true);
     assert.equal(cloud.machines.get(stack.serverId!)!.exported, true);
     assert.equal(stack.pending, 0);
+    assert.deepEqual([...cloud.snapshots.keys()], [], "no snapshot is left");
 }
 
 /** Kills a run of `change` at every point there is; each time a second run must end in the same world. */

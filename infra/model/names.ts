@@ -19,6 +19,11 @@ export const TAG = {
     slot: "elastic-drive:slot",
     set: "elastic-drive:set",
     part: "elastic-drive:part",
+    /** Lineage of a volume: the snapshot it was made from, and the volume that one is of (design §3.10). */
+    from: "elastic-drive:from",
+    fromVolume: "elastic-drive:from-volume",
+    /** On a snapshot that is taken to copy a volume: `ahead` (the drive was in use) or `final`. */
+    copy: "elastic-drive:copy",
 } as const;
 
 /** What `elastic-drive:part` says on what is not a slot's volume. */
