@@ -25,8 +25,11 @@ export function copyUnderWay({ slots }: DriveConfig): Copy | undefined {
 }
 
 /** From here on there is no way back: what was made from the snapshot may have been written to. */
-export const isCopyMade = (observed: Observed, { to }: Copy): boolean =>
-    observed.stack.volumes[to] !== undefined || observed.ec2.volumes.some(({ slot }) => slot === to);
+export const isCopyMade = (observed: Observed, { to, stage }: Copy): boolean =>
+    stage === "taken" && volumeIn(observed, to) !== undefined;
+
+const volumeIn = ({ stack, ec2 }: Observed, to: string): string | undefined =>
+    stack.volumes[to] ?? ec2.volumes.find(({ slot }) => slot === to)?.id;
 
 /**
  * What comes before any `up`: from the moment when the drive was seen put aside until the copy is to be made. The volume is detached,
@@ -133,12 +136,12 @@ export function unneededSnapshots(desired: DriveConfig, observed: Observed): Ste
     const volume = copy === undefined ? undefined : knownVolume(observed, copy.slot);
     const needed = (snapshot: SnapshotView): boolean => {
         if (copy === undefined || volume === undefined || snapshot.volumeId !== volume.id) return false;
-        if (copy.stage === "taken" && isTrue(desired, copy, volume, observed))
+        if (copy.stage === "taken" && isTrue(desired, copy, volume, observed) && snapshot.stage === "final")
             return snapshot.id === desired.slots[copy.to]!.from;
         const isFree = copy.stage !== "wished" && volume.attachedTo === undefined;
         const final = isFree ? latest(observed, volume.id, "final") : undefined;
         if (snapshot.stage === "final") return snapshot.id === final?.id;
-        return final?.state !== "completed" && snapshot.id === latest(observed, volume.id, "ahead")?.id;
+        return snapshot.id === latest(observed, volume.id, "ahead")?.id; // kept: in the downtime every call counts
     };
     return observed.ec2.snapshots
         .filter((snapshot) => !needed(snapshot))
@@ -153,8 +156,19 @@ export function isCopyInPlace(desired: DriveConfig, observed: Observed): boolean
     return memberOf(observed, copy.to) !== undefined && memberOf(observed, copy.slot) === undefined;
 }
 
-/** Two disks of one physical volume never lie on one server. */
+/** Two disks of one physical volume never lie on one server, and a copy goes into a slot that has never had a volume. */
 export function copyFaults(desired: DriveConfig, observed: Observed): Refusal[] {
+    const wish = copyUnderWay(desired);
+    const other = wish === undefined || wish.stage === "taken" ? undefined : volumeIn(observed, wish.to);
+    if (wish !== undefined && other !== undefined) {
+        return [
+            {
+                code: "SlotTaken",
+                message: `slot ${wish.to} has volume ${other} already, so no copy of slot ${wish.slot} can go there`,
+                hint: `elastic-drive cancel; then look what ${other} is, and let another slot take the copy`,
+            },
+        ];
+    }
     return Object.entries(observed.stack.volumes).flatMap(([slot, id]): Refusal[] => {
         const copy = observed.ec2.volumes.find(
             (volume) => volume.fromVolume === id && observed.stack.ids.includes(volume.id),

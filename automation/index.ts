@@ -17,6 +17,7 @@ import { preview } from "./operations/preview";
 import type { PullResult } from "./operations/pull";
 import { pull } from "./operations/pull";
 import { rehost } from "./operations/rehost";
+import type { ReplaceInput } from "./operations/replace";
 import { replace } from "./operations/replace";
 import type { Status } from "./operations/status";
 import { status } from "./operations/status";
@@ -24,7 +25,7 @@ import type { UpResult } from "./operations/up";
 import { up } from "./operations/up";
 import type { DriveConfig } from "../infra/model/config";
 import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
-import type { ConsolidateInput, ReplaceInput } from "./planner/moves";
+import type { ConsolidateInput } from "./planner/moves";
 import type { LogEntry } from "./io/log";
 import type { DriveOptions } from "./session";
 import { Session } from "./session";
@@ -64,7 +65,7 @@ export class Drive {
     change(input: ChangeInput): Promise<UpResult> {
         return change(this.session(), input);
     }
-    /** Another volume in place of a slot's, while the drive is used: its data moves. */
+    /** Another volume in place of a slot's: its data moves while the drive is used, or a copy of it takes its place, with downtime. */
     replace(input: ReplaceInput): Promise<UpResult> {
         return replace(this.session(), input);
     }
@@ -111,6 +112,7 @@ export type { MoveView, Observed } from "./observed";
 export type { Refusal } from "./refusals";
 export type { Facts, How, Way } from "./planner/ways";
 export { HOWS } from "./planner/ways";
+export { REPLACE_HOWS } from "./operations/replace";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
 export type { ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };

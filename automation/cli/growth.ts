@@ -51,7 +51,7 @@ export function growInput(flags: GrowthFlags): GrowInput {
         to: size("--to", flags.to, faults),
         by: size("--by", flags.by, faults),
         type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
-        how: oneOf("--how", flags.how, HOWS, faults),
+        how: oneOf("--how", flags.how, [...HOWS, "snapshot"] as const, faults),
     };
     if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
     return whole(input, faults);

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { VOLUME_TYPES } from "../../infra/model/config";
 import type { ConsolidateInput, Drive, PaceInput, ReplaceInput } from "../index";
+import { REPLACE_HOWS } from "../index";
 import type { ChangeFlags } from "./growth";
 import { changeFlags, count, oneOf, volumeInput, whole } from "./growth";
 
 interface ReplaceFlags extends ChangeFlags {
     readonly with?: string;
+    readonly how?: string;
 }
 
 interface ConsolidateFlags {
@@ -18,9 +20,10 @@ type Verb = (name: string, about: string, examples: Examples) => Command;
 
 /** The verbs that move data between volumes. */
 export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void {
-    changeFlags(verb("replace", "another volume in place of a slot's: its data moves, online", REPLACE_EXAMPLES))
+    changeFlags(verb("replace", "another volume in place of a slot's: its data moves, online, or as a copy, offline", REPLACE_EXAMPLES))
         .argument("<slot>", "the slot that goes, such as bb")
         .option("--with <size/type>", "short for --size and --type: 16GiB, gp3, 16GiB/gp3")
+        .option("--how <way>", "move (online), or snapshot: a copy of the volume takes its place, with downtime", "move")
         .action(async (slot: string, flags: ReplaceFlags, command: Command) => {
             await drive(command).replace(replaceInput(slot, flags));
         });
@@ -52,14 +55,15 @@ export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void 
     );
 }
 
-export function replaceInput(slot: string, { with: both, ...flags }: ReplaceFlags): ReplaceInput {
+export function replaceInput(slot: string, { with: both, how: way, ...flags }: ReplaceFlags): ReplaceInput {
     const faults: string[] = [];
+    const how = oneOf("--how", way, REPLACE_HOWS, faults);
     const [size, type] = (both ?? "").split("/").map((part) => (part === "" ? undefined : part));
     const isType = size !== undefined && !/^\d/.test(size) && type === undefined;
     const given = isType ? { type: size } : { ...(size && { size }), ...(type && { type }) };
     if (both !== undefined && (flags.size !== undefined || flags.type !== undefined))
         faults.push("--with says size and type already: leave --size and --type out");
-    return whole({ slot, ...volumeInput({ ...given, ...flags }, faults) }, faults);
+    return whole({ slot, how, ...volumeInput({ ...given, ...flags }, faults) }, faults);
 }
 
 export function consolidateInput(flags: ConsolidateFlags): ConsolidateInput {
@@ -78,6 +82,7 @@ export function paceInput(rate: string): PaceInput {
 
 const REPLACE_EXAMPLES: Examples = [
     ["A larger volume of another type in place of bb", "elastic-drive replace bb --with 500GiB/gp3"],
+    ["The same by a snapshot: short downtime, no load on the server", "elastic-drive replace bb --with 500GiB --how snapshot"],
 ];
 const CONSOLIDATE_EXAMPLES: Examples = [["Twelve volumes become two", "elastic-drive consolidate --into 2 --type gp3"]];
 const CANCEL_EXAMPLES: Examples = [["Back to how it was", "elastic-drive cancel"]];

@@ -1,18 +1,19 @@
 import { DriveError } from "../../infra/model/errors";
 import { MSG } from "../io/messages";
 import type { GrowthInput } from "../planner/growth-plan";
-import { planFor } from "../planner/growth-plan";
+import { copiedTo, sizeOnceCopied } from "../planner/copies";
+import { planFor, targetOf } from "../planner/growth-plan";
 import { renderPlan } from "../planner/screen";
 import type { How, Way } from "../planner/ways";
-import { sizeOf } from "../planner/ways";
 import type { Session } from "../session";
+import { copy } from "./copy";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
 
 export interface GrowInput extends GrowthInput {
     /** Undefined: the planner's choice. */
-    readonly how?: How | undefined;
+    readonly how?: How | "snapshot" | undefined;
 }
 
 /**
@@ -21,7 +22,11 @@ export interface GrowInput extends GrowthInput {
  */
 export async function grow(session: Session, input: GrowInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
-    if (input.by === undefined && input.to === sizeOf(desired.slots)) return up(session);
+    if (input.by === undefined && input.to === sizeOnceCopied(desired)) return up(session);
+    if (input.how === "snapshot") {
+        const targetGiB = targetOf(desired, input);
+        return copy(session, copiedTo(desired, { ...input, targetGiB }), "grow");
+    }
     const observed = await session.world(desired, config).observe({ preview: false });
     const planned = planFor(desired, observed, input);
     session.host.emit(MSG.GROWTH_PLAN(renderPlan(planned), planned));
