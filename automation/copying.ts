@@ -1,5 +1,5 @@
 import type { DriveConfig } from "../infra/model/config";
-import { knownServer, knownVolume, memberOf, type Observed, type SnapshotView, type VolumeView } from "./observed";
+import { isKnown, knownServer, knownVolume, memberOf, type Observed, type SnapshotView, type VolumeView } from "./observed";
 import type { Refusal } from "./refusals";
 import type { Step } from "./steps";
 
@@ -170,21 +170,21 @@ export function copyFaults(desired: DriveConfig, observed: Observed): Refusal[] 
         ];
     }
     return Object.entries(observed.stack.volumes).flatMap(([slot, id]): Refusal[] => {
-        const copy = observed.ec2.volumes.find(
-            (volume) => volume.fromVolume === id && observed.stack.ids.includes(volume.id),
-        );
+        const copy = observed.ec2.volumes.find((volume) => volume.fromVolume === id);
         const wanted = desired.slots[slot];
         if (copy === undefined || wanted === undefined) return [];
-        if (knownVolume(observed, slot)?.attachedTo !== undefined) {
+        const isPutAside = wanted.state === "copying" || wanted.state === "released";
+        if (isPutAside && knownVolume(observed, slot)?.attachedTo !== undefined) {
             return [
                 {
                     code: "VolumeAttachedAgain",
-                    message: `volume ${id} of slot ${slot} is attached, and volume ${copy.id} of slot ${copy.slot} is its copy`,
+                    message: `volume ${id} of slot ${slot} is attached, and volume ${copy.id} is its copy`,
                     hint: "detach it where nothing uses it; elastic-drive up goes on with the copy then",
                 },
             ];
         }
-        if (wanted.state === "copying" || wanted.state === "released") return [];
+        // One that the state does not know was never attached: attachments come after it.
+        if (isPutAside || !isKnown(observed, copy.id)) return [];
         return [
             {
                 code: "CopyInPlace",

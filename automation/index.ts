@@ -2,8 +2,11 @@
 import { cancel } from "./operations/cancel";
 import type { ChangeInput } from "./operations/change";
 import { change } from "./operations/change";
+import type { ConsolidateInput } from "./operations/consolidate";
 import { consolidate } from "./operations/consolidate";
 import { destroy } from "./operations/destroy";
+import type { GcInput, GcResult } from "./operations/gc";
+import { gc } from "./operations/gc";
 import type { GrowInput } from "./operations/grow";
 import { grow } from "./operations/grow";
 import type { InitInput } from "./operations/init";
@@ -25,7 +28,6 @@ import type { UpResult } from "./operations/up";
 import { up } from "./operations/up";
 import type { DriveConfig } from "../infra/model/config";
 import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
-import type { ConsolidateInput } from "./planner/moves";
 import type { LogEntry } from "./io/log";
 import type { DriveOptions } from "./session";
 import { Session } from "./session";
@@ -77,6 +79,10 @@ export class Drive {
     cancel(): Promise<UpResult> {
         return cancel(this.session());
     }
+    /** Deletes kept volumes that are due. */
+    gc(input: GcInput = {}): Promise<GcResult> {
+        return gc(this.session(), input);
+    }
     /** Slows a running move, lets it rest (0), or frees it (undefined). */
     pace(input: PaceInput): Promise<void> {
         return pace(this.session(), input);
@@ -115,6 +121,6 @@ export { HOWS } from "./planner/ways";
 export { REPLACE_HOWS } from "./operations/replace";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
-export type { ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
+export type { ChangeInput, ConsolidateInput, GcInput, GcResult, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
 export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

@@ -47,6 +47,8 @@ export interface VolumeView {
     readonly snapshotId?: string | undefined;
     /** The volume that this one is a copy of. */
     readonly fromVolume?: string | undefined;
+    /** Kept, or about to be, after its slot is gone; then it has no slot any more. `until`: ISO 8601, once that was written on it. */
+    readonly kept?: { readonly slot: string; readonly hours: number; readonly until?: string | undefined } | undefined;
     /** The last modification while it is not over: modifying or optimizing, with its progress in percent. */
     readonly modification?: { readonly state: "modifying" | "optimizing"; readonly progress: number } | undefined;
 }

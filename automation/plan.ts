@@ -2,6 +2,7 @@ import type { DriveConfig } from "../infra/model/config";
 import { placeOf, slotsThatAre } from "../infra/model/slots";
 import { copyUnderWay, unneededSnapshots, untilAside, whileAside } from "./copying";
 import { same } from "./same";
+import { keep } from "./keeping";
 import type { Observed, PartView, ServerView } from "./observed";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
 import type { Refusal } from "./refusals";
@@ -20,7 +21,7 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     if (refused.length > 0) return { refused };
     // Under the stack's lock, so that what a living `up` has just begun is never taken for what a killed one left.
     const steps: Step[] = observed.stack.pending > 0 ? [{ kind: "forgetPending" }] : [];
-    steps.push(...settle(observed), ...sweep(observed), ...unneededSnapshots(desired, observed));
+    steps.push(...settle(observed), ...sweep(observed), ...unneededSnapshots(desired, observed), ...keep(observed));
     steps.push(...rehost(observed), ...stays(desired, observed));
     const aside = whileAside(desired, observed);
     if (aside.length > 0) return { steps: [...steps, ...aside, ...afterCopy(aside, observed)] };

@@ -55,7 +55,8 @@ export class RealWorld implements Ports {
         return this.retiring.inside(question);
     }
 
-    private async outside(): Promise<Observed> {
+    /** EC2 and the stack, without a question to the server. */
+    async outside(): Promise<Observed> {
         const { engine, ec2 } = this.parts;
         const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts: true })]);
         return { ec2: view, stack, guest: undefined, changes: undefined };
@@ -125,6 +126,8 @@ export class RealWorld implements Ports {
                 return this.copying.completed(this.desired.name, step);
             case "deleteSnapshot":
                 return this.copying.delete(this.desired.name, step.snapshotId);
+            case "keep":
+                return ec2.keep(step.volumeId, new Date(Date.now() + step.hours * 3_600_000));
             case "detach":
                 return this.copying.detach(this.desired.name, step);
             case "move":

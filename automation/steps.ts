@@ -36,6 +36,8 @@ export type Step =
     | { readonly kind: "snapshot"; readonly slot: string; readonly volumeId: string; readonly stage: SnapshotStage }
     | { readonly kind: "waitSnapshot"; readonly slot: string; readonly volumeId: string; readonly stage: SnapshotStage }
     | { readonly kind: "deleteSnapshot"; readonly snapshotId: string }
+    /** Until when a volume is kept whose slot is gone is written on it. */
+    | { readonly kind: "keep"; readonly volumeId: string; readonly hours: number }
     /** The volume of a slot that is put aside leaves the server, which stays. */
     | { readonly kind: "detach"; readonly slot: string; readonly volumeId: string; readonly serverId: string }
     | { readonly kind: "stopServer"; readonly serverId: string }
@@ -76,6 +78,8 @@ export function describe(step: Step): string {
             return `wait until the ${step.stage === "ahead" ? "snapshot ahead" : "final snapshot"} of slot ${step.slot} (${step.volumeId}) is completed`;
         case "deleteSnapshot":
             return `delete snapshot ${step.snapshotId}, which nothing needs any more`;
+        case "keep":
+            return `keep volume ${step.volumeId} for ${step.hours} h, for elastic-drive gc to delete then`;
         case "detach":
             return `detach slot ${step.slot} (${step.volumeId}) from ${step.serverId}`;
         case "stopServer":

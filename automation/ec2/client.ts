@@ -146,13 +146,32 @@ export class SdkEc2 implements Ec2 {
         await this.call("CreateSnapshot", ({ sdk, client }) => client.send(new sdk.CreateSnapshotCommand(input)));
     }
 
-    async deleteSnapshot(SnapshotId: string): Promise<void> {
-        try {
-            await this.call("DeleteSnapshot", ({ sdk, client }) =>
+    deleteSnapshot(SnapshotId: string): Promise<void> {
+        return this.unlessGone("InvalidSnapshot.NotFound", () =>
+            this.call("DeleteSnapshot", ({ sdk, client }) =>
                 client.send(new sdk.DeleteSnapshotCommand({ SnapshotId })),
-            );
+            ),
+        );
+    }
+
+    async keep(volumeId: string, until: Date): Promise<void> {
+        const Tags = [{ Key: TAG.keptUntil, Value: until.toISOString() }];
+        await this.call("CreateTags", ({ sdk, client }) =>
+            client.send(new sdk.CreateTagsCommand({ Resources: [volumeId], Tags })),
+        );
+    }
+
+    deleteVolume(VolumeId: string): Promise<void> {
+        return this.unlessGone("InvalidVolume.NotFound", () =>
+            this.call("DeleteVolume", ({ sdk, client }) => client.send(new sdk.DeleteVolumeCommand({ VolumeId }))),
+        );
+    }
+
+    private async unlessGone(code: string, work: () => Promise<unknown>): Promise<void> {
+        try {
+            await work();
         } catch (error) {
-            if (!(error instanceof DriveError) || !error.message.includes("InvalidSnapshot.NotFound")) throw error;
+            if (!(error instanceof DriveError) || !error.message.includes(code)) throw error;
         }
     }
 

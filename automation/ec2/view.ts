@@ -26,9 +26,11 @@ export function volumeView(volume: Volume, modifications: readonly VolumeModific
         ({ VolumeId, ModificationState: state }) =>
             VolumeId === volume.VolumeId && (state === "modifying" || state === "optimizing"),
     );
+    const kept = keptView(volume);
     return {
         id: volume.VolumeId!,
-        slot: tag(volume, TAG.slot) ?? "",
+        slot: kept === undefined ? (tag(volume, TAG.slot) ?? "") : "",
+        kept,
         zone: volume.AvailabilityZone ?? "",
         sizeGiB: volume.Size ?? 0,
         type: volume.VolumeType ?? "",
@@ -44,6 +46,12 @@ export function volumeView(volume: Volume, modifications: readonly VolumeModific
                 ? undefined
                 : { state: running.ModificationState as "modifying" | "optimizing", progress: running.Progress ?? 0 },
     };
+}
+
+function keptView(volume: Volume): VolumeView["kept"] {
+    const hours = tag(volume, TAG.keepHours);
+    if (hours === undefined) return undefined;
+    return { slot: tag(volume, TAG.slot) ?? "", hours: Number(hours), until: tag(volume, TAG.keptUntil) };
 }
 
 export function snapshotView(snapshot: Snapshot): SnapshotView {

@@ -1,5 +1,6 @@
 import { DriveError } from "../../infra/model/errors";
 import { copyUnderWay, isCopyMade, type Copy } from "../copying";
+import { unkept } from "../keeping";
 import { memberOf, type Observed } from "../observed";
 import { uncopied } from "../planner/copies";
 import { cancelled } from "../planner/moves";
@@ -13,7 +14,7 @@ export async function cancel(session: Session): Promise<UpResult> {
     const { config, desired } = await session.configured();
     const copy = copyUnderWay(desired);
     if (copy !== undefined) return cancelCopy(session, copy);
-    const slots = cancelled(desired);
+    const slots = unkept(cancelled(desired));
     const slot = leavingSlot(desired)!;
     const observed = await session.world(desired, config).observe({ preview: false });
     if (observed.stack.desired?.slots[slot]?.state !== "leaving") {
@@ -39,7 +40,7 @@ async function cancelCopy(session: Session, copy: Copy): Promise<UpResult> {
             { hint: "there is no way back from here; elastic-drive up goes on, and no data is lost" },
         );
     }
-    const wanted = { ...desired, slots: uncopied(desired, copy) };
+    const wanted = { ...desired, slots: unkept(uncopied(desired, copy)) };
     return applyDesired(session, { config, desired, observed }, wanted, "cancel", {
         question: `slot ${copy.slot} stays as it was, its snapshots go; end the copy?`,
         underWay: true,

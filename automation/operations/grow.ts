@@ -1,4 +1,5 @@
 import { DriveError } from "../../infra/model/errors";
+import { kept } from "../keeping";
 import { MSG } from "../io/messages";
 import type { GrowthInput } from "../planner/growth-plan";
 import { copiedTo, sizeOnceCopied } from "../planner/copies";
@@ -14,6 +15,8 @@ import { up } from "./up";
 export interface GrowInput extends GrowthInput {
     /** Undefined: the planner's choice. */
     readonly how?: How | "snapshot" | undefined;
+    /** So long a volume that is replaced is kept, for `gc` to delete; undefined: it is deleted at once. */
+    readonly keepHours?: number | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     if (input.by === undefined && input.to === sizeOnceCopied(desired)) return up(session);
     if (input.how === "snapshot") {
         const targetGiB = targetOf(desired, input);
-        return copy(session, copiedTo(desired, { ...input, targetGiB }), "grow");
+        return copy(session, kept(copiedTo(desired, { ...input, targetGiB }), input.keepHours), "grow");
     }
     const observed = await session.world(desired, config).observe({ preview: false });
     const planned = planFor(desired, observed, input);
@@ -33,7 +36,7 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots: way.slots }, "grow");
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots: kept(way.slots, input.keepHours) }, "grow");
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

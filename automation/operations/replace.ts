@@ -1,6 +1,7 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { takersOf } from "../retirement";
 import type { Session } from "../session";
+import { kept } from "../keeping";
 import { copied } from "../planner/copies";
 import { replaced, type ReplaceInput as Replacement } from "../planner/moves";
 import { existingSlot } from "../planner/slots";
@@ -15,20 +16,22 @@ export const REPLACE_HOWS = ["move", "snapshot"] as const;
 export interface ReplaceInput extends Replacement {
     /** Undefined: move. */
     readonly how?: (typeof REPLACE_HOWS)[number] | undefined;
+    /** So long the old volume is kept, for `gc` to delete; undefined: it is deleted at once. */
+    readonly keepHours?: number | undefined;
 }
 
 /**
  * Another volume takes a slot's place while the drive is used: it joins, the data moves onto it, the old one goes. The same
  * slot again goes on with what was interrupted.
  */
-export async function replace(session: Session, { how, ...input }: ReplaceInput): Promise<UpResult> {
+export async function replace(session: Session, { how, keepHours, ...input }: ReplaceInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     if (isUnderWay(desired, input)) return up(session);
     if (how === "snapshot") {
         const sizeGiB = input.sizeGiB ?? existingSlot(desired, input.slot).sizeGiB;
-        return copy(session, copied(desired, { ...input, sizeGiB }), "replace");
+        return copy(session, kept(copied(desired, { ...input, sizeGiB }), keepHours), "replace");
     }
-    const slots = replaced(desired, input);
+    const slots = kept(replaced(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "replace");
 }

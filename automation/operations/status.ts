@@ -6,9 +6,11 @@ import { knownServer, knownVolume, leakedVolumes } from "../observed";
 import { nextSteps } from "../plan";
 import { takersOf } from "../retirement";
 import { progressText, secondsLeft } from "../retiring";
+import { keptVolumes } from "../keeping";
 import type { Session } from "../session";
 import { fingerprint, publicKeyOf } from "../ssh/keys";
 import { describe } from "../steps";
+import { keptText } from "./gc";
 import { renderStatus } from "./status-screen";
 
 export interface SlotStatus {
@@ -47,6 +49,8 @@ export interface Status {
     };
     /** Tagged as this drive's, but not in the stack. */
     readonly leaked: readonly { readonly kind: string; readonly id: string; readonly note: string }[];
+    /** Volumes of slots that are gone, kept until `gc` deletes them. */
+    readonly kept: readonly (NonNullable<VolumeView["kept"]> & { readonly volume: string; readonly note: string })[];
     /** What is going on, one line each. */
     readonly now: readonly string[];
     /** What to do next, one line each. */
@@ -96,6 +100,10 @@ export function summarize(
         move: moving(guest?.move),
         share: { configured: desired.share.clients, exported: guest?.exports ?? [], clients: guest?.clients ?? [] },
         leaked: leaked(observed),
+        kept: keptVolumes(observed).map((volume) => ({
+            ...volume.kept!,
+            ...{ volume: volume.id, note: `${keptText(volume)}: elastic-drive gc deletes it then` },
+        })),
         ...outlook(desired, observed),
     };
 }

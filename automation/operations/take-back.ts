@@ -1,6 +1,7 @@
 import { DriveError } from "../../infra/model/errors";
 import { copyUnderWay, isCopyMade } from "../copying";
 import { MSG } from "../io/messages";
+import { unkept } from "../keeping";
 import { uncopied } from "../planner/copies";
 import { reconcile } from "../reconcile";
 import type { Session } from "../session";
@@ -29,7 +30,7 @@ export async function takeBack(session: Session, failure: unknown): Promise<void
                 code: failure instanceof DriveError ? failure.code : undefined,
             }),
         );
-        const next = { ...desired, revision: desired.revision + 1, slots: uncopied(desired, copy) };
+        const next = { ...desired, revision: desired.revision + 1, slots: unkept(uncopied(desired, copy)) };
         await session.engine.editConfig({ drive: next });
         await session.log.append("take-back", "started", `slot ${copy.slot}: ${said}`);
         const world = session.world(next, config);

@@ -23,6 +23,9 @@ export interface Disk {
     /** How often it was mounted; a copy has as much of it as its snapshot. */
     written: number;
     readonly from?: { readonly snapshot: string; readonly volume: string } | undefined;
+    /** Kept when its slot goes: hours, and whether it was written down until when. */
+    keepHours?: number | undefined;
+    isKept: boolean;
     /** A copy that was accepted in its disk's place. */
     placed: boolean;
 }
@@ -80,8 +83,11 @@ export class Cloud {
         });
     }
 
+    /** What is only kept is no part of the group any more, whatever is on it. */
     private carriers(): Disk[] {
-        return [...this.disks.values()].filter(({ content }) => content === "member");
+        return [...this.disks.values()].filter(
+            ({ content, keepHours }) => content === "member" && keepHours === undefined,
+        );
     }
 
     usedOn(id: string): number {
@@ -105,7 +111,7 @@ export class Cloud {
         const id = this.id("vol");
         const blank = { content: "blank", leaving: false, pv: id, written: 0 } as const;
         const disk: Disk = {
-            ...{ id, slot, zone, sizeGiB, type, modifying: false, placed: false },
+            ...{ id, slot, zone, sizeGiB, type, modifying: false, placed: false, isKept: false },
             ...(from === undefined ? blank : this.copied(from)),
         };
         this.disks.set(disk.id, disk);

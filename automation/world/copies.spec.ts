@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { copyUnderWay, isCopyMade } from "../copying";
+import { kept } from "../keeping";
 import { nextSteps } from "../plan";
 import { copied, uncopied } from "../planner/copies";
 import { Killed } from "./cloud";
@@ -47,6 +48,22 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
         assert.ok(points >= 40, `only ${points} points`);
     });
 
+    it("keeps the old volume when asked to: killed anywhere, it stays once, and says until when", async () => {
+        await killEverywhere(
+            made,
+            (world) => asked(world, kept(larger, 48)),
+            (world) => {
+                isCopied(world);
+                const left = [...world.cloud.disks.values()].filter(({ isKept }) => isKept);
+                assert.deepEqual(
+                    left.map(({ slot, keepHours }) => [slot, keepHours]),
+                    [["bb", 48]],
+                );
+                assert.ok(Object.values(world.desired.slots).every(({ keepHours }) => keepHours === undefined));
+            },
+        );
+    });
+
     it("the only volume of a drive is copied too, and a copy is copied again", async () => {
         const one = drive({ ba: { sizeGiB: 8 } });
         const prepare = async (): Promise<SimWorld> => {
@@ -88,8 +105,9 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
             "the volume attached again by a hand",
             (world) => {
                 const { id } = world.stack.volumes.get("bb") ?? { id: "" };
+                const copy = copyUnderWay(world.desired)!;
                 const isFree = world.cloud.disks.get(id)?.attachedTo === undefined;
-                if (isFree && !isCopyMade(world.view(false), { slot: "bb", to: "bc", stage: "copying" }))
+                if (isFree && !isCopyMade(world.view(false), copy))
                     world.cloud.attach(id, world.stack.serverId!);
             },
         ],
@@ -106,6 +124,23 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
             }
         });
     }
+
+    it("refuses to attach the copy beside a volume that a hand has attached again", async () => {
+        const world = await made();
+        asked(world, larger);
+        const isMade = (): boolean => world.desired.slots["bc"]?.from !== undefined && world.cloud.disks.size === 3;
+        await run(world, () => {
+            if (isMade()) throw new Killed("killed");
+        }).catch(tolerated);
+        world.cloud.fuse = () => undefined;
+        const bb = world.stack.volumes.get("bb")!.id;
+        world.cloud.attach(bb, world.stack.serverId!);
+        await assert.rejects(run(world), { code: "VolumeAttachedAgain" });
+        world.cloud.detach(bb);
+        await run(world);
+        assertDone(world);
+        isCopied(world);
+    });
 
     it("a copy of what was mounted since is never mounted: it is refused, and the old volume is untouched", async () => {
         const world = await made();

@@ -34,7 +34,8 @@ export class SimWorld implements Ports {
             : [{ operation: "update", type: "stack", name: "content" }];
         const volumes = [...cloud.disks.values()].map((disk): VolumeView => ({
             id: disk.id,
-            slot: disk.slot,
+            slot: disk.keepHours === undefined ? disk.slot : "",
+            kept: keptOf(disk),
             zone: disk.zone,
             sizeGiB: disk.sizeGiB,
             type: disk.type,
@@ -140,6 +141,9 @@ export class SimWorld implements Ports {
             case "deleteSnapshot":
                 cloud.effect(() => cloud.snapshots.delete(step.snapshotId));
                 return;
+            case "keep":
+                cloud.effect(() => (cloud.disks.get(step.volumeId)!.isKept = true));
+                return;
             case "detach":
                 cloud.effect(() => cloud.detach(step.volumeId));
                 return;
@@ -204,3 +208,6 @@ const snapshotView = ({ id, stage, of, completed }: Snapshot): SnapshotView => (
     ...{ id, stage, volumeId: of.id },
     ...{ state: completed ? "completed" : "pending", progress: completed ? 100 : 0 },
 });
+
+const keptOf = ({ slot, keepHours: hours, isKept }: Disk): VolumeView["kept"] =>
+    hours === undefined ? undefined : { slot, hours, until: isKept ? "2026-11-27T09:12:00.000Z" : undefined };

@@ -37,6 +37,11 @@ export class SimStack {
         for (const slot of attached) this.attach(slot, server);
         this.commands(desired, server, redo);
         for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
+        for (const slot of declared) {
+            const { state, keepHours } = desired.slots[slot]!;
+            if (state === "released" && keepHours !== undefined)
+                this.cloud.effect(() => (this.cloud.disks.get(this.volumes.get(slot)!.id)!.keepHours = keepHours));
+        }
         for (const slot of declared)
             this.volumes.get(slot)!.protected = desired.slots[slot]!.state !== "released";
         this.cloud.fuse();
@@ -166,7 +171,7 @@ export class SimStack {
         if (held) throw new InvariantBroken(`the engine was asked to delete the protected volume of slot ${slot}`);
         this.cloud.effect(() => this.cloud.detach(id));
         this.attachments.delete(slot);
-        this.cloud.effect(() => this.cloud.deleteVolume(id));
+        if (this.cloud.disks.get(id)?.keepHours === undefined) this.cloud.effect(() => this.cloud.deleteVolume(id));
         this.volumes.delete(slot);
     }
 }

@@ -15,12 +15,13 @@ export function partTags(scope: Scope, part: Part): Record<string, string> {
 
 /** With what it was made from (design §3.10). */
 export function slotTags({ config }: Scope, slot: string): Record<string, string> {
-    const { from, fromVolume } = config.slots[slot]!;
+    const { from, fromVolume, keepHours, state } = config.slots[slot]!;
     return {
         Name: `${config.name}-${slot}`,
         [TAG.drive]: config.name,
         [TAG.slot]: slot,
         ...(from !== undefined && { [TAG.from]: from }),
         ...(fromVolume !== undefined && { [TAG.fromVolume]: fromVolume }),
+        ...(state === "released" && keepHours !== undefined && { [TAG.keepHours]: String(keepHours) }),
     };
 }

@@ -28,8 +28,11 @@ export class Volumes extends pulumi.ComponentResource {
         const volumeIds: Record<string, pulumi.Output<string>> = {};
         for (const slot of slotsThatAre(slots, "volume", "attached")) {
             const adopted = args.adopt[slot];
+            const isKept = slots[slot]!.state === "released" && slots[slot]!.keepHours !== undefined;
             volumeIds[slot] = this.volume(scope, slot, {
                 protect: isProtected(slot),
+                // Read by the next `up`, which takes the slot out: the volume then leaves the state, and stays in EC2.
+                ...(isKept && { retainOnDelete: true }),
                 ...(adopted !== undefined && { import: adopted }),
             }).id;
         }

@@ -32,6 +32,8 @@ export const SlotConfig = z.strictObject({
     takes: z.array(slotName).optional(),
     /** The slot whose volume this one's is a copy of, until that slot is gone. Without `from` there is no volume yet. */
     copies: slotName.optional(),
+    /** Hours for which the volume is kept once the slot is gone: detached, tagged, and deleted by `elastic-drive gc`. */
+    keepHours: count(1, "hours").max(8_760, "at most 8760 hours, a year").optional(),
     /** Snapshot the volume is made from; it then joins by pvresize, never by pvcreate. */
     from: id("snap").optional(),
     /** The volume that `from` is a snapshot of (invariant 10). */
