@@ -52,7 +52,9 @@ export class Copying {
         if (seen?.attachment === "attached") await this.parts.ec2.detachVolume(volumeId, serverId);
         await this.parts.wait(`volume ${volumeId} to be detached`, DETACH_MS, 2_000, async () => {
             const volume = await this.volume(drive, volumeId);
-            return volume?.attachedTo === undefined ? { ready: undefined } : { seen: volume.attachment ?? volume.state };
+            return volume?.attachedTo === undefined
+                ? { ready: undefined }
+                : { seen: volume.attachment ?? volume.state };
         });
     }
 

@@ -1,5 +1,10 @@
 import * as assert from "node:assert/strict";
-import { DeleteSnapshotCommand, DescribeSnapshotsCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import {
+    DeleteSnapshotCommand,
+    DescribeSnapshotsCommand,
+    DescribeVolumesCommand,
+    type Volume,
+} from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../infra/model/config";
 import { TAG } from "../infra/model/names";
 import type { Status } from "./index";
@@ -41,7 +46,7 @@ describe("a larger copy in a slot's place by the command line", function () {
         const { calls } = site.guest!.state;
         calls.length = 0;
         const before = await volume("bb");
-        const ended = await up("replace", "bb", "--with", "5GiB/gp3", "--how", "snapshot");
+        const ended = await up("replace", "bb", "--with", "5GiB/gp3", "--how", "snapshot", "--keep", "24");
         assert.equal(ended.code, 0, ended.stdout + ended.stderr);
         const order = calls.filter((verb) => ["quiesce", "join", "mount"].includes(verb));
         assert.deepEqual(order.slice(0, 3), ["quiesce", "join", "mount"]);
@@ -55,13 +60,19 @@ describe("a larger copy in a slot's place by the command line", function () {
             [TAG.from, TAG.fromVolume].map((key) => Tags.find(({ Key }) => Key === key)?.Value),
             [SnapshotId, before.VolumeId],
         );
+        const kept = (await status()).kept.map(({ volume: id, slot, hours }) => [id, slot, hours]);
+        assert.deepEqual(kept, [[before.VolumeId, "bb", 24]]);
+        await succeeds("gc"); // not due
+        assert.equal((await status()).kept.length, 1);
+        await succeeds("gc", "--all");
         await isWhole(site, STACK, 2);
     });
 
     it("killed in the downtime: status shows it, others and plain Pulumi are refused, and up ends it", async () => {
-        const [slot] = await last();
+        const [slot, before] = await last();
+        const wish = ["replace", slot, "--with", `${before + 1}GiB`, "--how", "snapshot"];
         await lab("delays", { snapshotPending: FOREVER_MS });
-        const ahead = site.start("grow", "--to", "8GiB", "--how", "snapshot", "--stack", STACK, "--yes");
+        const ahead = site.start(...wish, "--stack", STACK, "--yes");
         await settles("the snapshot ahead", 180, async () => (await snapshots()).includes("ahead pending"));
         assert.equal(site.guest!.state.mounted, true, "the drive is used until the snapshot ahead is there");
         killDriverAndEngine(ahead.pid);
@@ -71,7 +82,7 @@ describe("a larger copy in a slot's place by the command line", function () {
             new RegExp(`slot ${slot} is copied to b., snapshot ahead 0 %: elastic-drive up goes on`),
         );
         await forgetPending();
-        const driver = site.start("grow", "--to", "8GiB", "--how", "snapshot", "--stack", STACK, "--yes");
+        const driver = site.start(...wish, "--stack", STACK, "--yes");
         await settles("the snapshot ahead", 180, async () => (await snapshots()).includes("ahead completed"));
         await lab("delays", { snapshotPending: FOREVER_MS });
         await settles("the final snapshot", 180, async () => (await snapshots()).includes("final pending"));
@@ -95,7 +106,7 @@ describe("a larger copy in a slot's place by the command line", function () {
         await forgetPending();
         await succeeds("up");
         const [other, sizeGiB] = await last();
-        assert.deepEqual([other === slot, sizeGiB, await snapshots()], [false, 6, []]);
+        assert.deepEqual([other === slot, sizeGiB, await snapshots()], [false, before + 1, []]);
         await isWhole(site, STACK, 2);
     });
 
@@ -124,7 +135,10 @@ describe("a larger copy in a slot's place by the command line", function () {
             await lab("limits", { snapshots: 100_000, volumes: 5_000 });
             assert.equal(failureOf(failed), code, failed.stdout);
             assert.ok(events(failed).some((event) => event.code === "DRIVE_W2015"));
-            assert.ok(events(failed).some((event) => event.code === "DRIVE_I2014"), "downtime is shown");
+            assert.ok(
+                events(failed).some((event) => event.code === "DRIVE_I2014"),
+                "downtime is shown",
+            );
             assert.deepEqual((await configured()).slots, before.slots);
             assert.deepEqual([await volumes(), await snapshots()], [all, []]);
             await isWhole(site, STACK, 2);
@@ -153,7 +167,11 @@ describe("a larger copy in a slot's place by the command line", function () {
     const found = async () => {
         const Filters = [{ Name: "tag-key", Values: [TAG.slot] }];
         const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
-        return Volumes.map((one) => ({ ...one, slot: one.Tags?.find(({ Key }) => Key === TAG.slot)?.Value ?? "" }));
+        const isKept = ({ Tags = [] }: Volume): boolean => Tags.some(({ Key }) => Key === TAG.keepHours);
+        return Volumes.filter((one) => !isKept(one)).map((one) => ({
+            ...one,
+            slot: one.Tags?.find(({ Key }) => Key === TAG.slot)?.Value ?? "",
+        }));
     };
     const volumes = async (): Promise<string[]> => (await found()).map(({ slot, Size }) => `${slot} ${Size}`).sort();
     const volume = async (slot: string) => (await found()).find((one) => one.slot === slot)!;

@@ -46,7 +46,10 @@ describe("nextSteps of a slot that is copied", () => {
     it("detaches what nobody uses, and nothing else", () => {
         assert.equal(first(copying, applied(wished, inside(gone))), "detach");
         assert.equal(first(copying, applied(wished, inside({}))), "quiesce");
-        assert.equal(first(copying, { ...applied(wished, settled), guest: { reachable: false, why: "" } }), "waitGuest");
+        assert.equal(
+            first(copying, { ...applied(wished, settled), guest: { reachable: false, why: "" } }),
+            "waitGuest",
+        );
     });
     it("takes the final snapshot of the detached volume, waits for it, and makes the copy of it", () => {
         assert.equal(first(copying, detached()), "snapshot");
@@ -66,7 +69,9 @@ describe("nextSteps of a slot that is copied", () => {
     it("comes back: first the snapshots go, then an up with a refresh that runs the commands again", () => {
         const back = slots({});
         assert.equal(first(back, detached(snapshot("final"))), "deleteSnapshot");
-        assert.deepEqual(nextSteps(back, detached()), { steps: [{ kind: "up", refresh: true, adopt: {}, redo: true }] });
+        assert.deepEqual(nextSteps(back, detached()), {
+            steps: [{ kind: "up", refresh: true, adopt: {}, redo: true }],
+        });
     });
     it("refuses two disks of one physical volume on one server, and the old one back once the copy was made", () => {
         const copy = volume("bc", { sizeGiB: 16, snapshotId: from.from, fromVolume: "vol-bb" });

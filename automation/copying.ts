@@ -1,5 +1,13 @@
 import type { DriveConfig } from "../infra/model/config";
-import { isKnown, knownServer, knownVolume, memberOf, type Observed, type SnapshotView, type VolumeView } from "./observed";
+import {
+    isKnown,
+    knownServer,
+    knownVolume,
+    memberOf,
+    type Observed,
+    type SnapshotView,
+    type VolumeView,
+} from "./observed";
 import type { Refusal } from "./refusals";
 import type { Step } from "./steps";
 
@@ -152,7 +160,8 @@ export function unneededSnapshots(desired: DriveConfig, observed: Observed): Ste
 export function isCopyInPlace(desired: DriveConfig, observed: Observed): boolean {
     const copy = copyUnderWay(desired);
     const { guest } = observed;
-    if (copy?.stage !== "taken" || guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) return false;
+    if (copy?.stage !== "taken" || guest?.reachable !== true || !guest.mounted || guest.missing.length > 0)
+        return false;
     return memberOf(observed, copy.to) !== undefined && memberOf(observed, copy.slot) === undefined;
 }
 

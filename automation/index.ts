@@ -121,6 +121,16 @@ export { HOWS } from "./planner/ways";
 export { REPLACE_HOWS } from "./operations/replace";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
-export type { ChangeInput, ConsolidateInput, GcInput, GcResult, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
+export type {
+    ChangeInput,
+    ConsolidateInput,
+    GcInput,
+    GcResult,
+    GrowInput,
+    GrowthInput,
+    GrowthPlan,
+    PaceInput,
+    ReplaceInput,
+};
 export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

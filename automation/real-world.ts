@@ -85,8 +85,7 @@ export class RealWorld implements Ports {
     private async preview(outside: Observed): Promise<readonly Change[] | undefined> {
         if (copyUnderWay(this.desired)?.stage === "copying") return undefined; // the driver detaches what the engine must not
         const plan = nextSteps(this.desired, { ...outside, changes: [] });
-        if ("refused" in plan || plan.steps.some((step) => step.kind === "terminateServer"))
-            return undefined;
+        if ("refused" in plan || plan.steps.some((step) => step.kind === "terminateServer")) return undefined;
         const up = plan.steps.find((step) => step.kind === "up");
         const options = up === undefined ? {} : { refresh: up.refresh, adopt: up.adopt };
         // Starting the policy pack takes as long as the preview itself: not where nothing is going to change.

@@ -13,7 +13,10 @@ export interface GrowthFlags {
     readonly keep?: string;
 }
 
-export const KEEP = ["--keep <hours>", "keep what is replaced for so long: detached, until elastic-drive gc deletes it"] as const;
+export const KEEP = [
+    "--keep <hours>",
+    "keep what is replaced for so long: detached, until elastic-drive gc deletes it",
+] as const;
 
 export interface ChangeFlags {
     readonly size?: string;

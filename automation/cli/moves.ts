@@ -22,10 +22,20 @@ type Verb = (name: string, about: string, examples: Examples) => Command;
 
 /** The verbs that move data between volumes. */
 export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void {
-    changeFlags(verb("replace", "another volume in place of a slot's: its data moves, online, or as a copy, offline", REPLACE_EXAMPLES))
+    changeFlags(
+        verb(
+            "replace",
+            "another volume in place of a slot's: its data moves, online, or as a copy, offline",
+            REPLACE_EXAMPLES,
+        ),
+    )
         .argument("<slot>", "the slot that goes, such as bb")
         .option("--with <size/type>", "short for --size and --type: 16GiB, gp3, 16GiB/gp3")
-        .option("--how <way>", "move (online), or snapshot: a copy of the volume takes its place, with downtime", "move")
+        .option(
+            "--how <way>",
+            "move (online), or snapshot: a copy of the volume takes its place, with downtime",
+            "move",
+        )
         .option(...KEEP)
         .action(async (slot: string, flags: ReplaceFlags, command: Command) => {
             await drive(command).replace(replaceInput(slot, flags));
@@ -93,7 +103,10 @@ export function paceInput(rate: string): PaceInput {
 
 const REPLACE_EXAMPLES: Examples = [
     ["A larger volume of another type in place of bb", "elastic-drive replace bb --with 500GiB/gp3"],
-    ["The same by a snapshot: short downtime, no load on the server", "elastic-drive replace bb --with 500GiB --how snapshot"],
+    [
+        "The same by a snapshot: short downtime, no load on the server",
+        "elastic-drive replace bb --with 500GiB --how snapshot",
+    ],
 ];
 const CONSOLIDATE_EXAMPLES: Examples = [["Twelve volumes become two", "elastic-drive consolidate --into 2 --type gp3"]];
 const GC_EXAMPLES: Examples = [["From a timer, unasked", "elastic-drive gc --yes"]];

@@ -93,7 +93,10 @@ export function program(invocation: Invocation): Command {
         await drive(command).plan(growInput(flags));
     });
     common(growthFlags(verb("grow", "make the drive larger while it is used", GROW_EXAMPLES)))
-        .option("--how <way>", "in-place, add, or snapshot: a larger copy of one volume, with downtime (default: what plan chooses)")
+        .option(
+            "--how <way>",
+            "in-place, add, or snapshot: a larger copy of one volume, with downtime (default: what plan chooses)",
+        )
         .option(...KEEP)
         .action(async (flags: GrowthFlags, command: Command) => {
             await drive(command).grow(growInput(flags));

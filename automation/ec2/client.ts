@@ -4,7 +4,16 @@ import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
 import type { Ec2, Image, SnapshotOrder, Subnet } from "./port";
-import { addressPart, doorPart, interfacePart, LEAVING_TAG, rulePart, serverView, snapshotView, volumeView } from "./view";
+import {
+    addressPart,
+    doorPart,
+    interfacePart,
+    LEAVING_TAG,
+    rulePart,
+    serverView,
+    snapshotView,
+    volumeView,
+} from "./view";
 
 type Sdk = typeof Ec2Sdk;
 

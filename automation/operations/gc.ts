@@ -31,7 +31,8 @@ export async function gc(session: Session, { all = false }: GcInput = {}): Promi
         return { deleted: [] };
     }
     session.host.emit(MSG.NOTE(["to be deleted:", ...due.map((one) => `  ${keptText(one)}`)].join("\n"), { due }));
-    if (!(await session.host.confirm({ text: `delete ${due.length} kept volumes for good?` }))) throw new Declined("gc");
+    if (!(await session.host.confirm({ text: `delete ${due.length} kept volumes for good?` })))
+        throw new Declined("gc");
     const ec2 = session.ec2(config.region);
     const deleted: string[] = [];
     for (const { id } of due) {

@@ -36,7 +36,12 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots: kept(way.slots, input.keepHours) }, "grow");
+    return applyDesired(
+        session,
+        { config, desired, observed },
+        { ...desired, slots: kept(way.slots, input.keepHours) },
+        "grow",
+    );
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

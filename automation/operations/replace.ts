@@ -40,7 +40,9 @@ export async function replace(session: Session, { how, keepHours, ...input }: Re
 function isUnderWay(desired: DriveConfig, { slot, ...wish }: Replacement): boolean {
     const copies = Object.keys(desired.slots).filter((name) => desired.slots[name]!.copies === slot);
     if ((desired.slots[slot]?.state ?? "member") === "member" && copies.length === 0) return false;
-    const takers = (copies.length > 0 ? copies : takersOf(desired, slot)).map((taker): Partial<Replacement> => desired.slots[taker]!);
+    const takers = (copies.length > 0 ? copies : takersOf(desired, slot)).map(
+        (taker): Partial<Replacement> => desired.slots[taker]!,
+    );
     return takers.some((taker) =>
         (Object.keys(wish) as (keyof typeof wish)[]).every(
             (key) => wish[key] === undefined || wish[key] === taker[key],

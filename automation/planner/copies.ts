@@ -50,7 +50,6 @@ export function uncopied(desired: DriveConfig, { slot, to }: Copy): DriveConfig[
     return { ...slots, [slot]: old };
 }
 
-
 /** Of all slots that can take the growth alone, the one that makes the drive cheapest, then the largest. Throws NoWayToGrow. */
 export function copiedTo(
     desired: DriveConfig,

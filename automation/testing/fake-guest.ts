@@ -213,7 +213,15 @@ export class FakeGuest {
                 pv_tags: members[at]!.leaving ? "elastic-drive:leaving" : "",
                 ...{ pv_missing: "", pv_pe_count: "1", pv_pe_alloc_count: "1" },
             })),
-            lv: [{ lv_name: "content", lv_size: size, lv_active: mounted ? "active" : "", move_pv: "", copy_percent: "" }],
+            lv: [
+                {
+                    lv_name: "content",
+                    lv_size: size,
+                    lv_active: mounted ? "active" : "",
+                    move_pv: "",
+                    copy_percent: "",
+                },
+            ],
             pvseg: [],
         };
         return {

@@ -200,7 +200,9 @@ export class Cloud {
         if (machine.mounted) return;
         for (const disk of this.carriers().filter(({ attachedTo }) => attachedTo === machine.id)) {
             if (this.others(disk).some(({ written }) => written > disk.written))
-                throw new InvariantBroken(`mounted ${disk.id}, which is older than another disk of the same physical volume`);
+                throw new InvariantBroken(
+                    `mounted ${disk.id}, which is older than another disk of the same physical volume`,
+                );
             disk.written++;
         }
         Object.assign(machine, { mounted: true, active: true, exported: machine.units.share });

@@ -82,11 +82,15 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
     it("cancelled after any effect, and killed once more: it is as before, or the copy was made and takes the place", async () => {
         const ends = new Set<string>();
         for (let effects = 0; effects < 60; effects += 3) {
-            await killEverywhere(() => inMidCopy(effects), cancel, (world) => {
-                const slots = Object.keys(world.desired.slots).join();
-                ends.add(slots);
-                assert.equal(world.cloud.extents.length, slots === "ba,bb" ? 16 : 28);
-            });
+            await killEverywhere(
+                () => inMidCopy(effects),
+                cancel,
+                (world) => {
+                    const slots = Object.keys(world.desired.slots).join();
+                    ends.add(slots);
+                    assert.equal(world.cloud.extents.length, slots === "ba,bb" ? 16 : 28);
+                },
+            );
         }
         assert.deepEqual([...ends].sort(), ["ba,bb", "ba,bc"]);
     });
@@ -107,8 +111,7 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
                 const { id } = world.stack.volumes.get("bb") ?? { id: "" };
                 const copy = copyUnderWay(world.desired)!;
                 const isFree = world.cloud.disks.get(id)?.attachedTo === undefined;
-                if (isFree && !isCopyMade(world.view(false), copy))
-                    world.cloud.attach(id, world.stack.serverId!);
+                if (isFree && !isCopyMade(world.view(false), copy)) world.cloud.attach(id, world.stack.serverId!);
             },
         ],
     ];

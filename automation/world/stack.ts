@@ -42,8 +42,7 @@ export class SimStack {
             if (state === "released" && keepHours !== undefined)
                 this.cloud.effect(() => (this.cloud.disks.get(this.volumes.get(slot)!.id)!.keepHours = keepHours));
         }
-        for (const slot of declared)
-            this.volumes.get(slot)!.protected = desired.slots[slot]!.state !== "released";
+        for (const slot of declared) this.volumes.get(slot)!.protected = desired.slots[slot]!.state !== "released";
         this.cloud.fuse();
         this.desired = desired;
     }

@@ -49,10 +49,11 @@ export function assertDone(world: SimWorld): void {
     const [kept, all] = [true, false].map((is) =>
         [...cloud.disks.values()].filter(({ keepHours }) => (keepHours !== undefined) === is),
     ) as [Disk[], Disk[]];
-    assert.ok(kept.every(({ isKept, attachedTo }) => isKept && attachedTo === undefined), "kept, and until when");
-    const [leftOver, disks] = [false, true].map((inUse) =>
-        all.filter(({ slot }) => wanted.includes(slot) === inUse),
+    assert.ok(
+        kept.every(({ isKept, attachedTo }) => isKept && attachedTo === undefined),
+        "kept, and until when",
     );
+    const [leftOver, disks] = [false, true].map((inUse) => all.filter(({ slot }) => wanted.includes(slot) === inUse));
     assert.deepEqual(disks!.map(({ slot }) => slot).sort(), wanted, "one volume a slot, none doubled");
     assert.ok(leftOver!.every(({ content, attachedTo }) => content === "blank" && attachedTo === undefined));
     for (const { id, sizeGiB, leaving } of all) {

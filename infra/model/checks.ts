@@ -67,13 +67,19 @@ function slotFaults(value: unknown, overrides: LimitOverrides): Fault[] {
 }
 
 /** One slot at a time is copied, by one other, and nothing leaves meanwhile. */
-function copyFaults(slots: readonly { readonly name: string; readonly slot: Fields }[], going: readonly string[]): Fault[] {
+function copyFaults(
+    slots: readonly { readonly name: string; readonly slot: Fields }[],
+    going: readonly string[],
+): Fault[] {
     const faults: Fault[] = [];
     const copies = slots.filter(({ slot }) => slot["copies"] !== undefined);
     const copying = slots.filter(({ slot }) => slot["state"] === "copying");
     if (copies.length > 1 || copying.length > 1 || (copies.length > 0 && going.length > 0)) {
         const names = [...copies, ...copying].map(({ name }) => name);
-        faults.push({ path: "slots", reason: `${[...names, ...going].join(", ")} are copied or leaving; one at a time` });
+        faults.push({
+            path: "slots",
+            reason: `${[...names, ...going].join(", ")} are copied or leaving; one at a time`,
+        });
     }
     for (const { name } of copying.filter((one) => copies.every(({ slot }) => slot["copies"] !== one.name)))
         faults.push({ path: `slots.${name}.state`, reason: "copying, and no slot copies it" });

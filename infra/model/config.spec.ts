@@ -125,7 +125,12 @@ describe("drive configuration", () => {
     it("takes a copy at each of its stages, and nothing between them", () => {
         const made = { from: "snap-0a1b2c3d", fromVolume: "vol-0a1b2c3d" };
         const faults = (of: object, copy: object, more: object = {}): number => {
-            const slots = { ba: { sizeGiB: 8, ...of }, bb: { sizeGiB: 9, copies: "ba", ...copy }, bc: { sizeGiB: 1 }, ...more };
+            const slots = {
+                ba: { sizeGiB: 8, ...of },
+                bb: { sizeGiB: 9, copies: "ba", ...copy },
+                bc: { sizeGiB: 1 },
+                ...more,
+            };
             return faultsOf(drive({ slots })).length;
         };
         const legal = [faults({}, {}), faults({ state: "copying" }, {}), faults({ state: "copying" }, made)];
