@@ -10,7 +10,13 @@ export interface GrowthFlags {
     readonly by?: string;
     readonly type?: string;
     readonly how?: string;
+    readonly keep?: string;
 }
+
+export const KEEP = [
+    "--keep <hours>",
+    "keep what is replaced for so long: detached, until elastic-drive gc deletes it",
+] as const;
 
 export interface ChangeFlags {
     readonly size?: string;
@@ -51,7 +57,8 @@ export function growInput(flags: GrowthFlags): GrowInput {
         to: size("--to", flags.to, faults),
         by: size("--by", flags.by, faults),
         type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
-        how: oneOf("--how", flags.how, HOWS, faults),
+        keepHours: count("--keep", flags.keep, faults),
+        how: oneOf("--how", flags.how, [...HOWS, "snapshot"] as const, faults),
     };
     if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
     return whole(input, faults);

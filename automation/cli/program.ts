@@ -5,7 +5,7 @@ import { Drive, JsonHost, TerminalHost } from "../index";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
-import { changeFlags, changeInput, growInput, growthFlags } from "./growth";
+import { changeFlags, changeInput, growInput, growthFlags, KEEP } from "./growth";
 import { moveVerbs } from "./moves";
 import { findProject } from "./project";
 import { UsageFault } from "./report";
@@ -96,7 +96,11 @@ export function program(invocation: Invocation): Command {
         await drive(command).plan(growInput(flags));
     });
     common(growthFlags(verb("grow", "make the drive larger while it is used", GROW_EXAMPLES)))
-        .option("--how <way>", "in-place or add (default: what plan chooses)")
+        .option(
+            "--how <way>",
+            "in-place, add, or snapshot: a larger copy of one volume, with downtime (default: what plan chooses)",
+        )
+        .option(...KEEP)
         .action(async (flags: GrowthFlags, command: Command) => {
             await drive(command).grow(growInput(flags));
         });

@@ -1,18 +1,22 @@
 import { DriveError } from "../../infra/model/errors";
+import { kept } from "../keeping";
 import { MSG } from "../io/messages";
 import type { GrowthInput } from "../planner/growth-plan";
-import { planFor } from "../planner/growth-plan";
+import { copiedTo, sizeOnceCopied } from "../planner/copies";
+import { planFor, targetOf } from "../planner/growth-plan";
 import { renderPlan } from "../planner/screen";
 import type { How, Way } from "../planner/ways";
-import { sizeOf } from "../planner/ways";
 import type { Session } from "../session";
+import { copy } from "./copy";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
 
 export interface GrowInput extends GrowthInput {
     /** Undefined: the planner's choice. */
-    readonly how?: How | undefined;
+    readonly how?: How | "snapshot" | undefined;
+    /** So long a volume that is replaced is kept, for `gc` to delete; undefined: it is deleted at once. */
+    readonly keepHours?: number | undefined;
 }
 
 /**
@@ -21,14 +25,23 @@ export interface GrowInput extends GrowthInput {
  */
 export async function grow(session: Session, input: GrowInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
-    if (input.by === undefined && input.to === sizeOf(desired.slots)) return up(session);
+    if (input.by === undefined && input.to === sizeOnceCopied(desired)) return up(session);
+    if (input.how === "snapshot") {
+        const targetGiB = targetOf(desired, input);
+        return copy(session, kept(copiedTo(desired, { ...input, targetGiB }), input.keepHours), "grow");
+    }
     const observed = await session.world(desired, config).observe({ preview: false });
     const planned = planFor(desired, observed, input);
     session.host.emit(MSG.GROWTH_PLAN(renderPlan(planned), planned));
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots: way.slots }, "grow");
+    return applyDesired(
+        session,
+        { config, desired, observed },
+        { ...desired, slots: kept(way.slots, input.keepHours) },
+        "grow",
+    );
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

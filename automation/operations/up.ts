@@ -6,6 +6,7 @@ import type { Change, Observed } from "../observed";
 import { reconcile, refuseMoved, stepsOrThrow, type Loop } from "../reconcile";
 import { same } from "../same";
 import type { Session } from "../session";
+import { takeBack } from "./take-back";
 import type { Step } from "../steps";
 import { describe } from "../steps";
 
@@ -65,7 +66,10 @@ async function looped(
     began: number,
 ): Promise<UpResult> {
     await session.log.append(operation, "started", `revision ${desired.revision}`);
-    const { steps, observed } = await reconcile(desired, first, loop);
+    const { steps, observed } = await reconcile(desired, first, loop).catch(async (error: unknown) => {
+        await takeBack(session, error);
+        throw error;
+    });
     const seconds = (session.clock.now() - began) / 1000;
     await session.log.append(operation, "done", `${steps} steps`, seconds);
     session.host.emit(

@@ -38,7 +38,7 @@ export function planFor(desired: DriveConfig, observed: Observed, input: GrowthI
     };
 }
 
-function targetOf(desired: DriveConfig, { to, by }: GrowthInput): number {
+export function targetOf(desired: DriveConfig, { to, by }: Pick<GrowthInput, "to" | "by">): number {
     const now = sizeOf(desired.slots);
     if ((to === undefined) === (by === undefined)) {
         throw new DriveError("NoTarget", "one of --to and --by is needed", { hint: "elastic-drive plan --to 4TiB" });

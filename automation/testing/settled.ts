@@ -31,6 +31,7 @@ export const settled: Observed = {
         volumes: [volume("ba"), volume("bb")],
         servers: [{ id: "i-1", state: "running", imageId: "ami-00000001", instanceType: "m7i.large", leaving: false }],
         parts: [],
+        snapshots: [],
     },
     stack: {
         revision: 3,
