@@ -60,7 +60,7 @@ describe("preview:pr on our own drive", function () {
         const { stacks } = JSON.parse(stdout) as { stacks: StackSummary[] };
         const [summary] = stacks;
         assert.equal(summary?.verdict, "failed");
-        assert.match(summary.errors.join("\n"), /'content-bb' \(\S+\) cannot be deleted because it is protected\.$/m);
+        assert.match(summary.errors.join("\n"), /'content-bb' \(\S+\) cannot be deleted\s+because it is protected\.$/m);
         assert.doesNotMatch(stdout, /state unprotect/);
         const { before, after } = summary.drives[0]!;
         assert.deepEqual([before.capacityGiB, after.capacityGiB, before.slots, after.slots], [16, 8, 2, 1]);
