@@ -12,7 +12,7 @@ export const machines = true;
 /** Issue 5, §5: 0.95 of the plain rate is 1/0.95 of its time. */
 const TIME_GOAL = 1 / 0.95;
 const WHOLE_GOAL = 1.25;
-const SIZE_GIB = 8;
+const SIZE_GIB = 6;
 const ROUNDS = 2;
 const CALM_SECONDS = 20;
 /** Two ranges of ten seconds and their rests, at a third of the speed. */
@@ -32,12 +32,10 @@ export async function bench({ say }: Context): Promise<Row[]> {
         say(`creation: one slot of ${SIZE_GIB} GiB, and a spare volume`);
         await site.drive.up();
         const moves = await Moves.make(site);
-        say("to and fro once, so that no disk has holes any more");
-        for (let i = 0; i < 2; i++) await moves.byHand("pvmove -q -i 0");
-
         const seconds = { job: [] as number[], plain: [] as number[] };
         for (let round = 1; round <= ROUNDS; round++) {
-            say(`the job and pvmove, round ${round} of ${ROUNDS} (load ${load()})`); // in turns: another load hits both alike
+            // In turns, so that another load hits both alike; in the first round each writes a disk that has holes.
+            say(`the job and pvmove, round ${round} of ${ROUNDS} (load ${load()})`);
             seconds.job.push(await moves.job());
             seconds.plain.push(await moves.byHand("pvmove -q -i 0"));
         }
