@@ -4,8 +4,9 @@
 # after a reboot, it goes on from what LVM says. `job check` only asks whether it may.
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
-# A call of pvmove and the look before it cost a second or two in which nothing moves, so a range takes a minute. Slowed down, ranges are shorter.
-RANGE_SECONDS=60
+# A call of pvmove and the look before it cost a second or two in which nothing moves: a range takes many times that, and less
+# than the minute that other calls wait for the lock. Slowed down, ranges are shorter.
+RANGE_SECONDS=40
 PACED_SECONDS=10
 FIRST_EXTENTS=64
 LEAST_EXTENTS=16
