@@ -14,6 +14,10 @@ import { ZONE, type Site } from "../../lab/rig/site";
 const FIRST_WAIT_MS = 200;
 const WAIT_FACTOR = 1.5;
 const LONGEST_WAIT_MS = 2_000;
+/** Where no slot of a bench is attached. */
+const DEVICES = [..."abcdefghijklmnopqrstuvwxyz"].map((letter) => `/dev/xvdd${letter}`);
+/** One for each site, so that no device name is used twice. */
+const HANDS = new WeakMap<Site, ByHand>();
 
 /** What the benches' plain ways are made of: the SDK, and root's shell on the drive's server. No volume of it carries a tag of the drive. */
 export class ByHand {
@@ -26,15 +30,15 @@ export class ByHand {
     ) {}
 
     static async at(site: Site): Promise<ByHand> {
+        const known = HANDS.get(site);
+        if (known !== undefined) return known;
         const { serverId, sshHost, hostKey } = await site.drive.outputs();
         const { checkout, stack } = site.drive;
         const privateKey = await checkout.pulumi("config", "get", CONFIG.operatorKey, "-s", stack);
-        return new ByHand(site, serverId, {
-            host: sshHost,
-            user: "admin",
-            privateKey,
-            hostKey: hostKey.split(" ")[1]!,
-        });
+        const login = { host: sshHost, user: "admin", privateKey, hostKey: hostKey.split(" ")[1]! };
+        const hand = new ByHand(site, serverId, login);
+        HANDS.set(site, hand);
+        return hand;
     }
 
     /** The id of a new volume that is attached. */
@@ -43,7 +47,7 @@ export class ByHand {
         const request = { AvailabilityZone: ZONE, Size: sizeGiB, VolumeType: "gp3", Encrypted: true } as const;
         const VolumeId = (await ec2.send(new CreateVolumeCommand(request))).VolumeId!;
         await this.until(VolumeId, "available");
-        const Device = `/dev/sd${"fghijklmnop"[this.devices++]!}`;
+        const Device = DEVICES[this.devices++]!;
         await ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId: this.serverId, Device }));
         await this.until(VolumeId, "attached");
         return VolumeId;
