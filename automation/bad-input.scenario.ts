@@ -69,6 +69,7 @@ describe("bad input: who refuses it, and that nothing changes", function () {
 
     /** The same settings with another drive; JSON is YAML too, and the engine keeps its secrets. */
     const write = async (change: (drive: Drive) => void): Promise<void> => {
+        writeFileSync(file, good);
         const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
         const drive = JSON.parse(stdout) as Drive;
         change(drive);
