@@ -73,13 +73,14 @@ run() {
 # `drive` guards freeze, move, extend and all that changes the group; `services` guards share and uploads.
 declare -A LOCKS=()
 lock() {
-    local file=/run/elastic-drive.lock
-    [[ $1 == drive ]] || file=/run/elastic-drive-$1.lock
+    # A move may hold the drive for long, and the caller is to know; the services are held by the other half of an `up` alone.
+    local file=/run/elastic-drive.lock wait=${LOCK_WAIT:-60}
+    [[ $1 == drive ]] || file=/run/elastic-drive-$1.lock wait=${LOCK_WAIT:-600}
     [[ -z ${LOCKS[$1]-} ]] || return 0
     local fd
     exec {fd}>>"$file"
-    flock -w "${LOCK_WAIT:-60}" "$fd" ||
-        refuse ServerBusy "another call has held $file for ${LOCK_WAIT:-60} s" "the lock" "wait for the move or backup to end, then try again"
+    flock -w "$wait" "$fd" ||
+        refuse ServerBusy "another call has held $file for $wait s" "the lock" "wait for the move or backup to end, then try again"
     LOCKS[$1]=$fd
 }
 unlock() {

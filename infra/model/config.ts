@@ -10,6 +10,8 @@ const id = (prefix: string) =>
 const count = (min: number, unit: string) => z.int(`a whole number of ${unit}`).min(min, `at least ${min} ${unit}`);
 
 const slotName = z.string().regex(/^[b-d][a-z]$/, "a slot's name, such as bb");
+/** Linux's own bounds; 0 is root. */
+const userId = z.int("a whole number").min(1, "at least 1: 0 is root").max(4_294_967_294, "at most 4294967294");
 
 /** A place for one volume. Its name is its identity for ever and the suffix of its device name. */
 export const SlotConfig = z.strictObject({
@@ -96,8 +98,8 @@ export const DriveConfig = z.strictObject({
     uploads: z
         .strictObject({
             /** Owner of every uploaded file; the web servers' own uid and gid. */
-            uid: count(1, "(0 is root)").max(4_294_967_294, "at most 4294967294").default(33),
-            gid: count(1, "(0 is root)").max(4_294_967_294, "at most 4294967294").default(33),
+            uid: userId.default(33),
+            gid: userId.default(33),
             users: z
                 .record(
                     z
