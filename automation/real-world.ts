@@ -98,7 +98,6 @@ export class RealWorld implements Ports {
         const { engine, ec2 } = this.parts;
         switch (step.kind) {
             case "up":
-                await ec2.noteModifications(this.desired.name);
                 return engine.up(step);
             case "forgetPending":
                 return engine.settle();

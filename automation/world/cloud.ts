@@ -1,7 +1,12 @@
+import { DriveError } from "../../infra/model/errors";
+import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import type { ServerState } from "../observed";
 
 /** A rule of design §3 was broken: the one thing a simulated run must never see. */
 export class InvariantBroken extends Error {}
+
+/** The moment at which a simulated world stands still. */
+export const NOW = Date.UTC(2026, 9, 1);
 
 /** A process killed at this very point. */
 export class Killed extends Error {}
@@ -14,6 +19,8 @@ export interface Disk {
     type: string;
     attachedTo?: string | undefined;
     modifying: boolean;
+    /** All of one day: in a simulated world no time passes. */
+    readonly modifiedAt: string[];
     /** What is on it: nothing, an orphan PV of ours, or a member of the group. */
     content: "blank" | "orphan" | "member";
     /** Its physical volume is tagged as leaving. */
@@ -69,7 +76,7 @@ export class Cloud {
     createVolume(slot: string, zone: string, sizeGiB: number, type: string): Disk {
         const disk: Disk = {
             ...{ id: this.id("vol"), slot, zone, sizeGiB, type },
-            ...{ modifying: false, content: "blank", leaving: false },
+            ...{ modifying: false, modifiedAt: [], content: "blank", leaving: false },
         };
         this.disks.set(disk.id, disk);
         return disk;
@@ -87,6 +94,10 @@ export class Cloud {
     modifyVolume(id: string, sizeGiB: number, type: string): void {
         const disk = this.disks.get(id)!;
         if (disk.modifying) throw new InvariantBroken(`modified ${id} while its last modification runs`);
+        // What a hand takes out of the configuration the driver cannot know: EC2 itself says so then.
+        if (disk.modifiedAt.length >= MODIFICATIONS_PER_DAY)
+            throw new DriveError("ModificationsSpent", `EC2 modifies ${id} no more today`);
+        disk.modifiedAt.push(new Date(NOW + disk.modifiedAt.length).toISOString());
         if (sizeGiB < disk.sizeGiB) throw new InvariantBroken(`shrank ${id}`);
         Object.assign(disk, { sizeGiB, type, modifying: true });
     }
