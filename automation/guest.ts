@@ -15,7 +15,8 @@ export interface MoveOrder {
 /** What the driver asks of the inside of the server. */
 export interface Guest {
     observe(): Promise<ReachableGuest>;
-    quiesce(): Promise<void>;
+    /** `aside`: the slot whose volume is to be copied; then only an `up` mounts the drive again, no reboot. */
+    quiesce(aside?: { readonly drive: DriveConfig; readonly volumes: VolumeIds; readonly slot: string }): Promise<void>;
     /** The job that empties the disk runs when it returns; refused where it cannot end well. */
     move(order: MoveOrder): Promise<void>;
     /** The empty disk leaves the group and becomes blank. */

@@ -1,4 +1,6 @@
 import type { DriveConfig } from "../infra/model/config";
+import { copyUnderWay } from "./copying";
+import { Copying } from "./copying-steps";
 import { DriveError } from "../infra/model/errors";
 import type { Ec2 } from "./ec2/port";
 import type { Engine } from "./engine/engine";
@@ -26,6 +28,7 @@ export interface RealParts {
 /** EC2, the engine and the server behind the two calls of the loop. */
 export class RealWorld implements Ports {
     private readonly retiring: Retiring;
+    private readonly copying: Copying;
 
     constructor(
         private desired: DriveConfig,
@@ -33,6 +36,7 @@ export class RealWorld implements Ports {
     ) {
         const open = async (): Promise<Guest> => parts.openGuest(this.hostOf(await this.outside()));
         this.retiring = new Retiring({ ...parts, open, look: async () => this.withInside(await this.outside()) });
+        this.copying = new Copying({ ec2: parts.ec2, wait: this.wait.bind(this) });
     }
 
     /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
@@ -51,7 +55,8 @@ export class RealWorld implements Ports {
         return this.retiring.inside(question);
     }
 
-    private async outside(): Promise<Observed> {
+    /** EC2 and the stack, without a question to the server. */
+    async outside(): Promise<Observed> {
         const { engine, ec2 } = this.parts;
         const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts: true })]);
         return { ec2: view, stack, guest: undefined, changes: undefined };
@@ -78,9 +83,9 @@ export class RealWorld implements Ports {
 
     /** Undefined when the plan refuses already (then nothing is asked), or when a server has to leave first. */
     private async preview(outside: Observed): Promise<readonly Change[] | undefined> {
+        if (copyUnderWay(this.desired)?.stage === "copying") return undefined; // the driver detaches what the engine must not
         const plan = nextSteps(this.desired, { ...outside, changes: [] });
-        if ("refused" in plan || plan.steps.some((step) => step.kind === "quiesce" || step.kind === "terminateServer"))
-            return undefined;
+        if ("refused" in plan || plan.steps.some((step) => step.kind === "terminateServer")) return undefined;
         const up = plan.steps.find((step) => step.kind === "up");
         const options = up === undefined ? {} : { refresh: up.refresh, adopt: up.adopt };
         // Starting the policy pack takes as long as the preview itself: not where nothing is going to change.
@@ -113,7 +118,17 @@ export class RealWorld implements Ports {
                 await ec2.terminateServer(step.serverId);
                 return this.serverIs(step.serverId, ["terminated"]);
             case "quiesce":
-                return this.quiesce();
+                return this.retiring.quiesce(this.desired, step.aside);
+            case "snapshot":
+                return this.copying.snapshot(this.desired.name, step);
+            case "waitSnapshot":
+                return this.copying.completed(this.desired.name, step);
+            case "deleteSnapshot":
+                return this.copying.delete(this.desired.name, step.snapshotId);
+            case "keep":
+                return ec2.keep(step.volumeId, new Date(Date.now() + step.hours * 3_600_000));
+            case "detach":
+                return this.copying.detach(this.desired.name, step);
             case "move":
                 return this.retiring.move(this.desired, step);
             case "letGo":
@@ -148,10 +163,6 @@ export class RealWorld implements Ports {
         if (kind !== "server") return this.parts.ec2.deletePart({ kind, id });
         await this.parts.ec2.terminateServer(id);
         await this.serverIs(id, ["terminated"]);
-    }
-
-    private async quiesce(): Promise<void> {
-        await this.retiring.inside((guest) => guest.quiesce());
     }
 
     private serverIs(id: string, states: readonly string[]): Promise<void> {

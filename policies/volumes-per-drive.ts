@@ -8,7 +8,7 @@ const DEFAULTS = { max: MAX_MEMBERS };
 
 export const volumesPerDrive: StackValidationPolicy = {
     name: "volumes-per-drive",
-    description: "A drive has at most 20 volumes, and one more while a volume is leaving.",
+    description: "A drive has at most 20 volumes, and one more while a volume is leaving or copied.",
     enforcementLevel: "mandatory",
     severity: "high",
     remediationSteps:
@@ -23,7 +23,7 @@ export const volumesPerDrive: StackValidationPolicy = {
         for (const { name, volumes } of stack.drives) {
             // Released volumes are on their way out: LVM has let go of them.
             const there = volumes.filter(({ state }) => state !== "released");
-            const leaving = there.filter(({ state }) => state === "leaving").length;
+            const leaving = there.filter(({ state }) => state === "leaving" || state === "copying").length;
             const allowed = max + Math.min(leaving, 1);
             if (there.length <= allowed) continue;
             const why = leaving > 0 ? `${max} and one more while a volume is leaving` : `${max}`;

@@ -5,7 +5,7 @@ import { Drive, HOWS, JsonHost, TerminalHost } from "../index";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
-import { changeFlags, changeInput, growInput, growthFlags } from "./growth";
+import { changeFlags, changeInput, growInput, growthFlags, KEEP } from "./growth";
 import { moveVerbs } from "./moves";
 import { findProject } from "./project";
 import { UsageFault } from "./report";
@@ -96,6 +96,7 @@ export function program(invocation: Invocation): Command {
     });
     common(growthFlags(verb("grow", "make the drive larger while it is used", GROW_EXAMPLES)))
         .option("--how <way>", `${HOWS.join(", ")} (default: what plan chooses)`)
+        .option(...KEEP)
         .action(async (flags: GrowthFlags, command: Command) => {
             await drive(command).grow(growInput(flags));
         });

@@ -6,6 +6,7 @@ import type { Change, Observed } from "../observed";
 import { reconcile, refuseMoved, stepsOrThrow } from "../reconcile";
 import { same } from "../same";
 import type { Session } from "../session";
+import { takeBack } from "./take-back";
 import type { Step } from "../steps";
 import { describe } from "../steps";
 
@@ -47,7 +48,10 @@ export async function converge(
     refuseMoved(desired, first, (await session.engine.state()).desired); // an answer may take its time
     const loop = session.loop(session.world(desired, config), operation);
     await session.log.append(operation, "started", `revision ${desired.revision}`);
-    const { steps, observed } = await reconcile(desired, first, loop);
+    const { steps, observed } = await reconcile(desired, first, loop).catch(async (error: unknown) => {
+        await takeBack(session, error);
+        throw error;
+    });
     const seconds = (session.clock.now() - began) / 1000;
     await session.log.append(operation, "done", `${steps} steps`, seconds);
     session.host.emit(

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { GuestCall } from "../../infra/guest/call";
-import { guestCall } from "../../infra/guest/call";
 import { observeCall } from "../../infra/guest/calls";
 import { ObserveResult } from "../../infra/guest/observed";
 import { parseAnswer } from "../../infra/guest/results";
@@ -8,7 +7,7 @@ import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import type { Guest, GuestOpener, MoveOrder, VolumeIds } from "../guest";
 import type { ReachableGuest } from "../observed";
-import { letGoCall, moveCall, paceCall, stayCall, VERBS } from "../verbs";
+import { asideCall, letGoCall, moveCall, paceCall, quiesceCall, stayCall } from "../verbs";
 import { readReport } from "./report";
 import { Ssh } from "./connection";
 import { publicKeyOf } from "./keys";
@@ -48,8 +47,9 @@ class SshGuest implements Guest {
         return readReport(await this.call(ObserveResult, "observe", observeCall(), OBSERVE_MS));
     }
 
-    async quiesce(): Promise<void> {
-        await this.call(Done, "quiesce", guestCall(["quiesce"], {}, VERBS), QUIESCE_MS);
+    async quiesce(aside?: { drive: DriveConfig; volumes: VolumeIds; slot: string }): Promise<void> {
+        const call = aside === undefined ? quiesceCall() : asideCall(aside.drive, aside.volumes, aside.slot);
+        await this.call(Done, "quiesce", call, QUIESCE_MS);
     }
 
     async move(order: MoveOrder): Promise<void> {

@@ -2,9 +2,10 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError, InvalidInput } from "../../infra/model/errors";
+import { copyUnderWay, isCopyMade } from "../copying";
 import { nextSteps } from "../plan";
+import { copied, uncopied } from "../planner/copies";
 import { cancelled, consolidated, replaced } from "../planner/moves";
-import { leavingSlot } from "../retirement";
 import { SimWorld } from "./sim";
 import { asked, assertDone, drive, fuseAt, refusal, run, tolerated, two } from "./testing";
 
@@ -54,17 +55,23 @@ function event(): fc.Arbitrary<{ happens: Happening; killedAt: number }> {
         if (Object.keys(slots).length > 0) world.desired = reconfigured(world, slots);
     });
     const moving = fc
-        .record({ slot, into: fc.integer({ min: 1, max: 3 }), more: fc.integer({ min: 0, max: 8 }), which: fc.nat(2) })
+        .record({ slot, into: fc.integer({ min: 1, max: 3 }), more: fc.integer({ min: 0, max: 8 }), which: fc.nat(4) })
         .map(({ slot: name, into, more, which }): Happening => (world) => {
             const { desired } = world;
             const size = (desired.slots[name]?.sizeGiB ?? 0) + more;
+            const copy = copyUnderWay(desired);
+            // As the operations do it: one at a time.
+            const free = (wish: () => DriveConfig["slots"]) => () =>
+                Object.values(desired.slots).every(({ state, copies }) => state === "member" && copies === undefined)
+                    ? wish()
+                    : desired.slots;
             const wishes = [
-                () =>
-                    leavingSlot(desired) === undefined
-                        ? replaced(desired, { slot: name, sizeGiB: size })
-                        : desired.slots,
-                () => (leavingSlot(desired) === undefined ? consolidated(desired, { into }) : desired.slots),
+                free(() => replaced(desired, { slot: name, sizeGiB: size })),
+                free(() => consolidated(desired, { into })),
                 () => cancelled(desired),
+                free(() => copied(desired, { slot: name, sizeGiB: size })),
+                () =>
+                    copy === undefined || isCopyMade(world.view(false), copy) ? desired.slots : uncopied(desired, copy),
             ];
             try {
                 asked(world, wishes[which]!());

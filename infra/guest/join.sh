@@ -11,6 +11,7 @@ verb_join() {
     read_pvs
     group_whole
     group_members
+    take_place
     local i disk
     local -a blank=() joining=() disks=()
     for i in "${!IN_SLOTS[@]}"; do
@@ -95,6 +96,24 @@ group_members() {
         [[ -n ${IN_FROM[at]} || ${PV_UUID[$disk]} == "${IN_PV_UUIDS[at]}" ]] ||
             refuse GroupNotOurs "slot ${IN_SLOTS[at]}: $disk has the uuid ${PV_UUID[$disk]}" "${IN_PV_UUIDS[at]}, as made from ${IN_VOLUMES[at]}" \
                 "this group was not made by this drive: detach its disks"
+    done
+}
+
+# A copy takes its disk's place only if nothing was written since it was taken: the group is still put aside for it. `mount` ends that,
+# so a copy that was in its place once says so itself.
+take_place() {
+    local i disk
+    for i in "${!IN_SLOTS[@]}"; do
+        [[ -n ${IN_COPY_OF[i]} ]] || continue
+        disk=${DISK_OF[${IN_SERIALS[i]}]}
+        [[ ${PV_GROUP[$disk]-} == "$GROUP" && ,${PV_TAGS[$disk]}, != *",$LIVES_ON=${IN_SERIALS[i]},"* ]] || continue
+        [[ ,$GROUP_TAGS, == *",$ASIDE=${IN_COPY_OF[i]}/"* ]] ||
+            refuse CopyStale "slot ${IN_SLOTS[i]}: the drive was mounted after ${IN_VOLUMES[i]} was copied" \
+                "a copy of the drive as it is" "delete volume ${IN_VOLUMES[i]} and elastic-drive cancel: the old volume is as it was"
+        still_serial "$disk" "${IN_SERIALS[i]}"
+        pvchange -q --addtag "$LIVES_ON=${IN_SERIALS[i]}" "$disk" >&2
+        pvs_changed
+        read_pvs
     done
 }
 

@@ -16,6 +16,10 @@ STATE_POINT=/var/lib/elastic-drive/state
 STATE_UNIT='var-lib-elastic\x2ddrive-state.mount'
 UNITS=/etc/systemd/system
 LEAVING=elastic-drive:leaving
+# On the group, with a disk's serial and the second since when: it was put aside so that this disk is copied.
+ASIDE=elastic-drive:aside
+# On a copied physical volume: the serial of the disk it lives on now.
+LIVES_ON=elastic-drive:lives-on
 MOVE_UNIT=elastic-drive-move.service
 MOVE_HOME=/var/lib/elastic-drive/move
 REPORT=

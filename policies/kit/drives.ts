@@ -8,7 +8,8 @@ import { known } from "./unknown";
 export const STATE_TAG = "elastic-drive:state";
 export const TAKES_TAG = "elastic-drive:takes";
 
-export type SlotState = "member" | "leaving" | "released";
+/** copying: its volume lies on no server while a copy takes its place. */
+export type SlotState = "member" | "leaving" | "copying" | "released";
 type Volume = Seen<typeof TYPE.volume>;
 
 export interface DriveVolume {
@@ -69,7 +70,7 @@ export function drivesOf(stack: StackView): readonly Drive[] {
 }
 
 const stateOf = (text: unknown): SlotState | undefined =>
-    text === "member" || text === "leaving" || text === "released" ? text : undefined;
+    text === "member" || text === "leaving" || text === "copying" || text === "released" ? text : undefined;
 
 /** What our own program says of its slots: the stack output `desired` (docs/architecture.md). */
 function desiredSlots(stack: StackView): Map<string, { state: SlotState | undefined; takes: readonly string[] }> {
