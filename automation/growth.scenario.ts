@@ -24,7 +24,9 @@ describe("growth by the command line", function () {
         const shown = await site.drive("plan", "--stack", STACK, "--to", "5GiB", "--json");
         const planned = events<GrowthPlan>(shown).find(({ code }) => code === "DRIVE_I3006")!.data!;
         assert.deepEqual([planned.targetGiB, planned.before.sizeGiB, planned.chosen], [5, 2, "in-place"]);
-        assert.ok(planned.ways.every((way) => "slots" in way));
+        const open = planned.ways.filter((way) => "slots" in way).map(({ how }) => how);
+        assert.deepEqual(open, ["in-place", "add", "replace", "snapshot"]);
+        assert.deepEqual(planned.budget, [{ slot: "ba", left: 4, underWay: false }]);
         assert.deepEqual(await configured(), before);
     });
 
@@ -37,7 +39,9 @@ describe("growth by the command line", function () {
     });
 
     it("changes a volume in one modification", async () => {
+        await site.control("DELETE", "/calls");
         await succeeds("change", "bb", "--size", "10GiB", "--iops", "4000", "--throughput", "250");
+        assert.equal((await site.control<Record<string, number>>("GET", "/calls"))["ModifyVolume"], 1);
         assert.deepEqual(await volumes(), ["ba 5 gp3 3000", "bb 10 gp3 4000"]);
         await doesNothing("change", "bb", "--size", "10GiB");
     });
@@ -70,7 +74,7 @@ describe("growth by the command line", function () {
         ["IOPS over the type's limit", "InvalidInput", ["change", "bb", "--iops", "900000", "--yes"]],
         ["a slot that is not there", "NoSuchSlot", ["change", "zz", "--size", "20GiB", "--yes"]],
         ["a target below what there is", "TargetTooSmall", ["grow", "--to", "8GiB", "--yes"]],
-        ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "gp2", "--yes"]],
+        ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "sc1", "--yes"]],
         ["no size", "Usage", ["grow", "--to", "much", "--yes"]],
     ] as const) {
         it(`is refused for ${why}, and the configuration is as before`, async () => {

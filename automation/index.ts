@@ -116,7 +116,11 @@ export { RecordingHost } from "./io/recording";
 export { TerminalHost } from "./io/terminal";
 export type { MoveView, Observed } from "./observed";
 export type { Refusal } from "./refusals";
-export type { Facts, How, Way } from "./planner/ways";
+export type { SlotBudget } from "./planner/case";
+export type { Facts } from "./planner/facts";
+export { planFor } from "./planner/growth-plan";
+export type { CopyTime } from "./planner/rate";
+export type { How, OpenWay, Passage, Way } from "./planner/ways";
 export { HOWS } from "./planner/ways";
 export { REPLACE_HOWS } from "./operations/replace";
 export type { Step } from "./steps";
@@ -133,4 +137,6 @@ export type {
     ReplaceInput,
 };
 export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
+export type { PriceOverride } from "../infra/model/price-list";
+export { parsePrices } from "../infra/model/price-list";
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

@@ -1,6 +1,8 @@
 import type { DriveConfig } from "../infra/model/config";
 import { placeOf, slotsThatAre } from "../infra/model/slots";
 import { copyUnderWay, unneededSnapshots, untilAside, whileAside } from "./copying";
+import { notes } from "./budget";
+import { alreadyAsWanted } from "./by-hand";
 import { same } from "./same";
 import { keep } from "./keeping";
 import type { Observed, PartView, ServerView } from "./observed";
@@ -30,7 +32,7 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
         observed,
         steps.some((step) => step.kind === "terminateServer"),
     );
-    if (converge !== undefined) steps.push(...modifications(desired, observed), converge);
+    if (converge !== undefined) steps.push(...modifications(desired, observed), ...notes(desired, observed), converge);
     if (steps.length === 0) steps.push(...ask(observed));
     const copy = untilAside(desired, observed, steps.length > 0);
     steps.push(...copy, ...afterCopy(copy, observed), ...retirement(desired, observed, steps.length > 0));
@@ -98,7 +100,7 @@ function inUse({ guest }: Observed): boolean {
 
 function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): Step | undefined {
     const adopt = adoptions(desired, observed);
-    const refresh = serverLeaves || mustRefresh(desired, observed);
+    const refresh = serverLeaves || mustRefresh(desired, observed) || alreadyAsWanted(desired, observed);
     const differs =
         incomplete(desired, observed) || (observed.changes ?? []).length > 0 || !same(observed.stack.desired, desired);
     const redo = isAside(observed) || (!refresh && !differs && unfinishedInside(desired, observed));

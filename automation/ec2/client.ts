@@ -39,17 +39,8 @@ export class SdkEc2 implements Ec2 {
             this.call("DescribeInstances", async ({ sdk, client }) => {
                 return (await client.send(new sdk.DescribeInstancesCommand({ Filters }))).Reservations ?? [];
             }),
-            this.call(
-                "DescribeVolumes",
-                async ({ sdk, client }) =>
-                    (await client.send(new sdk.DescribeVolumesCommand({ Filters: slots }))).Volumes ?? [],
-            ),
-            this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
-                const input = { Filters: [{ Name: "modification-state", Values: ["modifying", "optimizing"] }] };
-                return (
-                    (await client.send(new sdk.DescribeVolumesModificationsCommand(input))).VolumesModifications ?? []
-                );
-            }),
+            this.volumes(slots),
+            this.modifications(),
             this.call("DescribeSnapshots", async ({ sdk, client }) => {
                 const input = { OwnerIds: ["self"], Filters: copies };
                 return (await client.send(new sdk.DescribeSnapshotsCommand(input))).Snapshots ?? [];
@@ -61,6 +52,7 @@ export class SdkEc2 implements Ec2 {
             volumes: volumes.map((volume) => volumeView(volume, modifications)),
             snapshots: snapshots.map(snapshotView).sort((a, b) => (a.id < b.id ? -1 : 1)),
             parts,
+            readAt: Date.now(),
         };
     }
 
@@ -231,6 +223,22 @@ export class SdkEc2 implements Ec2 {
         await this.call("ReleaseAddress", ({ sdk, client }) =>
             client.send(new sdk.ReleaseAddressCommand({ AllocationId: id })),
         );
+    }
+
+    private volumes(Filters: Ec2Sdk.Filter[]): Promise<Ec2Sdk.Volume[]> {
+        return this.call("DescribeVolumes", async ({ sdk, client }) => {
+            return (await client.send(new sdk.DescribeVolumesCommand({ Filters }))).Volumes ?? [];
+        });
+    }
+
+    /** The last of each volume, whatever its state. Asked for by id it would fail for a volume that never was modified. */
+    private modifications(): Promise<Ec2Sdk.VolumeModification[]> {
+        return this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
+            const found: Ec2Sdk.VolumeModification[] = [];
+            for await (const page of sdk.paginateDescribeVolumesModifications({ client }, {}))
+                found.push(...(page.VolumesModifications ?? []));
+            return found;
+        });
     }
 
     private async parts(Filters: { Name: string; Values: string[] }[]): Promise<PartView[]> {

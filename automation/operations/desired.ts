@@ -3,7 +3,8 @@ import { parseDriveConfig } from "../../infra/model/config";
 import { Declined, DriveError } from "../../infra/model/errors";
 import type { StackConfig } from "../engine/config";
 import type { Observed } from "../observed";
-import { stepsOrThrow } from "../reconcile";
+import { Refused, stepsOrThrow } from "../reconcile";
+import { staleCheckout } from "../refusals";
 import type { Session } from "../session";
 import type { UpResult } from "./up";
 import { converge, refuseInDestruction, show } from "./up";
@@ -18,7 +19,7 @@ interface Current {
 export interface HowApplied {
     /** Said when it asks. */
     readonly question?: string;
-    /** Also while another operation is under way, which this one ends. */
+    /** Also while another operation is under way, which this one ends or lets go on. */
     readonly underWay?: boolean;
 }
 
@@ -37,7 +38,9 @@ export async function applyDesired(
     const began = session.clock.now();
     refuseInDestruction(config);
     if (!underWay) refuseUnderWay(desired);
-    stepsOrThrow(desired, observed); // an old checkout is refused by its own revision, not by the one it is about to get
+    // By its own revision, not by the one it is about to get. What else is wrong may be what the change puts right.
+    const stale = staleCheckout(desired, observed);
+    if (stale.length > 0) throw new Refused(stale);
     const next = parseDriveConfig({ ...wanted, revision: desired.revision + 1 }, { region: config.region });
     stepsOrThrow(next, observed); // in the drive's own words, before the engine and the policies see it
     await session.engine.editConfig({ drive: next });
@@ -53,7 +56,7 @@ export async function applyDesired(
     return converge(session, config, next, first, operation, began);
 }
 
-function refuseUnderWay({ slots }: DriveConfig): void {
+export function refuseUnderWay({ slots }: DriveConfig): void {
     const moving = Object.entries(slots).filter(([, { state, copies }]) => state !== "member" || copies !== undefined);
     if (moving.length === 0) return;
     const which = moving

@@ -2,46 +2,39 @@ import { DriveError } from "../../infra/model/errors";
 import { kept } from "../keeping";
 import { MSG } from "../io/messages";
 import type { GrowthInput } from "../planner/growth-plan";
-import { copiedTo, sizeOnceCopied } from "../planner/copies";
-import { planFor, targetOf } from "../planner/growth-plan";
+import { isAskedFor, planFor } from "../planner/growth-plan";
 import { renderPlan } from "../planner/screen";
 import type { How, Way } from "../planner/ways";
 import type { Session } from "../session";
 import { copy } from "./copy";
-import { applyDesired } from "./desired";
+import { applyDesired, refuseUnderWay } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
 
 export interface GrowInput extends GrowthInput {
     /** Undefined: the planner's choice. */
-    readonly how?: How | "snapshot" | undefined;
+    readonly how?: How | undefined;
     /** So long a volume that is replaced is kept, for `gc` to delete; undefined: it is deleted at once. */
     readonly keepHours?: number | undefined;
 }
 
 /**
- * A larger drive while it is used: the chosen way becomes the desired state, and the loop makes it so. The same target
- * again goes on with what was interrupted.
+ * A larger drive: the chosen way becomes the desired state, and the loop makes it so. The same target again goes on with what
+ * was interrupted.
  */
 export async function grow(session: Session, input: GrowInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
-    if (input.by === undefined && input.to === sizeOnceCopied(desired)) return up(session);
-    if (input.how === "snapshot") {
-        const targetGiB = targetOf(desired, input);
-        return copy(session, kept(copiedTo(desired, { ...input, targetGiB }), input.keepHours), "grow");
-    }
     const observed = await session.world(desired, config).observe({ preview: false });
+    if (isAskedFor(desired, observed, input)) return up(session);
+    refuseUnderWay(desired);
     const planned = planFor(desired, observed, input);
     session.host.emit(MSG.GROWTH_PLAN(renderPlan(planned), planned));
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
-    return applyDesired(
-        session,
-        { config, desired, observed },
-        { ...desired, slots: kept(way.slots, input.keepHours) },
-        "grow",
-    );
+    const slots = kept(way.slots, input.keepHours);
+    if (way.how === "snapshot") return copy(session, slots, "grow");
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "grow");
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

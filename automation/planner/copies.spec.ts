@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../../infra/model/config";
 import { drive } from "../world/testing";
-import { copied, copiedTo, sizeOnceCopied, uncopied } from "./copies";
+import { copied, uncopied } from "./copies";
+import { settledSlots, sizeOf } from "./facts";
 
 const fast = { sizeGiB: 100, type: "gp3", iops: 6000, throughput: 500 };
 const two = drive({ ba: { sizeGiB: 8 }, bb: fast });
@@ -12,7 +13,7 @@ describe("a slot copied", () => {
         const slots = copied(two, { slot: "bb", sizeGiB: 200 });
         assert.deepEqual(slots["bb"], two.slots["bb"]);
         assert.deepEqual(slots["bc"], { ...fast, sizeGiB: 200, state: "member", copies: "bb" });
-        assert.equal(sizeOnceCopied(after(slots)), 208);
+        assert.equal(sizeOf(settledSlots(after(slots))), 208);
         assert.deepEqual(uncopied(after(slots), { slot: "bb", to: "bc", stage: "wished" }), two.slots);
     });
     it("may change its type, and then takes nothing over that belongs to the old one", () => {
@@ -29,17 +30,4 @@ describe("a slot copied", () => {
             assert.throws(() => copied(two, wish), { code });
         });
     }
-});
-
-describe("growth by a copy", () => {
-    it("goes to one volume: where the drive becomes cheapest", () => {
-        const slots = copiedTo(drive({ ba: { sizeGiB: 100, type: "gp2" }, bb: { sizeGiB: 100 } }), { targetGiB: 300 });
-        assert.equal(Object.values(slots).find(({ copies }) => copies === "bb")?.sizeGiB, 200);
-    });
-    it("is refused where no volume takes all of it, and says why for each", () => {
-        assert.throws(() => copiedTo(two, { targetGiB: 200_000 }), {
-            code: "NoWayToGrow",
-            message: /slot ba.*holds 1 to 65536 GiB.*slot bb/s,
-        });
-    });
 });

@@ -1,10 +1,8 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { volumeFaults, type VolumeType } from "../../infra/model/limits";
-import type { PriceList } from "../../infra/model/prices";
 import type { Copy } from "../copying";
-import { existingSlot, performanceFor } from "./slots";
-import { asSlot, factsOf, freeNames, sizeOf } from "./ways";
+import { asSlot, existingSlot, freeNames, performanceFor } from "./slots";
 
 /** The volume that takes a slot's place as a copy of it; what is not named is as before. */
 export interface CopyInput {
@@ -48,37 +46,4 @@ export function uncopied(desired: DriveConfig, { slot, to }: Copy): DriveConfig[
     const { [to]: _copy, ...slots } = desired.slots;
     const old: SlotConfig = { ...slots[slot]!, state: "member" };
     return { ...slots, [slot]: old };
-}
-
-/** Of all slots that can take the growth alone, the one that makes the drive cheapest, then the largest. Throws NoWayToGrow. */
-export function copiedTo(
-    desired: DriveConfig,
-    { targetGiB, type, prices }: { targetGiB: number; type?: VolumeType | undefined; prices?: PriceList | undefined },
-): DriveConfig["slots"] {
-    const more = targetGiB - sizeOf(desired.slots);
-    const why: string[] = [];
-    const ways = Object.entries(desired.slots).flatMap(([slot, { sizeGiB }]) => {
-        try {
-            return [{ slot, sizeGiB, slots: copied(desired, { slot, sizeGiB: sizeGiB + more, type }) }];
-        } catch (error) {
-            if (!(error instanceof DriveError)) throw error;
-            why.push(error.message);
-            return [];
-        }
-    });
-    const price = (one: { slot: string; slots: DriveConfig["slots"] }): number => {
-        const { [one.slot]: _gone, ...slots } = one.slots;
-        return factsOf(slots, prices).monthly;
-    };
-    const [first] = ways.sort((a, b) => price(a) - price(b) || b.sizeGiB - a.sizeGiB);
-    if (first !== undefined) return first.slots;
-    throw new DriveError("NoWayToGrow", `one volume is copied at a time, and none can take it all: ${why.join("; ")}`, {
-        hint: "a smaller --to, another --type, or elastic-drive plan for another way",
-    });
-}
-
-/** GiB of all members once what is copied is gone. */
-export function sizeOnceCopied({ slots }: DriveConfig): number {
-    const copied = Object.values(slots).map(({ copies }) => copies);
-    return sizeOf(Object.fromEntries(Object.entries(slots).filter(([name]) => !copied.includes(name))));
 }

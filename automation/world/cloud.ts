@@ -1,3 +1,5 @@
+import { DriveError } from "../../infra/model/errors";
+import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import type { SnapshotStage } from "../observed";
 import { Contents } from "./contents";
 import type { Disk, Machine, Snapshot } from "./things";
@@ -7,6 +9,9 @@ export class InvariantBroken extends Error {}
 
 /** EC2, the engine or the server refuses it by itself, or a shutdown unmounts by itself: a fault of whoever asked, unless he was shown an old answer. */
 export class Harmless extends InvariantBroken {}
+
+/** The moment at which a simulated world stands still. */
+export const NOW = Date.UTC(2026, 9, 1);
 
 /** A process killed at this very point. */
 export class Killed extends Error {}
@@ -79,7 +84,7 @@ export class Cloud {
         const id = this.id("vol");
         const blank = { content: "blank", leaving: false, pv: id, written: 0 } as const;
         const disk: Disk = {
-            ...{ id, slot, zone, sizeGiB, type, modifying: false, placed: false, isKept: false },
+            ...{ id, slot, zone, sizeGiB, type, modifying: false, modifiedAt: [], placed: false, isKept: false },
             ...(from === undefined ? blank : this.copied(from)),
         };
         this.disks.set(disk.id, disk);
@@ -127,6 +132,10 @@ export class Cloud {
     modifyVolume(id: string, sizeGiB: number, type: string): void {
         const disk = this.disks.get(id)!;
         if (disk.modifying) throw new Harmless(`modified ${id} while its last modification runs`);
+        // What a hand takes out of the configuration the driver cannot know: EC2 itself says so then.
+        if (disk.modifiedAt.length >= MODIFICATIONS_PER_DAY)
+            throw new DriveError("ModificationsSpent", `EC2 modifies ${id} no more today`);
+        disk.modifiedAt.push(new Date(NOW + disk.modifiedAt.length).toISOString());
         if (sizeGiB < disk.sizeGiB) throw new Harmless(`shrank ${id}`);
         Object.assign(disk, { sizeGiB, type, modifying: true });
     }

@@ -5,7 +5,7 @@ import type { Ports } from "../ports";
 import { same } from "../same";
 import type { Step } from "../steps";
 import type { Disk, Machine, Snapshot } from "./things";
-import { Cloud, Harmless, InvariantBroken } from "./cloud";
+import { Cloud, Harmless, InvariantBroken, NOW } from "./cloud";
 import { SimStack } from "./stack";
 
 /** One a GiB, and a little less: a physical volume keeps something to itself. */
@@ -42,6 +42,7 @@ export class SimWorld implements Ports {
             state: disk.attachedTo === undefined ? "available" : "in-use",
             attachedTo: disk.attachedTo,
             attachment: disk.attachedTo === undefined ? undefined : "attached",
+            modifiedAt: disk.modifiedAt.at(-1),
             snapshotId: disk.from?.snapshot,
             fromVolume: disk.from?.volume,
             modification: disk.modifying ? { state: "optimizing", progress: 50 } : undefined,
@@ -50,7 +51,10 @@ export class SimWorld implements Ports {
             .filter(({ state }) => state !== "terminated")
             .map((machine): ServerView => ({ ...machine }));
         return {
-            ec2: { volumes, servers, parts: [], snapshots: [...cloud.snapshots.values()].map(snapshotView) },
+            ec2: {
+                ...{ volumes, servers, parts: [], readAt: NOW },
+                snapshots: [...cloud.snapshots.values()].map(snapshotView),
+            },
             stack: {
                 revision: stack.desired?.revision,
                 desired: stack.desired,

@@ -8,6 +8,8 @@ export interface Disk {
     type: string;
     attachedTo?: string | undefined;
     modifying: boolean;
+    /** All of one day: in a simulated world no time passes. */
+    readonly modifiedAt: string[];
     /** What is on it: nothing, an orphan PV of ours, or a member of the group. */
     content: "blank" | "orphan" | "member";
     /** Its physical volume is tagged as leaving. */

@@ -36,6 +36,11 @@ export const SlotConfig = z.strictObject({
     copies: slotName.optional(),
     /** Hours for which the volume is kept once the slot is gone: detached, tagged, and deleted by `elastic-drive gc`. */
     keepHours: count(1, "hours").max(8_760, "at most 8760 hours, a year").optional(),
+    /**
+     * When its volume was modified in the last 24 hours, but for the last time, which EC2 shows. Written by the driver: EC2 takes
+     * four modifications in 24 hours.
+     */
+    modified: z.array(z.iso.datetime("a time such as 2026-11-25T10:00:00.000Z")).optional(),
     /** Snapshot the volume is made from; it then joins by pvresize, never by pvcreate. */
     from: id("snap").optional(),
     /** The volume that `from` is a snapshot of (invariant 10). */
