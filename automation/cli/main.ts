@@ -7,12 +7,12 @@ import { reportFailure, UsageFault } from "./report";
 
 /** Exit codes: 0 done, 1 failed, refused or declined, 2 usage or desired-state faults. */
 async function main(argv: readonly string[]): Promise<number> {
-    if (argv[0] === "lab") return runLab(argv.slice(1));
     const interrupted = new AbortController();
     process.on("SIGINT", () => interrupted.abort());
     process.on("SIGTERM", () => interrupted.abort());
     const json = argv.includes("--json");
     try {
+        if (argv[0] === "lab") return await runLab(argv.slice(1));
         await program({
             signal: interrupted.signal,
             json,

@@ -40,10 +40,10 @@ export function program(invocation: Invocation): Command {
 
     const drive = (command: Command, newStack = false): Drive => {
         const { stack, cwd, name } = command.optsWithGlobals<Common>();
-        const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd));
+        const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd), newStack);
         return new Drive({
             projectDir: projectDir.folder,
-            stack: projectDir.stack(stack, newStack),
+            stack: projectDir.stack(stack),
             host: host({ ...invocation, typed: name }),
             signal: invocation.signal,
         });

@@ -1,34 +1,31 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DriveError } from "../../infra/model/errors";
+import { isProject, noProject } from "../engine/project";
+import { HOME, IS_BUILT } from "../home";
 import { UsageFault } from "./report";
-
-const OWN = join(__dirname, "..", "..");
 
 export interface Project {
     readonly folder: string;
     /** The stack meant: as given, else the only one that has settings here. */
-    stack(given: string | undefined, isNew: boolean): string;
+    stack(given: string | undefined): string;
 }
 
-/** The given folder; else the nearest one upwards from here that is an elastic-drive project; else the program's own. */
-export function findProject(given: string | undefined): Project {
-    if (given !== undefined && !isProject(given)) {
-        throw new DriveError("NoProject", `'${given}' is not a checkout of elastic-drive`, {
-            hint: "give the folder that holds its Pulumi.yaml",
-        });
-    }
-    const folder = given ?? upwards(process.cwd()) ?? OWN;
-    return { folder, stack: (name, isNew) => checkName(name ?? (isNew ? undefined : onlyStack(folder))) };
+/**
+ * The given folder; else the nearest one upwards from here that is an elastic-drive project; else the clone itself. The
+ * installed package has no project in it: there `init` makes one of the folder it is called in.
+ */
+export function findProject(given: string | undefined, isNew: boolean): Project {
+    const maker = IS_BUILT && isNew;
+    if (given !== undefined && !maker && !isProject(given)) throw noProject(given);
+    const folder = given ?? upwards(process.cwd()) ?? (maker ? process.cwd() : HOME);
+    if (!maker && !isProject(folder)) throw noProject(process.cwd());
+    return { folder, stack: (name) => checkName(name ?? (isNew ? undefined : onlyStack(folder))) };
 }
 
 function upwards(from: string): string | undefined {
     if (isProject(from)) return from;
     return dirname(from) === from ? undefined : upwards(dirname(from));
 }
-
-const isProject = (folder: string): boolean =>
-    existsSync(join(folder, "Pulumi.yaml")) && existsSync(join(folder, "infra", "model", "config.ts"));
 
 function checkName(name: string | undefined): string {
     if (name === undefined) throw new UsageFault("no stack is given", "add --stack <name>");
