@@ -26,84 +26,100 @@ import type { DriveConfig } from "../infra/model/config";
 import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
 import type { ConsolidateInput, ReplaceInput } from "./planner/moves";
 import type { LogEntry } from "./io/log";
-import type { DriveOptions } from "./session";
+import { Operation } from "./operation";
+import type { CallOptions, DriveOptions, OnAbort } from "./session";
 import { Session } from "./session";
+import { throwIfAborted } from "./wait";
 
 /**
- * One drive, known by its project folder and stack. Every operation returns its result, speaks through the given
- * host in coded messages, stops at the next safe point when the signal aborts, and fails with a DriveError.
+ * One drive, known by its project folder and stack. Every operation is a promise of its result and an async iterable of
+ * what it says, in coded messages (docs/messages.md); it asks before it changes anything, stops at the next safe point when
+ * a signal aborts, and fails with a DriveError.
  * @example
- * const drive = new Drive({ projectDir, stack: "content", host: new RecordingHost(), signal });
- * const { steps } = await drive.up();
+ * const drive = new Drive({ projectDir, stack: "content", answer: ({ expected }) => expected === undefined });
+ * const run = drive.up({ signal });
+ * for await (const { code, text } of run) log(code, text);
+ * const { steps } = await run;
  */
 export class Drive {
     constructor(private readonly options: DriveOptions) {}
 
-    init(input: InitInput): Promise<{ stack: string; file: string; desired: DriveConfig }> {
-        return init(this.session(), input);
+    init(input: InitInput, call?: CallOptions): Operation<{ stack: string; file: string; desired: DriveConfig }> {
+        return this.start((session) => init(session, input), call);
     }
-    preview(): Promise<PreviewResult> {
-        return preview(this.session());
+    preview(call?: CallOptions): Operation<PreviewResult> {
+        return this.start((session) => preview(session), call);
     }
     /** Makes the world as configured, and goes on with what was interrupted. */
-    up(): Promise<UpResult> {
-        return up(this.session());
+    up(call?: CallOptions): Operation<UpResult> {
+        return this.start((session) => up(session), call);
     }
-    status(): Promise<Status> {
-        return status(this.session());
+    status(call?: CallOptions): Operation<Status> {
+        return this.start((session) => status(session), call);
     }
     /** Every way to a larger drive, with price, risk and what is not possible; changes nothing. */
-    plan(input: GrowthInput): Promise<GrowthPlan> {
-        return plan(this.session(), input);
+    plan(input: GrowthInput, call?: CallOptions): Operation<GrowthPlan> {
+        return this.start((session) => plan(session, input), call);
     }
     /** Makes the drive larger while it is used. */
-    grow(input: GrowInput): Promise<UpResult> {
-        return grow(this.session(), input);
+    grow(input: GrowInput, call?: CallOptions): Operation<UpResult> {
+        return this.start((session) => grow(session, input), call);
     }
     /** Size, type, IOPS, throughput of one slot's volume, in one modification. */
-    change(input: ChangeInput): Promise<UpResult> {
-        return change(this.session(), input);
+    change(input: ChangeInput, call?: CallOptions): Operation<UpResult> {
+        return this.start((session) => change(session, input), call);
     }
     /** Another volume in place of a slot's, while the drive is used: its data moves. */
-    replace(input: ReplaceInput): Promise<UpResult> {
-        return replace(this.session(), input);
+    replace(input: ReplaceInput, call?: CallOptions): Operation<UpResult> {
+        return this.start((session) => replace(session, input), call);
     }
     /** Few volumes in place of all there are, while the drive is used. */
-    consolidate(input: ConsolidateInput): Promise<UpResult> {
-        return consolidate(this.session(), input);
+    consolidate(input: ConsolidateInput, call?: CallOptions): Operation<UpResult> {
+        return this.start((session) => consolidate(session, input), call);
     }
     /** Ends a move; what was moved goes back where that is possible. */
-    cancel(): Promise<UpResult> {
-        return cancel(this.session());
+    cancel(call?: CallOptions): Operation<UpResult> {
+        return this.start((session) => cancel(session), call);
     }
     /** Slows a running move, lets it rest (0), or frees it (undefined). */
-    pace(input: PaceInput): Promise<void> {
-        return pace(this.session(), input);
+    pace(input: PaceInput, call?: CallOptions): Operation<void> {
+        return this.start((session) => pace(session, input), call);
     }
     /** Planned replacement of the server. */
-    rehost(): Promise<UpResult> {
-        return rehost(this.session());
+    rehost(call?: CallOptions): Operation<UpResult> {
+        return this.start((session) => rehost(session), call);
     }
-    pull(): Promise<PullResult> {
-        return pull(this.session());
+    pull(call?: CallOptions): Operation<PullResult> {
+        return this.start((session) => pull(session), call);
     }
-    /** Takes the drive and its data away; the host is asked for the drive's name. */
-    destroy(): Promise<{ drive: string }> {
-        return destroy(this.session());
+    /** Takes the drive and its data away; what is asked wants the drive's name for an answer. */
+    destroy(call?: CallOptions): Operation<{ drive: string }> {
+        return this.start((session) => destroy(session), call);
     }
-    log(count = 50): Promise<LogEntry[]> {
-        return log(this.session(), count);
+    log(count = 50, call?: CallOptions): Operation<LogEntry[]> {
+        return this.start((session) => log(session, count), call);
     }
 
     /** Every operation looks anew: nothing is kept between two of them. */
-    private session(): Session {
-        return new Session(this.options);
+    private start<T>(work: (session: Session) => Promise<T>, call: CallOptions = {}): Operation<T> {
+        const signals = [this.options.signal, call.signal].filter((signal) => signal !== undefined);
+        const options = {
+            ...this.options,
+            signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
+            onAbort: call.onAbort ?? this.options.onAbort,
+        };
+        return new Operation(async (emit) => {
+            throwIfAborted(options.signal);
+            return work(new Session(options, emit));
+        });
     }
 }
 
+export type { Answer } from "./io/caller";
 export type { IoHost, Question } from "./io/host";
+export type { Operation } from "./operation";
 export { JsonHost } from "./io/json";
-export type { Message } from "./io/messages";
+export type { Level, Message } from "./io/messages";
 export { MSG } from "./io/messages";
 export { RecordingHost } from "./io/recording";
 export { TerminalHost } from "./io/terminal";
@@ -114,5 +130,5 @@ export { HOWS } from "./planner/ways";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
 export type { ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
-export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
+export type { CallOptions, DriveOptions, InitInput, LogEntry, OnAbort, PreviewResult, PullResult, Status, UpResult };
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

@@ -21,6 +21,7 @@ export interface RealParts {
     readonly host: IoHost;
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
+    readonly onAbort?: "leave" | "pause" | undefined;
 }
 
 /** EC2, the engine and the server behind the two calls of the loop. */

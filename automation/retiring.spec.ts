@@ -46,11 +46,16 @@ class Played {
     dialled = 0;
     state = "running";
     readonly abort = new AbortController();
+    readonly paces: unknown[] = [];
+    onAbort: "leave" | "pause" | undefined;
+    /** Aborts in the sleep of this number. */
+    abortsAt = Infinity;
+    isSilent = false;
 
     constructor(private readonly answers: (ReachableGuest | DriveError)[]) {}
 
     run(): Promise<void> {
-        const clock: Clock = { now: () => 0, sleep: (ms) => Promise.resolve(void this.slept.push(ms)) };
+        const clock: Clock = { now: () => 0, sleep: async (ms) => this.sleep(ms) };
         const answer = (): ReachableGuest => {
             const next = this.answers.length > 1 ? this.answers.shift()! : this.answers[0]!;
             if (next instanceof DriveError) throw next;
@@ -59,17 +64,24 @@ class Played {
         const guest = {
             observe: async () => answer(),
             move: async ({ to }: { to: readonly string[] }) => void this.started.push([...to]),
+            pace: async (rate: unknown) => void this.paces.push(rate),
             close: () => undefined,
         } as unknown as Guest;
         const open = async (): Promise<Guest> => {
             this.dialled++;
+            if (this.isSilent && this.abort.signal.aborted) throw broken();
             return guest;
         };
         const look = async (): Promise<Observed> => world(this.state);
-        const { host } = this;
-        return new Retiring({ host, clock, signal: this.abort.signal, open, look }).move(desired, {
+        const { host, onAbort } = this;
+        return new Retiring({ host, clock, signal: this.abort.signal, onAbort, open, look }).move(desired, {
             ...{ kind: "move", slot: "ba", to: ["bb"] },
         });
+    }
+
+    private sleep(ms: number): void {
+        this.slept.push(ms);
+        if (this.slept.length === this.abortsAt) this.abort.abort();
     }
 }
 
@@ -122,7 +134,24 @@ describe("moving a slot's data", () => {
         played.abort.abort();
         await assert.rejects(played.run(), { code: "Interrupted" });
         assert.deepEqual(played.started, []);
+        assert.deepEqual(played.host.messages, [], "nothing is said of a job that was not seen");
     });
+    for (const [onAbort, isSilent, paces, state] of [
+        [undefined, false, [], "moving"],
+        ["leave", false, [], "moving"],
+        ["pause", false, [0], "paused"],
+        ["pause", true, [], "moving"],
+    ] as const) {
+        const how = `${onAbort ?? "nothing was said"}${isSilent ? ", by a server that does not answer" : ""}`;
+        it(`stopped in the middle (${how}), says that the job is ${state} and how to end it`, async () => {
+            const played = Object.assign(new Played([seen(4, { move })]), { onAbort, isSilent, abortsAt: 2 });
+            await assert.rejects(played.run(), { code: "Interrupted" });
+            assert.deepEqual(played.paces, paces);
+            const last = played.host.messages.at(-1)!;
+            assert.deepEqual([last.code, last.data], ["DRIVE_W2014", { slot: "ba", state }]);
+            assert.match(last.text, /elastic-drive cancel ends it/);
+        });
+    }
 });
 
 describe("progress of a move", () => {

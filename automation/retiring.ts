@@ -9,12 +9,14 @@ import { knownServer } from "./observed";
 import { LookAgain } from "./ports";
 import type { Step } from "./steps";
 import type { Clock } from "./wait";
-import { throwIfAborted } from "./wait";
+import { Interrupted, throwIfAborted } from "./wait";
 
 export interface RetiringParts {
     readonly host: IoHost;
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
+    /** What becomes of a running job when the signal stops the watching. */
+    readonly onAbort?: "leave" | "pause" | undefined;
     open(): Promise<Guest>;
     /** EC2, the stack and the server, without the engine's preview. */
     look(): Promise<Observed>;
@@ -36,7 +38,7 @@ export class Retiring {
         const { clock, signal, open } = this.parts;
         const order = { ...step, drive: desired, volumes: await this.volumes() };
         const server = new Line(open);
-        const said = { text: "", starts: 0 };
+        const said = { text: "", starts: 0, isRunning: false };
         try {
             for (let pause: number | undefined = 0; pause !== undefined;) {
                 await clock.sleep(pause, signal);
@@ -44,9 +46,30 @@ export class Retiring {
                 const guest = await server.ask((there) => there.observe());
                 pause = guest === undefined ? await this.whileSilent() : await this.onward(order, guest, server, said);
             }
+        } catch (error) {
+            if (error instanceof Interrupted && said.isRunning) await this.leave(step.slot);
+            throw error;
         } finally {
             server.close();
         }
+    }
+
+    /** The watching is over, and the job is not: it is told to rest, or left to go on, and the caller hears which. */
+    private async leave(slot: string): Promise<void> {
+        const { host, onAbort = "leave" } = this.parts;
+        const paused = onAbort === "pause" && (await this.pauses());
+        const text = paused
+            ? `the move of slot ${slot} rests once its range has ended: elastic-drive resume lets it go on, elastic-drive cancel ends it`
+            : `the move of slot ${slot} goes on on the server: elastic-drive status shows it, elastic-drive pause lets it rest, elastic-drive cancel ends it`;
+        host.emit(MSG.MOVE_LEFT(text, { slot, state: paused ? "paused" : "moving" }));
+    }
+
+    /** False where the server cannot be told. */
+    private pauses(): Promise<boolean> {
+        return this.inside((guest) => guest.pace(0)).then(
+            () => true,
+            () => false,
+        );
     }
 
     /** How long until the next look; undefined when it is over. */
@@ -54,7 +77,7 @@ export class Retiring {
         order: MoveOrder,
         guest: ReachableGuest,
         server: Line,
-        said: { text: string; starts: number },
+        said: { text: string; starts: number; isRunning: boolean },
     ): Promise<number | undefined> {
         const { slot, volumes } = order;
         if (!guest.mounted) throw new LookAgain(); // an `up` has to come first
@@ -63,8 +86,10 @@ export class Retiring {
         if (!isAtWork(guest.move)) {
             if (++said.starts > STARTS) throw failed(slot);
             await server.ask((there) => there.move(order));
+            said.isRunning = true;
             return LOOK_MS.least;
         }
+        said.isRunning = true;
         const text = progressText(guest.move);
         if (text !== said.text) this.parts.host.emit(MSG.MOVING(`   slot ${slot}: ${text}`, { slot, ...guest.move }));
         said.text = text;

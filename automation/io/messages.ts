@@ -54,6 +54,11 @@ export const MSG = {
         "progress",
         "Data is moving off a slot: how far, how fast",
     ),
+    MOVE_LEFT: define<{ slot: string; state: "moving" | "paused" }>(
+        "DRIVE_W2014",
+        "warn",
+        "The operation was stopped on request; the move that it watched goes on on the server, or rests there",
+    ),
     LEAKED: define<{ kind: string; id: string }>(
         "DRIVE_W2012",
         "warn",
