@@ -1,4 +1,8 @@
 /** The library's public face: what internal tooling imports. It never prints and never ends the process. */
+import type { AutogrowInput, AutogrowResult } from "./operations/autogrow";
+import { autogrow } from "./operations/autogrow";
+import { isProject, noProject } from "./engine/project";
+import { checkInput, checkStack } from "./inputs";
 import { cancel } from "./operations/cancel";
 import type { ChangeInput } from "./operations/change";
 import { change } from "./operations/change";
@@ -25,6 +29,7 @@ import { up } from "./operations/up";
 import type { DriveConfig } from "../infra/model/config";
 import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
 import type { ConsolidateInput, ReplaceInput } from "./planner/moves";
+import type { Answer } from "./io/caller";
 import type { LogEntry } from "./io/log";
 import { Operation } from "./operation";
 import type { CallOptions, DriveOptions, OnAbort } from "./session";
@@ -45,7 +50,7 @@ export class Drive {
     constructor(private readonly options: DriveOptions) {}
 
     init(input: InitInput, call?: CallOptions): Operation<{ stack: string; file: string; desired: DriveConfig }> {
-        return this.start((session) => init(session, input), call);
+        return this.start((session) => init(session, input), call, { isNew: true });
     }
     preview(call?: CallOptions): Operation<PreviewResult> {
         return this.start((session) => preview(session), call);
@@ -59,23 +64,33 @@ export class Drive {
     }
     /** Every way to a larger drive, with price, risk and what is not possible; changes nothing. */
     plan(input: GrowthInput, call?: CallOptions): Operation<GrowthPlan> {
-        return this.start((session) => plan(session, input), call);
+        return this.start((session) => plan(session, input), call, { check: () => checkInput("grow", input) });
     }
     /** Makes the drive larger while it is used. */
     grow(input: GrowInput, call?: CallOptions): Operation<UpResult> {
-        return this.start((session) => grow(session, input), call);
+        return this.start((session) => grow(session, input), call, { check: () => checkInput("grow", input) });
+    }
+    /**
+     * For a timer: looks how full the drive is, and grows it at the level that the configuration says, never beyond its
+     * ceilings. Asks nobody: what it may do stands in the configuration.
+     */
+    autogrow(input: AutogrowInput = {}, call?: CallOptions): Operation<AutogrowResult> {
+        const answer: Answer = ({ expected }) => expected === undefined;
+        return this.start((session) => autogrow(session, input), call, { options: { answer } });
     }
     /** Size, type, IOPS, throughput of one slot's volume, in one modification. */
     change(input: ChangeInput, call?: CallOptions): Operation<UpResult> {
-        return this.start((session) => change(session, input), call);
+        return this.start((session) => change(session, input), call, { check: () => checkInput("change", input) });
     }
     /** Another volume in place of a slot's, while the drive is used: its data moves. */
     replace(input: ReplaceInput, call?: CallOptions): Operation<UpResult> {
-        return this.start((session) => replace(session, input), call);
+        return this.start((session) => replace(session, input), call, { check: () => checkInput("replace", input) });
     }
     /** Few volumes in place of all there are, while the drive is used. */
     consolidate(input: ConsolidateInput, call?: CallOptions): Operation<UpResult> {
-        return this.start((session) => consolidate(session, input), call);
+        return this.start((session) => consolidate(session, input), call, {
+            check: () => checkInput("consolidate", input),
+        });
     }
     /** Ends a move; what was moved goes back where that is possible. */
     cancel(call?: CallOptions): Operation<UpResult> {
@@ -97,25 +112,40 @@ export class Drive {
         return this.start((session) => destroy(session), call);
     }
     log(count = 50, call?: CallOptions): Operation<LogEntry[]> {
-        return this.start((session) => log(session, count), call);
+        return this.start((session) => log(session, count), call, { check: () => checkInput("log", { count }) });
     }
 
     /** Every operation looks anew: nothing is kept between two of them. */
-    private start<T>(work: (session: Session) => Promise<T>, call: CallOptions = {}): Operation<T> {
+    private start<T>(
+        work: (session: Session) => Promise<T>,
+        call: CallOptions = {},
+        { check, isNew = false, options: more }: Start = {},
+    ): Operation<T> {
         const signals = [this.options.signal, call.signal].filter((signal) => signal !== undefined);
         const options = {
             ...this.options,
+            ...more,
             signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
             onAbort: call.onAbort ?? this.options.onAbort,
         };
         return new Operation(async (emit) => {
+            checkStack(options.stack);
+            check?.();
+            if (!isNew && !isProject(options.projectDir)) throw noProject(options.projectDir);
             throwIfAborted(options.signal);
             return work(new Session(options, emit));
         });
     }
 }
 
-export type { Answer } from "./io/caller";
+interface Start {
+    /** Throws on what is wrong with the input itself. */
+    readonly check?: () => void;
+    /** The folder need not be a project yet. */
+    readonly isNew?: boolean;
+    readonly options?: Partial<DriveOptions>;
+}
+
 export type { IoHost, Question } from "./io/host";
 export type { Operation } from "./operation";
 export { JsonHost } from "./io/json";
@@ -129,6 +159,18 @@ export type { Facts, How, Way } from "./planner/ways";
 export { HOWS } from "./planner/ways";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
-export type { ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
-export type { CallOptions, DriveOptions, InitInput, LogEntry, OnAbort, PreviewResult, PullResult, Status, UpResult };
+export type { Answer, ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
+export type {
+    AutogrowInput,
+    AutogrowResult,
+    CallOptions,
+    DriveOptions,
+    InitInput,
+    LogEntry,
+    OnAbort,
+    PreviewResult,
+    PullResult,
+    Status,
+    UpResult,
+};
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

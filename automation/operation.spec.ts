@@ -67,7 +67,10 @@ describe("an operation", () => {
         await run;
         const found = await texts(run);
         assert.equal(found.length, MOST_PROGRESS + 2);
-        assert.deepEqual([found[0], found[1], found.at(-2), found.at(-1)], ["first", "5", `${MOST_PROGRESS + 4}`, "last"]);
+        assert.deepEqual(
+            [found[0], found[1], found.at(-2), found.at(-1)],
+            ["first", "5", `${MOST_PROGRESS + 4}`, "last"],
+        );
     });
 
     describe("that fails", () => {
@@ -99,14 +102,14 @@ describe("an operation", () => {
                 ...{ code: "DRIVE_E9000", level: "error", text: "there is no slot 'zz'" },
                 data: { code: "NoSuchSlot", hint: "status" },
             });
-            await assert.rejects(async () => await run, { code: "NoSuchSlot" });
+            await assert.rejects(run, { code: "NoSuchSlot" });
             assert.deepEqual(unhandled, []);
         });
 
         it("does not throw into a reader beside", async () => {
             const run = failing(new Error("bug"));
             const reading = texts(run);
-            await assert.rejects(async () => await run, { message: "bug" });
+            await assert.rejects(run, { message: "bug" });
             assert.deepEqual(await reading, ["a", "bug"]);
             assert.deepEqual(unhandled, []);
         });

@@ -15,6 +15,9 @@ export const MOST_PROGRESS = 1_000;
  */
 export class Operation<T> implements Promise<T>, AsyncIterable<Message> {
     readonly [Symbol.toStringTag] = "Operation";
+    readonly then: Promise<T>["then"];
+    readonly catch: Promise<T>["catch"];
+    readonly finally: Promise<T>["finally"];
     private readonly result: Promise<T>;
     private readonly said: { readonly number: number; readonly message: Message }[] = [];
     private count = 0;
@@ -23,7 +26,11 @@ export class Operation<T> implements Promise<T>, AsyncIterable<Message> {
     private waiting: (() => void)[] = [];
 
     constructor(work: (emit: (message: Message) => void) => Promise<T>) {
-        this.result = this.run(work);
+        const result = this.run(work);
+        this.result = result;
+        this.then = (onFulfilled, onRejected) => result.then(onFulfilled, onRejected);
+        this.catch = (onRejected) => result.catch(onRejected);
+        this.finally = (onFinally) => result.finally(onFinally);
     }
 
     private async run(work: (emit: (message: Message) => void) => Promise<T>): Promise<T> {
@@ -67,20 +74,5 @@ export class Operation<T> implements Promise<T>, AsyncIterable<Message> {
                 await new Promise<void>((resolve) => this.waiting.push(resolve));
             }
         }
-    }
-
-    then<A = T, B = never>(
-        onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-        onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-    ): Promise<A | B> {
-        return this.result.then(onFulfilled, onRejected);
-    }
-
-    catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
-        return this.result.catch(onRejected);
-    }
-
-    finally(onFinally?: (() => void) | null): Promise<T> {
-        return this.result.finally(onFinally);
     }
 }

@@ -24,6 +24,7 @@ export interface DriveOptions {
     readonly host?: IoHost | undefined;
     /** Answers what is asked, in the host's place. With neither, an operation that has to ask fails with ConfirmationNeeded. */
     readonly answer?: Answer | undefined;
+    /** Instead of this process's own: engine, backend and AWS (keys or AWS_PROFILE) are taken from it. */
     readonly env?: NodeJS.ProcessEnv | undefined;
     /** Stops every operation at its next safe point. */
     readonly signal?: AbortSignal | undefined;
@@ -33,7 +34,7 @@ export interface DriveOptions {
 
 /**
  * What becomes of a move that is running on the server when its operation is stopped: it goes on (`leave`, the default), or
- * rests at the end of its range (`pause`) until `pace` or `up` lets it go on.
+ * rests at the end of its range (`pause`) until `pace` lets it go on.
  */
 export type OnAbort = "leave" | "pause";
 

@@ -8,6 +8,8 @@ const FILE = join(REPOSITORY, "docs/messages.md");
 const page = messagePage();
 if (!process.argv.includes("--check")) writeFileSync(FILE, page);
 else if (readFileSync(FILE, "utf8") !== page) {
-    process.stderr.write("DocsStale: docs/messages.md is older than automation/io/messages.ts: npm run docs:messages\n");
+    process.stderr.write(
+        "DocsStale: docs/messages.md is older than automation/io/messages.ts: npm run docs:messages\n",
+    );
     process.exitCode = 1;
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isProject, noProject } from "../engine/project";
 import { HOME, IS_BUILT } from "../home";
+import { isStackName, STACK_NAMES } from "../inputs";
 import { UsageFault } from "./report";
 
 export interface Project {
@@ -29,9 +30,7 @@ function upwards(from: string): string | undefined {
 
 function checkName(name: string | undefined): string {
     if (name === undefined) throw new UsageFault("no stack is given", "add --stack <name>");
-    if (!/^([A-Za-z0-9_.-]+\/){0,2}[A-Za-z0-9_.-]{1,100}$/.test(name)) {
-        throw new UsageFault(`'${name}' is not a stack's name`, "letters, digits, dashes, dots and underscores");
-    }
+    if (!isStackName(name)) throw new UsageFault(`'${String(name)}' is not a stack's name`, STACK_NAMES);
     return name;
 }
 

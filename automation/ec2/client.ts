@@ -2,6 +2,7 @@ import type * as Ec2Sdk from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
+import { identityOf } from "./identity";
 import type { Ec2, Image, Subnet } from "./port";
 import { addressPart, doorPart, interfacePart, LEAVING_TAG, rulePart, serverView, volumeView } from "./view";
 
@@ -218,6 +219,7 @@ export class SdkEc2 implements Ec2 {
         const client = new sdk.EC2Client({
             ...(this.options.region === undefined ? {} : { region: this.options.region }),
             ...(endpoint === undefined ? {} : { endpoint }),
+            ...identityOf(this.options.env),
             maxAttempts: 5,
         });
         return { sdk, client };

@@ -21,6 +21,8 @@ export interface GuestState {
     pace?: string;
     /** Whether data moves at all; a move that does not goes on for ever. */
     moves: boolean;
+    /** Bytes of files on the drive. */
+    content: number;
 }
 
 /**
@@ -28,7 +30,15 @@ export interface GuestState {
  * machine is booted. It believes what it is told; only the acceptance stories prove anything about disks.
  */
 export class FakeGuest {
-    readonly state: GuestState = { members: [], mounted: false, clients: [], calls: [], takes: {}, moves: true };
+    readonly state: GuestState = {
+        members: [],
+        mounted: false,
+        clients: [],
+        calls: [],
+        takes: {},
+        moves: true,
+        content: 0,
+    };
     private moving: { readonly from: string; readonly to: readonly string[]; readonly whole: number } | undefined;
     private readonly servers = new Map<string, Server>();
     private readonly connections = new Set<Connection>();
@@ -161,8 +171,8 @@ export class FakeGuest {
     }
 
     private space(): { sizeBytes: string; freeBytes: string } {
-        const bytes = String(this.state.members.reduce((sum, { used }) => sum + used, 0));
-        return { sizeBytes: bytes, freeBytes: bytes };
+        const bytes = this.state.members.reduce((sum, { used }) => sum + used, 0);
+        return { sizeBytes: String(bytes), freeBytes: String(bytes - this.state.content) };
     }
 
     private moveReport(): object {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Autogrow } from "./autogrow";
 import { crossFaults, type CheckContext } from "./checks";
 import { InvalidInput } from "./errors";
 import { schemaFaults } from "./faults";
@@ -8,6 +9,13 @@ export const VOLUME_TYPES = ["gp3", "gp2", "io2", "io1", "st1", "sc1"] as const;
 const id = (prefix: string) =>
     z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
 const count = (min: number, unit: string) => z.int(`a whole number of ${unit}`).min(min, `at least ${min} ${unit}`);
+
+/** `pulumi config set` keeps a fraction as text, which the driver's own edits go through too. */
+const fraction = (unit: string) =>
+    z.preprocess(
+        (value) => (typeof value === "string" && /^\d+\.\d+$/.test(value) ? Number(value) : value),
+        z.number(unit).positive(unit),
+    );
 
 /** A place for one volume. Its name is its identity for ever and the suffix of its device name. */
 export const SlotConfig = z.strictObject({
@@ -40,7 +48,7 @@ const LimitOverride = z.strictObject({
     maxIops: count(1, "IOPS").optional(),
     maxIopsPerGiB: count(1, "IOPS").optional(),
     maxThroughput: count(1, "MiB/s").optional(),
-    maxThroughputPerIops: z.number("MiB/s per IOPS").positive("MiB/s per IOPS").optional(),
+    maxThroughputPerIops: fraction("MiB/s per IOPS").optional(),
 });
 
 /** The whole desired state of one drive: `elastic-drive:drive` in the stack's configuration. */
@@ -101,6 +109,7 @@ export const DriveConfig = z.strictObject({
         })
         .prefault({}),
     limits: z.partialRecord(z.enum(VOLUME_TYPES), LimitOverride).optional(),
+    autogrow: Autogrow.optional(),
 });
 export type DriveConfig = z.infer<typeof DriveConfig>;
 export type SlotConfig = z.infer<typeof SlotConfig>;

@@ -17,7 +17,10 @@ export function messagePage(): string {
     const rows = Object.entries(MSG)
         .map(([name, { code, level, about }]) => ({ name, code, level, about, shape: shapes.get(name) ?? "" }))
         .sort((a, b) => (a.code.slice(-4) < b.code.slice(-4) ? -1 : 1))
-        .map(({ name, code, level, about, shape }) => `| \`${code}\` | \`${name}\` | ${level} | ${about} | ${cell(shape)} |`);
+        .map(
+            ({ name, code, level, about, shape }) =>
+                `| \`${code}\` | \`${name}\` | ${level} | ${about} | ${cell(shape)} |`,
+        );
     return `${[
         "# The messages",
         `<!-- written by \`npm run docs:messages\` from ${SOURCE}: change that -->`,

@@ -19,7 +19,10 @@ function build(): void {
     });
     for (const path of filesUnder(REPOSITORY).filter((file) => READ_AT_RUN_TIME.test(file)))
         copyFileSync(join(REPOSITORY, path), join(DIST, path));
-    writeFileSync(join(DIST, "policies/start.js"), compiled(readFileSync(join(REPOSITORY, "policies/start.js"), "utf8")));
+    writeFileSync(
+        join(DIST, "policies/start.js"),
+        compiled(readFileSync(join(REPOSITORY, "policies/start.js"), "utf8")),
+    );
     copyFileSync(join(REPOSITORY, "tools/package/bin.js"), join(DIST, "bin.js"));
     chmodSync(join(DIST, "bin.js"), 0o755);
 }
@@ -27,7 +30,10 @@ function build(): void {
 /** The pack's first file without its compiler. */
 function compiled(start: string): string {
     if (!start.includes(UNCOMPILED)) throw new Error(`policies/start.js no longer begins with ${UNCOMPILED}`);
-    return start.replace(UNCOMPILED, "").replace(/^\/\/.*\n/gm, "").replaceAll('.ts")', '.js")');
+    return start
+        .replace(UNCOMPILED, "")
+        .replace(/^\/\/.*\n/gm, "")
+        .replaceAll('.ts")', '.js")');
 }
 
 build();
