@@ -4,7 +4,7 @@ import { schemaFaults } from "../../infra/model/faults";
 import type { PriceList } from "../../infra/model/prices";
 import { formatGib } from "../../infra/model/units";
 import { MSG } from "../io/messages";
-import { decideAutogrow, dollars, type AutogrowDecision, type Held } from "../planner/autogrow";
+import { decideAutogrow, dollars, type AutogrowDecision, type Fill, type Held } from "../planner/autogrow";
 import { sizeOf } from "../planner/ways";
 import type { Session } from "../session";
 import { applyDesired } from "./desired";
@@ -37,53 +37,52 @@ export interface AutogrowResult {
  * One look, one decision, at most one growth, for a timer. Consent is what the configuration says, so nobody is asked. Killed
  * anywhere, the next run goes on with the same growth.
  */
-export async function autogrow(
-    session: Session,
-    { dryRun = false, prices, ...given }: AutogrowInput,
-): Promise<AutogrowResult> {
+export async function autogrow(session: Session, input: AutogrowInput): Promise<AutogrowResult> {
+    const { dryRun = false, prices, ...given } = input;
     const { config, desired } = await session.configured();
     const settings = settingsOf({ ...desired.autogrow, ...defined(given) });
     refuseInDestruction(config);
-    const observed = await session.world(desired, config).observe({ preview: false });
-    const decision = decideAutogrow(desired, observed, settings, prices);
-    const from = sizeOf(observed.stack.desired?.slots ?? desired.slots);
-    const say = (result: Pick<AutogrowResult, "outcome" | "reason">, toGiB: number, what: string): AutogrowResult => {
-        const fill = "fill" in decision ? decision.fill : undefined;
-        const used = fill === undefined ? "" : `${fill.percent.toFixed(0)} % of ${formatGib(from)} in use, `;
+    const seen: { sizeGiB: number; fill?: Fill | undefined } = { sizeGiB: sizeOf(desired.slots) };
+    const say = (
+        outcome: AutogrowResult["outcome"],
+        what: string,
+        toGiB = seen.sizeGiB,
+        reason?: Held,
+    ): AutogrowResult => {
+        const { fill, sizeGiB: fromGiB } = seen;
+        const used = fill === undefined ? "" : `${fill.percent.toFixed(0)} % of ${formatGib(fromGiB)} in use, `;
         const text = `${desired.name}: ${used}${what}`;
-        const whole = { ...result, fillPercent: fill && Number(fill.percent.toFixed(1)), fromGiB: from, toGiB, text };
-        const mark = result.outcome === "warned" || result.outcome === "held" ? MSG.AUTOGROW_LOOK : MSG.AUTOGROWN;
-        session.host.emit(mark(text, whole));
-        return whole;
+        const fillPercent = fill && Number(fill.percent.toFixed(1));
+        const result = { outcome, ...(reason && { reason }), fillPercent, fromGiB, toGiB, text };
+        session.host.emit(
+            (outcome === "warned" || outcome === "held" ? MSG.AUTOGROW_LOOK : MSG.AUTOGROWN)(text, result),
+        );
+        return result;
     };
-    switch (decision.outcome) {
-        case "fine":
-            return say({ outcome: "fine" }, from, `nothing to do: it grows at ${settings.growAt} %`);
-        case "warned":
-            return say({ outcome: "warned" }, from, `over ${settings.warnAt} %: it grows at ${settings.growAt} %`);
-        case "held":
-            return say({ outcome: "held", reason: decision.reason }, from, `not grown: ${decision.why}`);
-        case "resume":
-        case "grow": {
-            const { sizeGiB, words } = goal(decision);
-            if (dryRun) return say({ outcome: "due" }, sizeGiB, `would grow ${words}`);
-            try {
-                if (decision.outcome === "resume") await up(session);
-                else
-                    await applyDesired(
-                        session,
-                        { config, desired, observed },
-                        { ...desired, slots: decision.way.slots },
-                        "autogrow",
-                    );
-            } catch (error) {
-                if (!(error instanceof DriveError) || error.code !== "StackLocked") throw error;
-                return say({ outcome: "held", reason: "busy" }, from, `not grown: ${error.message}`);
-            }
-            return say({ outcome: "grown" }, sizeGiB, `grown ${words}`);
-        }
+    const held = (why: string, reason: Held): AutogrowResult => say("held", `not grown: ${why}`, seen.sizeGiB, reason);
+    try {
+        const observed = await session.world(desired, config).observe({ preview: false });
+        seen.sizeGiB = sizeOf(observed.stack.desired?.slots ?? desired.slots);
+        const decision = decideAutogrow(desired, observed, settings, prices);
+        seen.fill = "fill" in decision ? decision.fill : undefined;
+        const later = `it grows at ${settings.growAt} %`;
+        if (decision.outcome === "fine") return say("fine", `nothing to do: ${later}`);
+        if (decision.outcome === "warned") return say("warned", `over ${settings.warnAt} %: ${later}`);
+        if (decision.outcome === "held") return held(decision.why, decision.reason);
+        const { sizeGiB, words } = goal(decision);
+        if (dryRun) return say("due", `would grow ${words}`, sizeGiB);
+        const next = decision.outcome === "grow" ? { ...desired, slots: decision.way.slots } : undefined;
+        if (next === undefined) await up(session);
+        else await applyDesired(session, { config, desired, observed }, next, "autogrow");
+        return say("grown", `grown ${words}`, sizeGiB);
+    } catch (error) {
+        if (error instanceof DriveError && OTHERS_WORK.has(error.code)) return held(error.message, "busy");
+        throw error;
     }
 }
+
+/** Another driver is at work right now. */
+const OTHERS_WORK: ReadonlySet<string> = new Set(["StackLocked", "LeaseHeld", "LeaseLost"]);
 
 function goal(decision: Extract<AutogrowDecision, { outcome: "grow" | "resume" }>): { sizeGiB: number; words: string } {
     if (decision.outcome === "resume") {

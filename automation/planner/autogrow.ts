@@ -18,7 +18,8 @@ export interface Fill {
 export type Held = "busy" | "ceiling" | "no-way";
 
 export type AutogrowDecision =
-    | { readonly outcome: "fine" | "warned"; readonly fill: Fill }
+    | { readonly outcome: "fine"; readonly fill: Fill }
+    | { readonly outcome: "warned"; readonly fill: Fill }
     | {
           readonly outcome: "grow";
           readonly fill: Fill;
