@@ -75,12 +75,20 @@ export const MSG = {
     LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
     GROWTH_PLAN: define<unknown>("DRIVE_I3006", "result", "Every way to a larger drive, and the one that is chosen"),
     PACE: define<{ mibPerSecond: number | undefined }>("DRIVE_I3007", "result", "How fast data may move from now on"),
-    AUTOGROWN: define<unknown>("DRIVE_I3008", "result", "What autogrow has seen and done: nothing to do, or grown"),
-    AUTOGROW_LOOK: define<unknown>(
-        "DRIVE_W3009",
-        "warn",
-        "Autogrow wants somebody to look: the drive is nearly full, or its growth is held back",
-    ),
+    AUTOGROWN: define<{
+        outcome: string;
+        reason?: string | undefined;
+        fillPercent?: number | undefined;
+        fromGiB: number;
+        toGiB: number;
+    }>("DRIVE_I3008", "result", "What autogrow has seen and done: nothing to do, or grown"),
+    AUTOGROW_LOOK: define<{
+        outcome: string;
+        reason?: string | undefined;
+        fillPercent?: number | undefined;
+        fromGiB: number;
+        toGiB: number;
+    }>("DRIVE_W3009", "warn", "Autogrow wants somebody to look: the drive is nearly full, or its growth is held back"),
     NOTE: define<Record<string, unknown>>("DRIVE_I3005", "info", "A remark"),
     FAILED: define<{ code: string; hint?: string | undefined; faults?: readonly { path: string; reason: string }[] }>(
         "DRIVE_E9000",
