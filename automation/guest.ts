@@ -1,4 +1,5 @@
 import type { DriveConfig } from "../infra/model/config";
+import type { LeaseOrder } from "./lease";
 import type { ReachableGuest } from "./observed";
 
 /** By slot, as the stack's state has them. */
@@ -14,7 +15,9 @@ export interface MoveOrder {
 
 /** What the driver asks of the inside of the server. */
 export interface Guest {
-    observe(): Promise<ReachableGuest>;
+    /** A lease is held or renewed in the same call, or is another's: what is seen tells. */
+    observe(lease?: LeaseOrder): Promise<ReachableGuest>;
+    release(lease: LeaseOrder): Promise<void>;
     quiesce(): Promise<void>;
     /** The job that empties the disk runs when it returns; refused where it cannot end well. */
     move(order: MoveOrder): Promise<void>;

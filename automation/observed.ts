@@ -96,6 +96,23 @@ export interface ReachableGuest {
     readonly inFlightBytes: number;
     /** The job that moves data off a volume, when there is one. */
     readonly move?: MoveView | undefined;
+    /** Who works on the drive, when somebody says so. */
+    readonly lease?: LeaseView | undefined;
+}
+
+export interface LeaseView {
+    /** One a process. */
+    readonly id: string;
+    /** user@host */
+    readonly holder: string;
+    readonly pid: number;
+    readonly machine?: string | undefined;
+    /** `replace bb by bc` */
+    readonly operation: string;
+    /** ISO 8601, by the holder's clock. */
+    readonly since: string;
+    /** By the server's clock; 0 or less: it has ended. */
+    readonly secondsLeft: number;
 }
 
 export interface MoveView {
@@ -137,9 +154,9 @@ export function isKnown(observed: Observed, id: string): boolean {
     return observed.stack.ids.includes(id);
 }
 
-/** The server of the state, as EC2 shows it; undefined when EC2 no longer knows it. */
+/** The server of the state, as EC2 shows it; undefined when it is gone. */
 export function knownServer(observed: Observed): ServerView | undefined {
-    return observed.ec2.servers.find((server) => server.id === observed.stack.serverId);
+    return observed.ec2.servers.find(({ id, state }) => id === observed.stack.serverId && state !== "terminated");
 }
 
 /** Slots' volumes that the state does not know: left by an `up` that was killed in mid-create. A server's root volume has the drive's tag and no slot. */

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../infra/model/config";
-import type { Observed, VolumeView } from "./observed";
+import type { Observed, ReachableGuest, VolumeView } from "./observed";
 import { nextSteps } from "./plan";
 import { desired, ec2, inside, kinds, server, settled, slots, volume, without } from "./testing/settled";
 
@@ -95,6 +95,8 @@ describe("nextSteps", () => {
         assert.deepEqual(kinds(desired, ec2({ servers, volumes: [...settled.ec2.volumes, data] })), [
             "refused DriveElsewhere",
         ]);
+        const second = volume("bb", { id: "vol-second", attachedTo: "i-2" });
+        assert.deepEqual(kinds(desired, ec2({ servers, volumes: [...settled.ec2.volumes, second] })), []);
     });
     it("waits for a running modification before the next one of that volume, and only then", () => {
         const busy = ec2({
@@ -108,6 +110,8 @@ describe("nextSteps", () => {
         const redo = { steps: [{ kind: "up", refresh: false, adopt: {}, redo: true }] };
         assert.deepEqual(nextSteps(desired, inside({ mounted: false })), redo);
         assert.deepEqual(nextSteps(desired, inside({ exports: [] })), redo);
+        const { members } = settled.guest as ReachableGuest;
+        assert.deepEqual(nextSteps(desired, inside({ members: members.slice(0, 1) })), redo);
         assert.deepEqual(nextSteps(desired, inside({ freeBytes: 8 * 1024 ** 3 })), redo);
     });
     it("says done only after the server was asked", () => {

@@ -101,7 +101,7 @@ function incomplete(desired: DriveConfig, { stack }: Observed): boolean {
 function mustRefresh(desired: DriveConfig, observed: Observed): boolean {
     if (observed.stack.serverId === undefined) return false;
     const server = knownServer(observed);
-    if (server === undefined || server.state === "terminated" || server.state === "shutting-down") return true;
+    if (server === undefined || server.state === "shutting-down") return true;
     return Object.entries(desired.slots).some(([slot, { state }]) => {
         const volume = knownVolume(observed, slot);
         return (

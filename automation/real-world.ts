@@ -3,9 +3,11 @@ import { DriveError } from "../infra/model/errors";
 import type { Ec2 } from "./ec2/port";
 import type { Engine } from "./engine/engine";
 import type { Guest, GuestOpener } from "./guest";
+import { LateView } from "./late-view";
+import { leaseHeld, timeOf, whose, type Lease } from "./lease";
 import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
-import type { Change, GuestView, Observed } from "./observed";
+import type { Change, GuestView, Observed, StackView } from "./observed";
 import { knownServer } from "./observed";
 import { nextSteps } from "./plan";
 import type { Look, Ports } from "./ports";
@@ -20,24 +22,45 @@ export interface RealParts {
     readonly openGuest: GuestOpener;
     readonly host: IoHost;
     readonly clock: Clock;
+    readonly lease: Lease;
     readonly signal?: AbortSignal | undefined;
     readonly onAbort?: "leave" | "pause" | undefined;
+    /** Another driver's lease is waited for; else it is an error that names its holder. */
+    readonly wait?: boolean | undefined;
 }
 
 /** EC2, the engine and the server behind the two calls of the loop. */
 export class RealWorld implements Ports {
     private readonly retiring: Retiring;
+    private readonly late: LateView;
 
     constructor(
         private desired: DriveConfig,
         private readonly parts: RealParts,
     ) {
+        this.late = new LateView({ ...parts, look: () => this.glance() });
         const open = async (): Promise<Guest> => parts.openGuest(this.hostOf(await this.outside()));
         this.retiring = new Retiring({ ...parts, open, look: async () => this.withInside(await this.outside()) });
     }
 
-    /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
     async observe(look: Look): Promise<Observed> {
+        const observed = await this.looked(look);
+        if (look.tolerant === true || look.beside === true) return observed;
+        return (await this.othersEnd(observed)) ? this.observe(look) : observed;
+    }
+
+    /** Whether another driver was waited for; where that was not chosen, an error that names it. */
+    async othersEnd(observed?: Observed): Promise<boolean> {
+        const { guest } = observed ?? (await this.withInside(await this.outside()));
+        const other = this.parts.lease.against(guest);
+        if (other === undefined) return false;
+        if (this.parts.wait !== true) throw leaseHeld(other);
+        await this.leaseEnds(`${other.operation}, since ${timeOf(other.since)}, by ${whose(other)}`);
+        return true;
+    }
+
+    /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
+    private async looked(look: Look): Promise<Observed> {
         if (look.preview) this.parts.engine.warm();
         const outside = await this.outside();
         const [guest, changes] = await Promise.all([
@@ -47,12 +70,24 @@ export class RealWorld implements Ports {
         return { ...outside, guest, changes };
     }
 
+    /** From here on the lease is ours, whoever had it; with one look, so that it is there before anything is done. */
+    async takeOver(work: string): Promise<void> {
+        this.parts.lease.want(work);
+        const { guest } = await this.withInside(await this.outside());
+        const other = this.parts.lease.against(guest);
+        if (other !== undefined) throw leaseHeld(other);
+    }
+
     /** One question to the server, outside the loop. */
     inside<T>(question: (guest: Guest) => Promise<T>): Promise<T> {
         return this.retiring.inside(question);
     }
 
-    private async outside(): Promise<Observed> {
+    private outside(): Promise<Observed> {
+        return this.late.whole();
+    }
+
+    private async glance(): Promise<Observed> {
         const { engine, ec2 } = this.parts;
         const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts: true })]);
         return { ec2: view, stack, guest: undefined, changes: undefined };
@@ -67,7 +102,7 @@ export class RealWorld implements Ports {
         try {
             const guest = await this.parts.openGuest(this.hostOf(observed));
             try {
-                return await guest.observe();
+                return await guest.observe(this.parts.lease.order());
             } finally {
                 guest.close();
             }
@@ -99,8 +134,9 @@ export class RealWorld implements Ports {
         const { engine, ec2 } = this.parts;
         switch (step.kind) {
             case "up":
-                return engine.up(step);
+                return this.up(step);
             case "forgetPending":
+                await this.late.leftovers((await engine.state()).pending); // once forgotten, only EC2 tells of them
                 return engine.settle();
             case "sweep":
                 return this.sweep(step.what, step.id);
@@ -134,6 +170,24 @@ export class RealWorld implements Ports {
             case "waitGuest":
                 return this.guestAnswers();
         }
+    }
+
+    /** What a failed one has made is adopted by the next one, which may follow at once: EC2 shows it by then. */
+    private async up(options: Extract<Step, { kind: "up" }>): Promise<void> {
+        const { engine, signal } = this.parts;
+        try {
+            await engine.up(options);
+        } catch (error) {
+            const done = error instanceof DriveError && ["PolicyViolated", "LookAgain"].includes(error.code);
+            if (!done && signal?.aborted !== true) await this.late.leftovers(this.unmade(await engine.state()));
+            throw error;
+        }
+    }
+
+    /** How many volumes and servers are wanted that the state does not know. */
+    private unmade({ serverId, volumes }: StackView): number {
+        const slots = Object.keys(this.desired.slots).filter((slot) => volumes[slot] === undefined);
+        return slots.length + (serverId === undefined ? 1 : 0);
     }
 
     /** What another `up` is just creating looks like a leak: it is over first, and then its state is asked once more. */
@@ -180,6 +234,15 @@ export class RealWorld implements Ports {
             const { volumes } = await this.parts.ec2.view(this.desired.name, { parts: false });
             const seen = volumes.find((volume) => volume.id === id)?.modification;
             return seen === undefined ? { ready: undefined } : { seen: `${seen.state} ${seen.progress} %` };
+        });
+    }
+
+    /** Longer than any move may take; whoever waits may stop at any time. */
+    private leaseEnds(what: string): Promise<void> {
+        return this.wait(`the end of ${what}`, 30 * 24 * 3_600_000, 10_000, async () => {
+            const { guest } = await this.withInside(await this.outside());
+            const other = this.parts.lease.against(guest);
+            return other === undefined ? { ready: undefined } : { seen: other.operation };
         });
     }
 

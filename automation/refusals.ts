@@ -75,7 +75,7 @@ function identity(desired: DriveConfig, { stack }: Observed): Refusal[] {
 /** Replacing a live server is an order in time; after its death a new one may be anything. */
 function server(desired: DriveConfig, observed: Observed): Refusal[] {
     const live = knownServer(observed);
-    if (live === undefined || live.leaving || ["terminated", "shutting-down"].includes(live.state)) return [];
+    if (live === undefined || live.leaving || live.state === "shutting-down") return [];
     const found: Refusal[] = [];
     const hint = "elastic-drive rehost does it: exports stop, the drive is unmounted, a new server takes over";
     if (live.imageId !== desired.server.imageId) {

@@ -3,6 +3,7 @@ import { parseDriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
 import type { Guest } from "./guest";
 import { RecordingHost } from "./io/recording";
+import { Lease } from "./lease";
 import type { MoveView, Observed, ReachableGuest } from "./observed";
 import { progressText, Retiring } from "./retiring";
 import type { Clock } from "./wait";
@@ -44,6 +45,9 @@ class Played {
     readonly slept: number[] = [];
     readonly started: string[][] = [];
     dialled = 0;
+    closed = 0;
+    /** How long a dial takes. */
+    dial: Promise<void> = Promise.resolve();
     state = "running";
     readonly abort = new AbortController();
     readonly paces: unknown[] = [];
@@ -51,12 +55,13 @@ class Played {
     /** Aborts in the sleep of this number. */
     abortsAt = Infinity;
     isSilent = false;
+    lease = new Lease();
 
-    constructor(private readonly answers: (ReachableGuest | DriveError)[]) {}
+    constructor(readonly answers: (ReachableGuest | DriveError | Promise<never>)[]) {}
 
     run(): Promise<void> {
         const clock: Clock = { now: () => 0, sleep: async (ms) => this.sleep(ms) };
-        const answer = (): ReachableGuest => {
+        const answer = (): ReachableGuest | Promise<never> => {
             const next = this.answers.length > 1 ? this.answers.shift()! : this.answers[0]!;
             if (next instanceof DriveError) throw next;
             return next;
@@ -65,16 +70,17 @@ class Played {
             observe: async () => answer(),
             move: async ({ to }: { to: readonly string[] }) => void this.started.push([...to]),
             pace: async (rate: unknown) => void this.paces.push(rate),
-            close: () => undefined,
+            close: () => void this.closed++,
         } as unknown as Guest;
         const open = async (): Promise<Guest> => {
             this.dialled++;
             if (this.isSilent && this.abort.signal.aborted) throw broken();
+            await this.dial;
             return guest;
         };
         const look = async (): Promise<Observed> => world(this.state);
-        const { host, onAbort } = this;
-        return new Retiring({ host, clock, signal: this.abort.signal, onAbort, open, look }).move(desired, {
+        const { host, lease, onAbort } = this;
+        return new Retiring({ host, clock, lease, signal: this.abort.signal, onAbort, open, look }).move(desired, {
             ...{ kind: "move", slot: "ba", to: ["bb"] },
         });
     }
@@ -129,10 +135,10 @@ describe("moving a slot's data", () => {
         await assert.rejects(played.run(), { code: "MoveFailed" });
         assert.equal(played.started.length, 3);
     });
-    it("stops watching when it is asked to; the job goes on", async () => {
+    it("stops watching when it is asked to, says that the job goes on, and starts none", async () => {
         const played = new Played([seen(4, { move })]);
         played.abort.abort();
-        await assert.rejects(played.run(), { code: "Interrupted" });
+        await assert.rejects(played.run(), { code: "Interrupted", message: /slot ba goes on moving on the server/ });
         assert.deepEqual(played.started, []);
         assert.deepEqual(played.host.messages, [], "nothing is said of a job that was not seen");
     });
@@ -152,6 +158,41 @@ describe("moving a slot's data", () => {
             assert.match(last.text, /elastic-drive cancel ends it/);
         });
     }
+    it("stops at once in the middle of a look that does not end, and of a dial, and leaves no connection", async () => {
+        const never = new Promise<never>(() => undefined);
+        const looking = new Played([seen(4, { move }), never]);
+        const watching = looking.run();
+        setTimeout(() => looking.abort.abort(), 5);
+        await assert.rejects(watching, { code: "Interrupted" });
+        assert.equal(looking.closed, 1);
+
+        const dialling = new Played([seen(4, { move })]);
+        let answered: () => void = () => undefined;
+        dialling.dial = new Promise((resolve) => (answered = resolve));
+        const begun = dialling.run();
+        setTimeout(() => dialling.abort.abort(), 5);
+        await assert.rejects(begun, { code: "Interrupted" });
+        answered();
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(dialling.closed, 1, "it was answered too late");
+    });
+    it("leaves to the loop what another driver has made otherwise: another's lease, a slot that stays", async () => {
+        const theirs = { id: "x", holder: "a@b", pid: 1, operation: "cancel", since: "", secondsLeft: 9 };
+        await assert.rejects(new Played([seen(4, { move, lease: theirs })]).run(), { code: "LookAgain" });
+        const [ba] = seen(4).members;
+        await assert.rejects(new Played([seen(4, { members: [{ ...ba!, leaving: false }] })]).run(), {
+            code: "LookAgain",
+        });
+    });
+    it("ends when its lease was taken over", async () => {
+        const played = new Played([seen(4, { move })]);
+        const [mine, theirs] = ["mine", "x"].map((id) => ({
+            ...{ id, holder: "a@b", pid: 1, operation: "cancel", since: "", secondsLeft: 9 },
+        }));
+        played.lease = new Lease({ id: "mine", holder: "me@here", pid: 2 });
+        void played.answers.splice(0, 1, seen(4, { move, lease: mine }), seen(4, { move, lease: theirs }));
+        await assert.rejects(played.run(), { code: "LeaseLost" });
+    });
 });
 
 describe("progress of a move", () => {

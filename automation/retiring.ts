@@ -4,12 +4,13 @@ import { formatBytes } from "../infra/model/units";
 import type { Guest, MoveOrder, VolumeIds } from "./guest";
 import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
+import type { Lease } from "./lease";
 import type { MoveView, Observed, ReachableGuest } from "./observed";
 import { knownServer } from "./observed";
 import { LookAgain } from "./ports";
 import type { Step } from "./steps";
 import type { Clock } from "./wait";
-import { Interrupted, throwIfAborted } from "./wait";
+import { Interrupted, orStopped, throwIfAborted } from "./wait";
 
 export interface RetiringParts {
     readonly host: IoHost;
@@ -17,6 +18,7 @@ export interface RetiringParts {
     readonly signal?: AbortSignal | undefined;
     /** What becomes of a running job when the signal stops the watching. */
     readonly onAbort?: "leave" | "pause" | undefined;
+    readonly lease: Lease;
     open(): Promise<Guest>;
     /** EC2, the stack and the server, without the engine's preview. */
     look(): Promise<Observed>;
@@ -27,6 +29,14 @@ const LOOK_MS = { least: 2_000, most: 30_000 };
 /** A job that fails is started again by systemd, and then so often by us; what it says then is the error. */
 const STARTS = 3;
 
+interface Said {
+    /** The progress that was told last. */
+    text: string;
+    starts: number;
+    /** The job was seen at work, or started. */
+    isRunning: boolean;
+}
+
 type Move = Extract<Step, { kind: "move" }>;
 
 /** The steps of a slot's way out: on the server, by its own job, watched from here. */
@@ -35,33 +45,41 @@ export class Retiring {
 
     /** Returns when nothing of the drive is on the slot's volume. The job outlives this process, and goes on after a reboot. */
     async move(desired: DriveConfig, step: Move): Promise<void> {
-        const { clock, signal, open } = this.parts;
         const order = { ...step, drive: desired, volumes: await this.volumes() };
-        const server = new Line(open);
         const said = { text: "", starts: 0, isRunning: false };
+        try {
+            await this.watch(order, said);
+        } catch (error) {
+            if (!(error instanceof Interrupted)) throw error;
+            throw unwatched(step.slot, said.isRunning && (await this.leave(step.slot)));
+        }
+    }
+
+    private async watch(order: MoveOrder, said: Said): Promise<void> {
+        const { clock, signal, open, lease } = this.parts;
+        lease.want(`${lease.operation === "up" ? "replace" : lease.operation} ${order.slot} by ${order.to.join(", ")}`);
+        const server = new Line(open, signal);
         try {
             for (let pause: number | undefined = 0; pause !== undefined;) {
                 await clock.sleep(pause, signal);
                 throwIfAborted(signal);
-                const guest = await server.ask((there) => there.observe());
+                const guest = await server.ask((there) => there.observe(lease.order()));
                 pause = guest === undefined ? await this.whileSilent() : await this.onward(order, guest, server, said);
             }
-        } catch (error) {
-            if (error instanceof Interrupted && said.isRunning) await this.leave(step.slot);
-            throw error;
         } finally {
             server.close();
         }
     }
 
-    /** The watching is over, and the job is not: it is told to rest, or left to go on, and the caller hears which. */
-    private async leave(slot: string): Promise<void> {
+    /** The watching is over, and the job is not: it is told to rest, or left to go on, and the caller hears which. True where it rests. */
+    private async leave(slot: string): Promise<boolean> {
         const { host, onAbort = "leave" } = this.parts;
         const paused = onAbort === "pause" && (await this.pauses());
         const text = paused
             ? `the move of slot ${slot} rests once its range has ended: elastic-drive resume lets it go on, elastic-drive cancel ends it`
             : `the move of slot ${slot} goes on on the server: elastic-drive status shows it, elastic-drive pause lets it rest, elastic-drive cancel ends it`;
         host.emit(MSG.MOVE_LEFT(text, { slot, state: paused ? "paused" : "moving" }));
+        return paused;
     }
 
     /** False where the server cannot be told. */
@@ -77,12 +95,14 @@ export class Retiring {
         order: MoveOrder,
         guest: ReachableGuest,
         server: Line,
-        said: { text: string; starts: number; isRunning: boolean },
+        said: Said,
     ): Promise<number | undefined> {
         const { slot, volumes } = order;
+        if (this.parts.lease.against(guest) !== undefined) throw new LookAgain();
         if (!guest.mounted) throw new LookAgain(); // an `up` has to come first
         const member = guest.members.find(({ volumeId }) => volumeId === volumes[slot]);
         if (member === undefined || member.usedBytes === 0) return undefined;
+        if (!member.leaving) throw new LookAgain(); // somebody let it stay, while this driver slept
         if (!isAtWork(guest.move)) {
             if (++said.starts > STARTS) throw failed(slot);
             await server.ask((there) => there.move(order));
@@ -129,22 +149,38 @@ export class Retiring {
 /** One connection for many questions: a handshake costs more than what is asked. */
 class Line {
     private guest: Guest | undefined;
+    private closed = false;
 
-    constructor(private readonly open: () => Promise<Guest>) {}
+    constructor(
+        private readonly open: () => Promise<Guest>,
+        private readonly signal: AbortSignal | undefined,
+    ) {}
 
     /** Undefined when the server does not answer; the next question dials anew. */
     async ask<T>(question: (guest: Guest) => Promise<T>): Promise<T | undefined> {
         try {
-            this.guest ??= await this.open();
-            return await question(this.guest);
+            this.guest ??= await orStopped(this.dial(), this.signal);
+            return await orStopped(question(this.guest), this.signal);
         } catch (error) {
-            this.close();
+            this.hangUp();
             if (error instanceof DriveError && error.details.retryable === true) return undefined;
             throw error;
         }
     }
 
     close(): void {
+        this.closed = true;
+        this.hangUp();
+    }
+
+    /** A dial that was not waited for ends by itself. */
+    private async dial(): Promise<Guest> {
+        const guest = await this.open();
+        if (this.closed) guest.close();
+        return guest;
+    }
+
+    private hangUp(): void {
         this.guest?.close();
         this.guest = undefined;
     }
@@ -183,6 +219,13 @@ export function progressText(move: MoveView): string {
 function timeText(seconds: number): string {
     if (seconds < 90) return `${Math.ceil(seconds)} s`;
     return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+function unwatched(slot: string, rests: boolean): Interrupted {
+    return new Interrupted(
+        `stopped watching on request: the data of slot ${slot} ${rests ? "rests" : "goes on moving"} on the server`,
+        "elastic-drive up looks on again; pause lets it rest, cancel ends it",
+    );
 }
 
 function failed(slot: string): DriveError {

@@ -9,6 +9,7 @@ import type { GuestOpener } from "./guest";
 import { CallerHost, type Answer } from "./io/caller";
 import type { IoHost } from "./io/host";
 import { Log } from "./io/log";
+import { Lease } from "./lease";
 import type { Message } from "./io/messages";
 import { RealWorld } from "./real-world";
 import type { Loop } from "./reconcile";
@@ -30,6 +31,13 @@ export interface DriveOptions {
     readonly signal?: AbortSignal | undefined;
     readonly onAbort?: OnAbort | undefined;
     readonly clock?: Clock | undefined;
+    /** Wait for another driver's end instead of leaving; so long as it takes. */
+    readonly wait?: boolean | undefined;
+}
+
+export interface Configured {
+    readonly config: StackConfig;
+    readonly desired: DriveConfig;
 }
 
 /**
@@ -51,6 +59,8 @@ export class Session {
     readonly env: NodeJS.ProcessEnv;
     readonly clock: Clock;
     readonly host: IoHost;
+    /** This operation's, whatever worlds it opens. */
+    readonly lease = new Lease();
 
     readonly signal: AbortSignal | undefined;
 
@@ -63,13 +73,23 @@ export class Session {
         this.host = new CallerHost(emit, options);
         this.signal = options.signal;
         const { host, signal } = this;
-        const { projectDir, stack } = options;
-        this.engine = new Engine({ projectDir, stack, host, signal, env: this.env, clock: this.clock });
+        const { projectDir, stack, wait } = options;
+        this.engine = new Engine({ projectDir, stack, host, signal, wait, env: this.env, clock: this.clock });
         this.log = Log.of(stack, this.env);
     }
 
-    /** The configuration, parsed and whole, or all its faults at once. */
-    async configured(): Promise<{ config: StackConfig; desired: DriveConfig }> {
+    /**
+     * The configuration, parsed and whole, or all its faults at once; after another driver's end when that is waited for,
+     * since it may have written it anew.
+     */
+    async configured(): Promise<Configured> {
+        const found = await this.read();
+        if (this.options.wait !== true || this.lease.overrules) return found;
+        const waited = await this.world(found.desired, found.config).othersEnd();
+        return waited ? this.configured() : found;
+    }
+
+    private async read(): Promise<Configured> {
         const config = await this.engine.config();
         if (config.drive === undefined) {
             throw new DriveError(
@@ -88,7 +108,8 @@ export class Session {
     }
 
     world(desired: DriveConfig, config: StackConfig): RealWorld {
-        const { host, clock } = this;
+        const { host, clock, lease } = this;
+        const { signal, wait } = this.options;
         const parts = {
             engine: this.engine,
             ec2: this.ec2(config.region),
@@ -96,7 +117,7 @@ export class Session {
             host,
             clock,
         };
-        return new RealWorld(desired, { ...parts, signal: this.signal, onAbort: this.options.onAbort });
+        return new RealWorld(desired, { ...parts, lease, signal, wait, onAbort: this.options.onAbort });
     }
 
     loop(ports: Loop["ports"], operation: string): Loop {

@@ -3,8 +3,9 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeSecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import { TAG } from "../infra/model/names";
-import { DRIVE } from "./testing/census";
-import { ScenarioSite } from "./testing/site";
+import { DRIVE, isWhole } from "./testing/census";
+import { settles } from "./testing/processes";
+import { failureOf, ScenarioSite, type Ended } from "./testing/site";
 
 const STACK = "two";
 
@@ -39,6 +40,80 @@ describe("two drivers at once", function () {
             await site.close();
         }
     });
+});
+
+describe("the lease of a move", function () {
+    this.timeout(1_200_000);
+    let site: ScenarioSite;
+    before(async () => {
+        site = await ScenarioSite.open();
+        await site.init(STACK, "ba=2,bb=2");
+        await site.succeeds(run("up"));
+    });
+    after(() => site.close());
+
+    it("keeps others out, who see whose it is, may slow the move down, or wait for its end", async () => {
+        const { state } = site.guest!;
+        const first = await halfWay("replace", "bb", "--with", "4GiB");
+        const screen = await site.drive("status", "--stack", STACK);
+        assert.match(
+            screen.stdout,
+            /^now +replace bb by bc, since \d\d:\d\d, by \S+@\S+ +elastic-drive log \| cancel$/m,
+        );
+        for (const verb of ["up", "rehost"]) {
+            const refused = await run(verb);
+            assert.equal(failureOf(refused), "LeaseHeld", refused.stdout);
+        }
+        await site.succeeds(run("preview"));
+        await site.succeeds(run("pace", "20"));
+        const second = run("up", "--wait");
+        state.calls.length = 0;
+        await settles("the second's look", 60, () => Promise.resolve(state.calls.filter(isLook).length > 1));
+        state.members.filter(({ leaving }) => leaving).forEach((member) => (member.used = 0)); // the job has ended
+        await site.succeeds(first.ended);
+        const waited = await second;
+        assert.equal(waited.code, 0, waited.stdout);
+        assert.match(waited.stdout, /waiting for the end of replace bb by bc/);
+        assert.equal(state.lease, "");
+        await isWhole(site, STACK, 2);
+    });
+
+    it("is taken over by cancel: who held it says so and undoes nothing", async () => {
+        const { state } = site.guest!;
+        const first = await halfWay("replace", "bc", "--with", "6GiB");
+        Object.assign(state, { moves: true });
+        state.takes["let-go"] = 35_000; // longer than between two looks of the first
+        await site.succeeds(run("cancel"));
+        delete state.takes["let-go"];
+        const ended = await first.ended;
+        assert.deepEqual([ended.code, failureOf(ended)], [1, "LeaseLost"], ended.stdout);
+        await isWhole(site, STACK, 2);
+    });
+
+    it("of another machine counts until it ends by itself", async () => {
+        const { state } = site.guest!;
+        const uptime = 60;
+        const lease = { id: "theirs", holder: "alice@build-7", pid: 42, operation: "replace bc by bd" };
+        const until = (expires: number): string =>
+            JSON.stringify({ ...lease, since: new Date().toISOString(), expires });
+        state.lease = until(uptime + 1);
+        const refused = await run("up");
+        assert.match(refused.stdout, /replace bc by bd is under way since .* by alice@build-7 \(pid 42\)/);
+        state.lease = until(uptime);
+        await site.succeeds(run("up"));
+    });
+
+    const isLook = (verb: string): boolean => verb === "observe";
+    const run = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
+    /** A driver that watches a move which does not come to its end. */
+    const halfWay = async (...args: string[]): Promise<{ ended: Promise<Ended> }> => {
+        const { state } = site.guest!;
+        state.moves = false;
+        const driver = run(...args);
+        const moving = (): boolean => state.members.some(({ leaving, bytes, used }) => leaving && used < bytes);
+        await settles("the move", 180, () => Promise.resolve(moving() && state.lease !== ""));
+        return { ended: driver };
+    };
 });
 
 /** Who may come to NFS, as EC2 has it. */

@@ -26,10 +26,24 @@ export const systemClock: Clock = {
 
 /** The operator asked to stop (SIGINT, an AbortSignal): what was done stays, the same command goes on. */
 export class Interrupted extends DriveError {
-    constructor() {
-        super("Interrupted", "stopped on request; what was done stays done", {
-            hint: "the same command goes on from here",
-        });
+    constructor(message = "stopped on request; what was done stays done", hint = "the same command goes on from here") {
+        super("Interrupted", message, { hint });
+    }
+}
+
+/** Does not wait for `work` any longer once it is told to stop; the work's own end is up to who began it. */
+export async function orStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    if (signal === undefined) return work;
+    let stop: () => void = () => undefined;
+    const stopped = new Promise<never>((_, reject) => {
+        stop = (): void => reject(new Interrupted());
+        signal.addEventListener("abort", stop, { once: true });
+        if (signal.aborted) stop();
+    });
+    try {
+        return await Promise.race([work, stopped]);
+    } finally {
+        signal.removeEventListener("abort", stop);
     }
 }
 

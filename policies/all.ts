@@ -7,6 +7,7 @@ import { driveTags } from "./drive-tags";
 import { imdsv2LaunchTemplate } from "./imdsv2-launch-template";
 import { imdsv2Required } from "./imdsv2-required";
 import { instanceBandwidth } from "./instance-bandwidth";
+import { sayingHow } from "./kit/saying-how";
 import { largeFailureDomain } from "./large-failure-domain";
 import { noDeleteScript } from "./no-delete-script";
 import { noMultiAttach } from "./no-multi-attach";
@@ -45,4 +46,4 @@ const RULES: Policies = [
     largeFailureDomain,
 ];
 
-export const POLICIES: Policies = [...RULES, packConfiguration(RULES)];
+export const POLICIES: Policies = [...RULES, packConfiguration(RULES)].map(sayingHow);

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { backupDeclared } from "./backup-declared";
-import { fake, judge, NOT_KNOWN, slot, strangers } from "./kit/testing";
+import { attach, fake, judge, NOT_KNOWN, slot, strangers } from "./kit/testing";
 import { STACK, TYPE } from "./kit/types";
 
 const volume = (name: string, tags?: unknown) => fake(TYPE.volume, name, { tags });
@@ -22,6 +22,45 @@ describe("policy backup-declared", () => {
         assert.deepEqual(judge(backupDeclared, [data, selection({ resources: ["arn:aws:ec2:*:*:volume/*"] })]), []);
         const declared = fake(STACK, "stack", { desired: { name: "content", backup: { daily: true } } });
         assert.deepEqual(judge(backupDeclared, [slot("ba"), declared]), []);
+    });
+
+    it("passes the volumes of a server that a plan selects, and what a default policy or conditions select", () => {
+        const server = fake(TYPE.instance, "web", { tags: { Backup: "daily" } });
+        const data = volume("data");
+        const stack = [server, data, attach("data", data, server)];
+        const policy = (props: object) => fake(TYPE.snapshotPolicy, "daily", props);
+        const selection = (props: object) => fake(TYPE.backupSelection, "all", props);
+        const ofServers = { policyDetails: { resourceTypes: ["INSTANCE"], targetTags: { Backup: "daily" } } };
+        for (const plan of [
+            policy(ofServers),
+            policy({ defaultPolicy: "VOLUME" }),
+            policy({ defaultPolicy: "INSTANCE" }),
+            selection({ resources: ["arn:aws:ec2:*:*:instance/*"] }),
+            selection({ conditions: [{ stringLikes: [{ key: "aws:ResourceTag/Backup", value: "d*" }] }] }),
+        ])
+            assert.deepEqual(judge(backupDeclared, [...stack, plan]), [], JSON.stringify(plan.props));
+    });
+
+    it("remarks on volumes that a plan only seems to select", () => {
+        const data = volume("data", { Backup: "daily" });
+        const tagged = { targetTags: { Backup: "daily" } };
+        const selection = (props: object, from = {}) => fake(TYPE.backupSelection, "all", props, { from });
+        for (const plan of [
+            fake(TYPE.snapshotPolicy, "daily", { state: "DISABLED", policyDetails: tagged }),
+            fake(TYPE.snapshotPolicy, "daily", { policyDetails: { ...tagged, resourceTypes: ["INSTANCE"] } }),
+            fake(TYPE.snapshotPolicy, "daily", { policyDetails: { ...tagged, policyType: "EVENT_BASED_POLICY" } }),
+            selection({ resources: ["*"], notResources: NOT_KNOWN }, { notResources: data }),
+            selection({
+                resources: ["*"],
+                conditions: [{ stringEquals: [{ key: "aws:ResourceTag/Team", value: "a" }] }],
+            }),
+            selection({ selectionTags: [{ type: "STRINGEQUALS", key: NOT_KNOWN, value: NOT_KNOWN }] }),
+        ])
+            assert.deepEqual(
+                judge(backupDeclared, [data, plan]).map(({ message }) => message),
+                ["one data volume has no backup plan: 'data'"],
+                JSON.stringify(plan.name),
+            );
     });
 
     it("remarks once a drive, and once for the rest", () => {

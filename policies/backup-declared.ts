@@ -1,10 +1,11 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { backupPlansOf } from "./kit/backup-plans";
 import { checkStack } from "./kit/policy";
-import type { StackView } from "./kit/stack";
+import { byServer, type StackView } from "./kit/stack";
 import { count, list, quote } from "./kit/text";
 import { STACK, TYPE, type Seen } from "./kit/types";
 import { driveNameOf } from "./kit/drives";
-import { elements, known, UNKNOWN } from "./kit/unknown";
+import { known, UNKNOWN } from "./kit/unknown";
 
 type Volume = Seen<typeof TYPE.volume>;
 
@@ -15,16 +16,20 @@ export const backupDeclared: StackValidationPolicy = {
     enforcementLevel: "advisory",
     severity: "medium",
     remediationSteps:
-        "Declare a plan: aws.dlm.LifecyclePolicy with targetTags of the volumes, or aws.backup.Plan with a Selection of them. A plan " +
-        "that another stack declares is not seen here: lower this policy with that as the reason.",
+        "Declare a plan: aws.dlm.LifecyclePolicy with targetTags of the volumes or their instances (not DISABLED), or aws.backup.Plan " +
+        "with a Selection of them. A plan that another stack declares is not seen here: lower this policy with that as the reason.",
     url: "https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-lifecycle.html",
     validateStack: checkStack(TYPE.volume, (stack, report) => {
-        const plans = plansOf(stack);
-        const bare = stack.ofType(TYPE.volume).filter((volume) => !isCovered(volume, plans));
+        const plans = backupPlansOf(stack);
+        const declared = drivesWithBackup(stack);
+        const byServers = coveredByServers(stack, plans);
+        const bare = stack
+            .ofType(TYPE.volume)
+            .filter((volume) => !byServers.has(volume.urn) && !plans.some((selects) => selects(volume)));
         const groups = new Map<string | undefined, Volume[]>();
         for (const volume of bare) {
             const drive = driveNameOf(volume);
-            if (drive !== undefined && plans.drives.has(drive)) continue;
+            if (drive !== undefined && declared.has(drive)) continue;
             const sisters = groups.get(drive);
             if (sisters) sisters.push(volume);
             else groups.set(drive, [volume]);
@@ -42,35 +47,6 @@ export const backupDeclared: StackValidationPolicy = {
     }),
 };
 
-interface Plans {
-    /** `key=value` of tags that a plan selects by. */
-    readonly tags: ReadonlySet<string>;
-    readonly urns: ReadonlySet<string>;
-    readonly everything: boolean;
-    readonly drives: ReadonlySet<string>;
-}
-
-function plansOf(stack: StackView): Plans {
-    const tags = new Set<string>();
-    const urns = new Set<string>();
-    let everything = false;
-    for (const policy of stack.ofType(TYPE.snapshotPolicy)) {
-        const target = known(() => policy.props.policyDetails?.targetTags) ?? {};
-        for (const key of Object.keys(target)) tags.add(`${key}=${known(() => target[key]) ?? ""}`);
-    }
-    for (const selection of stack.ofType(TYPE.backupSelection)) {
-        for (const tag of elements(known(() => selection.props.selectionTags))) {
-            if (tag !== UNKNOWN) tags.add(`${known(() => tag.key) ?? ""}=${known(() => tag.value) ?? ""}`);
-        }
-        for (const named of selection.propertyDependencies["resources"] ?? []) urns.add(named.urn);
-        everything ||= elements(known(() => selection.props.resources)).some(
-            (arn) =>
-                arn === "*" || (typeof arn === "string" && /^arn:[^:]*:ec2:\*?[^:]*:\*?[^:]*:volume\/\*$/.test(arn)),
-        );
-    }
-    return { tags, urns, everything, drives: drivesWithBackup(stack) };
-}
-
 /** Our own configuration will declare a plan as `backup`; its stack output `desired` shows it. */
 function drivesWithBackup(stack: StackView): Set<string> {
     const desired = stack
@@ -81,8 +57,12 @@ function drivesWithBackup(stack: StackView): Set<string> {
     );
 }
 
-function isCovered(volume: Volume, plans: Plans): boolean {
-    if (plans.everything || plans.urns.has(volume.urn)) return true;
-    const tags = known(() => volume.props.tags) ?? {};
-    return Object.keys(tags).some((key) => plans.tags.has(`${key}=${known(() => tags[key]) ?? ""}`));
+/** By URN: a plan for instances has their volumes too. */
+function coveredByServers(stack: StackView, plans: ReturnType<typeof backupPlansOf>): Set<string> {
+    const covered = new Set<string>();
+    for (const [server, pairs] of byServer(stack)) {
+        if (!plans.some((selects) => selects(server))) continue;
+        for (const { volume } of pairs) if (volume !== undefined && volume !== UNKNOWN) covered.add(volume.urn);
+    }
+    return covered;
 }

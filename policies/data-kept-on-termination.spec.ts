@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { dataKeptOnTermination } from "./data-kept-on-termination";
+import { HOLDERS } from "./kit/devices";
 import { fake, judge, NOT_KNOWN, strangers } from "./kit/testing";
 import { TYPE } from "./kit/types";
 
@@ -67,8 +68,29 @@ describe("policy data-kept-on-termination", () => {
         );
     });
 
+    it("judges spot requests and launch configurations as well", () => {
+        const devices = {
+            ebsBlockDevices: [{ deviceName: "/dev/sdf" }],
+            rootBlockDevice: { deleteOnTermination: true },
+        };
+        const bad = [fake(TYPE.spotRequest, "night", devices), fake(TYPE.launchConfiguration, "many", devices)];
+        assert.deepEqual(
+            judge(dataKeptOnTermination, bad).map(({ message, urn }) => [message, urn]),
+            [
+                [
+                    "volume '/dev/sdf' of spot request 'night' is deleted with the instance: deleteOnTermination is not said, so it is true",
+                    bad[0]?.urn,
+                ],
+                [
+                    "volume '/dev/sdf' of launch configuration 'many' is deleted with its instances: deleteOnTermination is not said, so it is true",
+                    bad[1]?.urn,
+                ],
+            ],
+        );
+    });
+
     it("leaves other types alone", () => {
-        assert.deepEqual(judge(dataKeptOnTermination, strangers([TYPE.instance])), []);
+        assert.deepEqual(judge(dataKeptOnTermination, strangers(HOLDERS)), []);
     });
 
     it("goes device by device when one is not known", () => {

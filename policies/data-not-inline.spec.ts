@@ -26,8 +26,19 @@ describe("policy data-not-inline", () => {
         ]);
     });
 
+    it("refuses them in a request for a spot instance", () => {
+        const bad = fake(TYPE.spotRequest, "night", { ebsBlockDevices: [{ deviceName: "/dev/sdf" }] });
+        assert.deepEqual(judge(dataNotInline, [bad]), [
+            {
+                message: "spot request 'night' has one data volume written into it: '/dev/sdf'",
+                urn: bad.urn,
+                level: "violation",
+            },
+        ]);
+    });
+
     it("leaves other types alone", () => {
-        assert.deepEqual(judge(dataNotInline, strangers([TYPE.instance])), []);
+        assert.deepEqual(judge(dataNotInline, strangers([TYPE.instance, TYPE.spotRequest])), []);
     });
 
     it("counts a device that is not known in part or at all, and judges the others", () => {

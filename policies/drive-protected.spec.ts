@@ -61,6 +61,13 @@ describe("policy drive-protected", () => {
         assert.deepEqual(judge(driveProtected, [server, gone, attach("content-ba", gone, server)]), []);
     });
 
+    it("keeps a volume protected that is being copied: it is the only whole one", () => {
+        const bare = slot("ba", { state: "copying", protect: false });
+        assert.deepEqual(judge(driveProtected, [bare]), [
+            { message: "volume 'content-ba' of drive 'content' is not protected", urn: bare.urn, level: "violation" },
+        ]);
+    });
+
     it("lets the drive go that is to be destroyed on purpose, and only that", () => {
         try {
             runtime.setAllConfig({ "elastic-drive:destroyData": "content" });

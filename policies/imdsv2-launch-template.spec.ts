@@ -28,8 +28,15 @@ describe("policy imdsv2-launch-template", () => {
         );
     });
 
+    it("judges a launch configuration as well", () => {
+        const bad = fake(TYPE.launchConfiguration, "web", {});
+        assert.deepEqual(judge(imdsv2LaunchTemplate, [bad]), [
+            { message: "launch configuration 'web' does not say httpTokens", urn: bad.urn, level: "violation" },
+        ]);
+    });
+
     it("leaves other types alone", () => {
-        assert.deepEqual(judge(imdsv2LaunchTemplate, strangers([TYPE.launchTemplate])), []);
+        assert.deepEqual(judge(imdsv2LaunchTemplate, strangers([TYPE.launchTemplate, TYPE.launchConfiguration])), []);
     });
 
     it("says what a preview does not know", () => {

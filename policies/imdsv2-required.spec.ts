@@ -34,8 +34,20 @@ describe("policy imdsv2-required", () => {
         );
     });
 
+    it("judges and mends a request for a spot instance as well", () => {
+        const bad = fake(TYPE.spotRequest, "night", {});
+        assert.deepEqual(judge(imdsv2Required, [bad]), [
+            {
+                message: "spot request 'night' does not say httpTokens, so its metadata opens without a session token",
+                urn: bad.urn,
+                level: "violation",
+            },
+        ]);
+        assert.deepEqual(remediate(imdsv2Required, bad), { metadataOptions: { httpTokens: "required" } });
+    });
+
     it("leaves other types alone", () => {
-        assert.deepEqual(judge(imdsv2Required, strangers([TYPE.instance])), []);
+        assert.deepEqual(judge(imdsv2Required, strangers([TYPE.instance, TYPE.spotRequest])), []);
     });
 
     it("says what a preview does not know, and judges the others", () => {

@@ -1,10 +1,12 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { check, remedy } from "./kit/policy";
+import { holderName } from "./kit/devices";
+import { checkAny, remedyAny } from "./kit/policy";
 import { quote } from "./kit/text";
 import { TYPE } from "./kit/types";
 import { ask, notYet, UNKNOWN } from "./kit/unknown";
 
 const NAME = "imdsv2-required";
+const SERVERS = [TYPE.instance, TYPE.spotRequest] as const;
 
 /** A drive's host key comes by user data, which the metadata service hands out: only a session token may open it. */
 export const imdsv2Required: ResourceValidationPolicy = {
@@ -17,17 +19,16 @@ export const imdsv2Required: ResourceValidationPolicy = {
         "`remediate` the pack sets it itself. An instance with a launch template and no options of its own takes the template's, " +
         "which `imdsv2-launch-template` judges.",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
-    validateResource: check(TYPE.instance, (server, report) => {
+    validateResource: checkAny(SERVERS, (server, report) => {
         const state = tokens(server.props);
         if (state === "closed") return;
-        if (state === UNKNOWN)
-            return notYet(report, NAME, `metadataOptions of instance ${quote(server.name)}`, server.urn);
-        report(`instance ${quote(server.name)} ${state}, so its metadata opens without a session token`);
+        if (state === UNKNOWN) return notYet(report, NAME, `metadataOptions of ${holderName(server)}`, server.urn);
+        report(`${holderName(server)} ${state}, so its metadata opens without a session token`);
     }),
-    remediateResource: remedy(TYPE.instance, (server) => {
+    remediateResource: remedyAny(SERVERS, (server) => {
         const state = tokens(server.props);
         if (state === "closed" || state === UNKNOWN) return undefined;
-        const others = server.props.metadataOptions ?? {};
+        const others = (server.props as { metadataOptions?: object }).metadataOptions ?? {};
         return Object.assign(server.props, { metadataOptions: { ...others, httpTokens: "required" } });
     }),
 };

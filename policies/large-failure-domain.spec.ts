@@ -29,6 +29,12 @@ describe("policy large-failure-domain", () => {
         assert.equal(largeFailureDomain.enforcementLevel, "advisory");
     });
 
+    it("counts a volume that is copied and its copy once", () => {
+        const state = (name: string, is: string) => slot(name, { state: is });
+        assert.deepEqual(messages([...drive(5), state("ca", "copying"), state("cb", "released")]), []);
+        assert.match(messages([...drive(5), state("ca", "leaving")])[0] ?? "", /one of 6 volumes/);
+    });
+
     it("looks at the volumes of one instance, also without a drive", () => {
         const server = fake(TYPE.instance, "web", {});
         const volumes = Array.from({ length: 8 }, (_, i) => fake(TYPE.volume, `v${i}`, { type: "gp3" }));

@@ -34,7 +34,10 @@ export const largeFailureDomain: StackValidationPolicy = {
     validateStack: checkStack(TYPE.volume, (stack, report, args) => {
         const { maxYearlyPercent } = settings(args, DEFAULTS);
         for (const { name, volumes } of stack.drives) {
-            const members = volumes.filter(({ state }) => state !== "released").map(({ volume }) => volume);
+            // A volume that is being copied, and its copy, are one.
+            const members = volumes
+                .filter(({ state }) => state === "member" || state === "leaving")
+                .map(({ volume }) => volume);
             judge(`drive ${quote(name)}`, members, maxYearlyPercent, report);
         }
         for (const [server, pairs] of byServer(stack)) {

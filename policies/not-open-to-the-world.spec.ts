@@ -75,6 +75,23 @@ describe("policy not-open-to-the-world", () => {
         assert.equal(judge(notOpenToTheWorld, [wide], { widestV4: 16 }).length, 1);
     });
 
+    it("remarks on prefix lists, which nobody sees into, where they reach what is guarded", () => {
+        const said = (list: string) =>
+            `not judged: 'rule' lets in prefix list ${list}, whose networks are not in the rule; see that none is the world`;
+        const older = (props: object) =>
+            fake(TYPE.securityGroupRule, "rule", { type: "ingress", ...inline({ cidrBlocks: [], ...props }) });
+        const found = judge(notOpenToTheWorld, [
+            rule({ prefixListId: "pl-1" }),
+            rule({ prefixListId: NOT_KNOWN }),
+            rule({ prefixListId: "pl-1", fromPort: 443, toPort: 443 }),
+            older({ prefixListIds: ["pl-2"] }),
+        ]);
+        assert.deepEqual(
+            found.map(({ level, message }) => [level, message]),
+            ["'pl-1'", "of this stack", "'pl-2'"].map((list) => ["note", said(list)]),
+        );
+    });
+
     it("leaves other types alone", () => {
         assert.deepEqual(judge(notOpenToTheWorld, strangers(guarded)), []);
     });

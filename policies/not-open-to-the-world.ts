@@ -4,7 +4,7 @@ import { openingsOf } from "./kit/openings";
 import { checkAny, settings } from "./kit/policy";
 import { quote } from "./kit/text";
 import { TYPE } from "./kit/types";
-import { ask, notYet, UNKNOWN } from "./kit/unknown";
+import { ask, notYet, remark, UNKNOWN } from "./kit/unknown";
 
 const NAME = "not-open-to-the-world";
 const DEFAULTS = { widestV4: 8, widestV6: 16 };
@@ -56,6 +56,7 @@ function judge(
 ): void {
     const parts = [opening.protocol, opening.fromPort, opening.toPort];
     const everyPort = protocolName(parts[0]) === "all";
+    remarkLists(opening, resource, report);
     for (const network of opening.networks) {
         if (network !== UNKNOWN && typeof network !== "string") continue;
         const wide = network === UNKNOWN || isWorld(network, config.widestV4, config.widestV6);
@@ -73,6 +74,21 @@ function judge(
         }
         const names = services.map(({ name, ports }) => `${name} (${ports.join(", ")})`).join(", ");
         report(`${quote(resource.name)} opens ${names} to ${quote(network)} by ${ports(opening)}`, resource.urn);
+    }
+}
+
+/** What a prefix list holds is not in the rule, and may change without it. */
+function remarkLists(
+    opening: Opening,
+    { name, urn }: { readonly name: string; readonly urn: string },
+    report: ReportViolation,
+): void {
+    if ([opening.protocol, opening.fromPort, opening.toPort].includes(UNKNOWN) || reached(opening).length === 0) return;
+    for (const list of opening.lists) {
+        if (list !== UNKNOWN && typeof list !== "string") continue;
+        const what = list === UNKNOWN ? "of this stack" : quote(list);
+        const message = `not judged: ${quote(name)} lets in prefix list ${what}, whose networks are not in the rule; see that none is the world`;
+        remark(report, NAME, message, urn);
     }
 }
 

@@ -156,7 +156,7 @@ function replacement(own: readonly (ModelVolume & { i: number })[]): string[] {
     let free = 0;
     for (const volume of own) {
         if (volume.state !== "member") continue;
-        if (!volume.exists || leaving.some((one) => one.i === volume.takes)) free += volume.size;
+        if (leaving.some((one) => one.i === volume.takes)) free += volume.size;
     }
     const full = leaving.reduce((sum, volume) => {
         const source = own.find((one) => one.i === volume.takes); // it can hold no more than what it took

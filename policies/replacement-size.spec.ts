@@ -10,9 +10,10 @@ const messages = (...volumes: ReturnType<typeof slot>[]) =>
 
 describe("policy replacement-size", () => {
     it("passes a drive in which nothing leaves, and a new volume that holds what leaves", () => {
+        const joins = (name: string, sizeGiB: number, takes: string) => slot(name, { sizeGiB, takes });
         assert.deepEqual(messages(old("ba", 8), old("bb", 8), slot("bc", { sizeGiB: 1 })), []);
-        assert.deepEqual(messages(old("ba", 8), old("bb", 8, "leaving"), slot("bc", { sizeGiB: 8 })), []);
-        assert.deepEqual(messages(old("ba", 8, "leaving"), slot("bc", { sizeGiB: 4 }), slot("bd", { sizeGiB: 4 })), []);
+        assert.deepEqual(messages(old("ba", 8), old("bb", 8, "leaving"), joins("bc", 8, "bb")), []);
+        assert.deepEqual(messages(old("ba", 8, "leaving"), joins("bc", 4, "ba"), joins("bd", 4, "ba")), []);
         assert.deepEqual(messages(old("ba", 8), old("bb", 8, "released")), []);
     });
 
@@ -34,8 +35,22 @@ describe("policy replacement-size", () => {
         ]);
     });
 
+    it("refuses one that does not say whose data it takes: once it is there it would count as full", () => {
+        const leaving = old("bb", 8, "leaving");
+        // What EC2 fills in is not known of a new volume.
+        const silent = slot("bc", { sizeGiB: 16, props: { snapshotId: NOT_KNOWN } });
+        assert.deepEqual(judge(replacementSize, [old("ba", 8), leaving, silent]), [
+            {
+                message:
+                    "'content-bb' with 8 GiB leaves drive 'content' and 'content-bc' with 16 GiB joins, but does not say that it takes it over: write takes: [bb] to it",
+                urn: leaving.urn,
+                level: "violation",
+            },
+        ]);
+    });
+
     it("adds the growth that is declared", () => {
-        const stack = [old("ba", 8, "leaving"), slot("bc", { sizeGiB: 10 })];
+        const stack = [old("ba", 8, "leaving"), slot("bc", { sizeGiB: 10, takes: "ba" })];
         assert.deepEqual(judge(replacementSize, stack, { growthGiB: 2 }), []);
         assert.match(
             judge(replacementSize, stack, { growthGiB: 3 })[0]?.message ?? "",
@@ -57,6 +72,13 @@ describe("policy replacement-size", () => {
         assert.equal(messages(old("ba", 8), bb, back("")).length, 1);
     });
 
+    it("lets a volume be copied, also the last one, and go when the copy is there", () => {
+        assert.deepEqual(messages(old("ba", 8, "copying")), []);
+        const copy = slot("bb", { sizeGiB: 16, props: { snapshotId: "snap-1" } });
+        assert.deepEqual(messages(old("ba", 8, "copying"), copy), []);
+        assert.deepEqual(messages(old("ba", 8, "released"), copy), []);
+    });
+
     it("refuses to let the last volume go, leaving or released", () => {
         assert.deepEqual(messages(old("ba", 8, "leaving")), [
             "the last volume ('content-ba') of drive 'content' would leave: no volume would be left",
@@ -70,8 +92,15 @@ describe("policy replacement-size", () => {
         assert.deepEqual(messages(slot("ba", { sizeGiB: 99 }), slot("bb", { state: "leaving" })), [
             "volume 'content-bb' is leaving before it was ever there: nothing is on it to be moved",
         ]);
+        const taker = slot("ba", { sizeGiB: 99, takes: "bb" });
         const restored = slot("bb", { state: "leaving", props: { snapshotId: "snap-1" } });
-        assert.deepEqual(messages(slot("ba", { sizeGiB: 99 }), restored), []);
+        assert.deepEqual(messages(taker, restored), []);
+        const { tags } = restored.props as { tags: object };
+        const props = { size: 8, arn: NOT_KNOWN, snapshotId: NOT_KNOWN, tags };
+        const snapshot = fake("aws:ebs/snapshot:Snapshot", "kept");
+        const later = fake(TYPE.volume, "content-bb", props, { from: { snapshotId: snapshot } });
+        assert.deepEqual(messages(taker, later), []);
+        assert.match(messages(taker, fake(TYPE.volume, "content-bb", props))[0] ?? "", /before it was ever there/);
     });
 
     it("reads our own stack's slots from its output", () => {
@@ -108,7 +137,7 @@ describe("policy replacement-size", () => {
         };
         const found = judge(replacementSize, [
             old("ba", 8, "leaving"),
-            slot("bc", { props: { size: NOT_KNOWN } }),
+            slot("bc", { takes: "ba", props: { size: NOT_KNOWN } }),
             elsewhere("ba", {}),
             elsewhere("bb", leaving),
         ]);

@@ -10,7 +10,8 @@ const DEFAULTS = { growthGiB: 0 };
 
 /**
  * One linear logical volume owns every extent of the members, so a volume can leave only when others that are not full
- * yet hold what was on it: those that this change creates, and those that say whose data they take over (`takes`).
+ * yet hold what was on it, and those say whose data they take over (`takes`): a volume that this change creates looks full
+ * once it is there, so without the word the end of its own `up` would be refused.
  */
 export const replacementSize: StackValidationPolicy = {
     name: NAME,
@@ -18,8 +19,8 @@ export const replacementSize: StackValidationPolicy = {
     enforcementLevel: "mandatory",
     severity: "critical",
     remediationSteps:
-        "Let a new volume of at least that size join in the same change, or write `takes: [<the leaving slot>]` to the slot that has " +
-        "joined for it already. A volume leaves a drive only by the driver: `elastic-drive replace <slot>`.",
+        "Let a volume of at least that size join and say `takes: [<the leaving slot>]` (in a program of your own the tag " +
+        "elastic-drive:takes). The driver does it all: `elastic-drive replace <slot>`.",
     configSchema: {
         properties: {
             growthGiB: {
@@ -37,8 +38,9 @@ export const replacementSize: StackValidationPolicy = {
 };
 
 function judge(drive: Drive, growth: number, report: ReportViolation): void {
-    const members = drive.volumes.filter(({ state }) => state === "member");
-    const going = drive.volumes.filter(({ state }) => state !== "member");
+    // A volume that is being copied holds its data until the copy, which EBS makes no smaller, is in its place.
+    const members = drive.volumes.filter(({ state }) => state === "member" || state === "copying");
+    const going = drive.volumes.filter(({ state }) => state === "leaving" || state === "released");
     const leaving = going.filter(({ state }) => state === "leaving");
     const first = going[0];
     if (first === undefined) return;
@@ -57,14 +59,23 @@ function judge(drive: Drive, growth: number, report: ReportViolation): void {
     const old = leaving.filter(holdsData);
     const at = old[0];
     if (at === undefined) return;
-    const joining = members.filter(
-        (one) => !holdsData(one) || one.takes.some((slot) => old.some((from) => from.slot === slot)),
-    );
+    const takers = members.filter((one) => one.takes.some((slot) => old.some((from) => from.slot === slot)));
+    const joining = members.filter((one) => takers.includes(one) || !holdsData(one));
     const leaves = neededFor(old, drive.volumes);
     const joins = sizeOf(joining);
-    if (leaves === UNKNOWN || joins === UNKNOWN)
+    const taken = sizeOf(takers);
+    if (leaves === UNKNOWN || joins === UNKNOWN || taken === UNKNOWN)
         return notYet(report, NAME, `a size in drive ${quote(drive.name)}`, at.volume.urn);
-    if (joins >= leaves + growth) return;
+    if (taken >= leaves + growth) return;
+    if (joins >= leaves + growth) {
+        const silent = joining.filter((one) => !takers.includes(one));
+        const slots = old.map(({ slot, volume }) => slot ?? volume.name).join(", ");
+        return report(
+            `${names(old)} with ${leaves} GiB leaves drive ${quote(drive.name)} and ${names(silent)} with ${String(sizeOf(silent))} GiB joins, ` +
+                `but does not say that it takes it over: write takes: [${slots}] to it`,
+            at.volume.urn,
+        );
+    }
     const wanted = growth > 0 ? `${leaves} GiB and ${growth} GiB of growth` : `${leaves} GiB`;
     const there = joining.length === 0 ? "nothing joins to take it" : `${names(joining)} with ${joins} GiB joins`;
     report(
@@ -78,6 +89,8 @@ function judge(drive: Drive, growth: number, report: ReportViolation): void {
 function holdsData({ volume }: DriveVolume): boolean {
     if ([() => volume.props.arn, () => volume.props.id].some((given) => typeof known(given) === "string")) return true;
     const snapshot = ask(() => volume.props.snapshotId);
+    // EC2 fills it in, so that of a volume yet to be made is not known either: then only what it was computed from tells.
+    if (snapshot === UNKNOWN) return (volume.propertyDependencies["snapshotId"] ?? []).length > 0;
     return snapshot !== undefined && snapshot !== "";
 }
 

@@ -5,7 +5,7 @@ import { preview, pulumi } from "./kit/preview";
 import { engineEnvironment, FOLDER, holdAgainst, workFolder, type Expected } from "./scenarios/support";
 
 describe("policy scenarios through the engine", function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     let folder: string;
     let env: Record<string, string>;
     before(() => {

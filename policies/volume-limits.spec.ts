@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { runtime } from "@pulumi/pulumi";
 import { LIMITS_AS_OF } from "../infra/model/limits";
+import { HOLDERS } from "./kit/devices";
 import { fake, judge, NOT_KNOWN, refused, strangers } from "./kit/testing";
 import { TYPE } from "./kit/types";
 import { volumeLimits } from "./volume-limits";
@@ -76,13 +77,52 @@ describe("policy volume-limits", () => {
         }
     });
 
+    it("judges IOPS and throughput of a copy that takes its size from a snapshot", () => {
+        const copy = volume({ type: "gp3", snapshotId: "snap-1", iops: 40_000, throughput: 3_000 });
+        assert.deepEqual(refused(judge(volumeLimits, [copy])), [
+            `volume 'data': throughput got 3000; gp3 takes 125 to 2000 MiB/s${asOf}`,
+        ]);
+    });
+
+    it("judges what is written into instances and templates, root volumes too, where a type is said", () => {
+        const server = fake(TYPE.instance, "web", {
+            rootBlockDevice: { volumeType: "gp3", throughput: 2_000 },
+            ebsBlockDevices: [
+                { deviceName: "/dev/sdf", volumeType: "st1", volumeSize: 8 },
+                { deviceName: "/dev/sdg", volumeSize: 99_999 },
+                { deviceName: "/dev/sdh", volumeType: "gp3", snapshotId: "snap-1" },
+            ],
+        });
+        const template = fake(TYPE.launchTemplate, "many", {
+            blockDeviceMappings: [{ deviceName: "/dev/sdf", ebs: { volumeType: "gp3", volumeSize: 8, iops: 5_000 } }],
+        });
+        assert.deepEqual(
+            judge(volumeLimits, [server, template]).map(({ message, urn }) => [message, urn]),
+            [
+                [
+                    `volume '/dev/sdf' of instance 'web': size in GiB got 8; a st1 volume holds 125 to 16384 GiB${asOf}`,
+                    server.urn,
+                ],
+                [
+                    `root volume of instance 'web': throughput got 2000; at most 0.25 MiB/s per IOPS, so 750 at 3000 IOPS${asOf}`,
+                    server.urn,
+                ],
+                [
+                    `volume '/dev/sdf' of launch template 'many': IOPS got 5000; gp3 takes at most 500 per GiB, so 4000 at 8 GiB${asOf}`,
+                    template.urn,
+                ],
+            ],
+        );
+    });
+
     it("leaves other types alone", () => {
-        assert.deepEqual(judge(volumeLimits, strangers([TYPE.volume])), []);
+        assert.deepEqual(judge(volumeLimits, strangers([TYPE.volume, ...HOLDERS])), []);
     });
 
     it("judges what is known of a volume, and the other volumes", () => {
         const found = judge(volumeLimits, [
             volume({ type: "gp3", size: NOT_KNOWN }),
+            volume({ type: "gp3", size: NOT_KNOWN, throughput: 9_999 }),
             volume({ type: NOT_KNOWN, size: 8 }),
             volume({ type: "io2", size: 1, iops: NOT_KNOWN }),
             volume({ type: "gp3", size: 0 }),
@@ -91,6 +131,8 @@ describe("policy volume-limits", () => {
             found.map(({ level, message }) => [level, message.slice(0, 45)]),
             [
                 ["note", "not judged: the size of volume 'data' is not k"],
+                ["note", "not judged: the size of volume 'data' is not k"],
+                ["violation", "volume 'data': throughput got 9999; gp3 takes"],
                 ["note", "not judged: the type of volume 'data' is not k"],
                 ["violation", "volume 'data': size in GiB got 1; a io2 volume h"],
                 ["note", "not judged: the IOPS of volume 'data' is not k"],

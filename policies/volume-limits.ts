@@ -1,10 +1,18 @@
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
-import { LIMITS, LIMITS_AS_OF, volumeFaults, type LimitOverrides, type VolumeType } from "../infra/model/limits";
+import {
+    LIMITS,
+    LIMITS_AS_OF,
+    limitsOf,
+    volumeFaults,
+    type LimitOverrides,
+    type VolumeType,
+} from "../infra/model/limits";
 import { limitOverrides } from "./kit/declared";
-import { check, settings } from "./kit/policy";
+import { devicesOf, HOLDERS, type Device } from "./kit/devices";
+import { checkAny, settings } from "./kit/policy";
 import { quote } from "./kit/text";
-import { TYPE } from "./kit/types";
+import { isOf, TYPE, type Judged } from "./kit/types";
 import { ask, notYet, UNKNOWN } from "./kit/unknown";
 
 const NAME = "volume-limits";
@@ -56,19 +64,33 @@ export const volumeLimits: ResourceValidationPolicy = {
             },
         },
     },
-    validateResource: check(TYPE.volume, (volume, report) => {
-        const { props } = volume;
-        const asked = {
-            what: `volume ${quote(volume.name)}`,
-            type: ask(() => props.type),
-            size: ask(() => props.size),
-            iops: ask(() => props.iops),
-            throughput: ask(() => props.throughput),
-            copied: ask(() => props.snapshotId) !== undefined,
-        };
-        judge(asked, settings(volume, DEFAULTS), volume.urn, report);
+    validateResource: checkAny([TYPE.volume, ...HOLDERS], (resource, report) => {
+        const config = settings(resource, DEFAULTS);
+        if (isOf(resource, TYPE.volume)) return judge(ofVolume(resource), config, resource.urn, report);
+        for (const device of devicesOf(resource, report, NAME)) {
+            // Without a type it is as the image says.
+            if (device.get("volumeType") !== undefined) judge(ofDevice(device), config, resource.urn, report);
+        }
     }),
 };
+
+const ofVolume = ({ name, props }: Judged<typeof TYPE.volume>): Asked => ({
+    what: `volume ${quote(name)}`,
+    type: ask(() => props.type),
+    size: ask(() => props.size),
+    iops: ask(() => props.iops),
+    throughput: ask(() => props.throughput),
+    copied: ask(() => props.snapshotId) !== undefined,
+});
+
+const ofDevice = (device: Device): Asked => ({
+    what: device.what,
+    type: device.get("volumeType"),
+    size: device.get("volumeSize"),
+    iops: device.get("iops"),
+    throughput: device.get("throughput"),
+    copied: device.isRoot || device.get("snapshotId") !== undefined,
+});
 
 function judge(asked: Asked, config: typeof DEFAULTS, urn: string, report: ReportViolation): void {
     const later = (what: string) => notYet(report, NAME, `${what} of ${asked.what}`, urn);
@@ -79,21 +101,23 @@ function judge(asked: Asked, config: typeof DEFAULTS, urn: string, report: Repor
     if (typeof type !== "string" || !Object.hasOwn(LIMITS, type)) {
         return report(`${asked.what} has the type ${shown(type)}: known are ${Object.keys(LIMITS).join(", ")}`, urn);
     }
-    if (asked.size === UNKNOWN) return later("the size");
     if (asked.size === undefined && !asked.copied) {
         return report(`${asked.what} has neither a size nor a snapshot to take it from`, urn);
     }
-    if (asked.size === undefined) return;
-    if (!Number.isInteger(asked.size)) {
-        return report(`${asked.what} has the size ${shown(asked.size)}: EBS has whole GiB`, urn);
+    if (asked.size === UNKNOWN) later("the size");
+    const overrides = { ...limitOverrides(), ...config.limits };
+    // A size that is not known here can break no ratio.
+    const open = asked.size === undefined || asked.size === UNKNOWN;
+    const size = open ? limitsOf(type as VolumeType, overrides).sizeGiB.max : asked.size;
+    if (!Number.isInteger(size)) {
+        return report(`${asked.what} has the size ${shown(size)}: EBS has whole GiB`, urn);
     }
     const shape = {
         type: type as VolumeType,
-        sizeGiB: asked.size as number,
+        sizeGiB: size as number,
         iops: set(asked.iops),
         throughput: set(asked.throughput),
     };
-    const overrides = { ...limitOverrides(), ...config.limits };
     for (const { field, reason } of volumeFaults(shape, overrides)) {
         // What is not known cannot be missing: EC2 alone will tell.
         const unknown = (field === "iops" || field === "throughput") && asked[field] === UNKNOWN;

@@ -30,6 +30,7 @@ describe("policy volumes-per-customer", () => {
             ]),
             [],
         );
+        assert.deepEqual(judge(volumesPerCustomer, [...volumes(20), slot("ba", { state: "copying" })]), []);
         assert.equal(judge(volumesPerCustomer, [...volumes(20), slot("ba")]).length, 1);
     });
 

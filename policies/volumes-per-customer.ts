@@ -1,6 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { MAX_MEMBERS } from "../infra/model/limits";
-import { tagOf } from "./kit/drives";
+import { isSucceeded, tagOf } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { count, quote } from "./kit/text";
 import { TYPE } from "./kit/types";
@@ -42,7 +42,7 @@ export const volumesPerCustomer: StackValidationPolicy = {
             const found = customers.get(customer) ?? { volumes: [], leaving: 0 };
             if (found.volumes.length === 0) customers.set(customer, found);
             found.volumes.push(volume.urn);
-            if (state === "leaving") found.leaving++;
+            if (isSucceeded(state)) found.leaving++;
         }
         for (const [customer, { volumes, leaving }] of customers) {
             if (volumes.length <= max + Math.min(leaving, 1)) continue;

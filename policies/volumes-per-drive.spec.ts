@@ -9,9 +9,10 @@ const names = (n: number) =>
 const drive = (n: number) => names(n).map((name) => slot(name));
 
 describe("policy volumes-per-drive", () => {
-    it("passes twenty, and one more while one is leaving or is released", () => {
+    it("passes twenty, and one more while one is leaving, is copied or is released", () => {
         assert.deepEqual(judge(volumesPerDrive, drive(20)), []);
         assert.deepEqual(judge(volumesPerDrive, [...drive(20), slot("da", { state: "leaving" })]), []);
+        assert.deepEqual(judge(volumesPerDrive, [...drive(20), slot("da", { state: "copying" })]), []);
         assert.deepEqual(judge(volumesPerDrive, [...drive(20), slot("da", { state: "released" })]), []);
     });
 

@@ -1,5 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { MAX_MEMBERS } from "../infra/model/limits";
+import { isSucceeded } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { count, quote } from "./kit/text";
 import { TYPE } from "./kit/types";
@@ -23,7 +24,7 @@ export const volumesPerDrive: StackValidationPolicy = {
         for (const { name, volumes } of stack.drives) {
             // Released volumes are on their way out: LVM has let go of them.
             const there = volumes.filter(({ state }) => state !== "released");
-            const leaving = there.filter(({ state }) => state === "leaving").length;
+            const leaving = there.filter(({ state }) => isSucceeded(state)).length;
             const allowed = max + Math.min(leaving, 1);
             if (there.length <= allowed) continue;
             const why = leaving > 0 ? `${max} and one more while a volume is leaving` : `${max}`;

@@ -24,6 +24,7 @@ interface Common {
     readonly cwd?: string;
     /** The drive's name, beside --yes. */
     readonly name?: string;
+    readonly wait?: boolean;
 }
 
 /** Thin: parse, call, render. What is decided is decided in the library. */
@@ -34,6 +35,7 @@ export function program(invocation: Invocation): Command {
         .option("--cwd <folder>", "the project's folder (default: found from here upwards, else the program's own)")
         .option("--json", "JSON lines, one message a line, for programs")
         .option("-y, --yes", "agree to what is planned without being asked")
+        .option("--wait", "wait for another driver's end instead of leaving")
         .option("--debug", "show stack traces")
         .helpCommand("help [command]", "show the help of a command")
         .configureHelp({ helpWidth: 100, showGlobalOptions: true })
@@ -42,13 +44,14 @@ export function program(invocation: Invocation): Command {
         .configureOutput({ outputError: () => undefined });
 
     const drive = (command: Command, newStack = false, filter = (all: IoHost): IoHost => all): Drive => {
-        const { stack, cwd, name } = command.optsWithGlobals<Common>();
+        const { stack, cwd, name, wait } = command.optsWithGlobals<Common>();
         const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd), newStack);
         return new Drive({
             projectDir: projectDir.folder,
             stack: projectDir.stack(stack),
             host: filter(host({ ...invocation, typed: name })),
             signal: invocation.signal,
+            wait,
         });
     };
     const verb = (name: string, about: string, examples: readonly (readonly [string, string])[]): Command =>
@@ -158,6 +161,7 @@ function common(command: Command): Command {
         .option("--cwd <folder>", "the project's folder")
         .option("--json", "JSON lines for programs")
         .option("-y, --yes", "agree beforehand")
+        .option("--wait", "wait for another driver's end (default: leave, and say whose)")
         .option("--debug", "show stack traces")
         .configureHelp({ helpWidth: 100 });
 }

@@ -25,11 +25,9 @@ export class SdkEc2 implements Ec2 {
     async view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View> {
         const Filters = [{ Name: `tag:${TAG.drive}`, Values: [drive] }];
         const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }]; // the server's root volume has none
-        const alive = ["pending", "running", "shutting-down", "stopping", "stopped"];
         const [instances, volumes, modifications, parts] = await Promise.all([
             this.call("DescribeInstances", async ({ sdk, client }) => {
-                const input = { Filters: [...Filters, { Name: "instance-state-name", Values: alive }] };
-                return (await client.send(new sdk.DescribeInstancesCommand(input))).Reservations ?? [];
+                return (await client.send(new sdk.DescribeInstancesCommand({ Filters }))).Reservations ?? [];
             }),
             this.call(
                 "DescribeVolumes",

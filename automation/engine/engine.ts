@@ -21,6 +21,8 @@ export interface EngineOptions {
     readonly host: IoHost;
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
+    /** Wait for another engine's end so long as it takes. */
+    readonly wait?: boolean | undefined;
 }
 
 export interface PreviewOptions {

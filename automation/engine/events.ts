@@ -66,9 +66,9 @@ export class Events {
         this.host.emit(MSG.RESOURCE(`${PAST[op] ?? op} ${data.type} ${data.name} (${seconds} s)`, data));
     }
 
-    /** The SDK puts the policy's description on a line before what it says of the resource. */
+    /** The policy's description stands on a line before what it says of the resource, the way out on one after. */
     private judge({ policyName, enforcementLevel, resourceUrn = "", message }: PolicyEvent): void {
-        const text = message.trim().split("\n").at(-1) ?? "";
+        const [first = "", text = first] = message.trim().split("\n");
         this.judgements.push({
             policy: policyName,
             level: enforcementLevel,

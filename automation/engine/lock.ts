@@ -30,7 +30,7 @@ export function judgeLock(holders: readonly LockHolder[], host: string, alive: (
 
 export function lockedError(held: string, stack: string): DriveError {
     return new DriveError("StackLocked", `stack '${stack}' is locked by ${held}`, {
-        hint: "wait for it; if that process is surely gone: pulumi cancel",
+        hint: "--wait waits for its end; if that process is surely gone: pulumi cancel",
         retryable: true,
     });
 }

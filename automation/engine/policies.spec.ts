@@ -55,8 +55,12 @@ describe("what policies said", () => {
         });
     afterEach(() => events.reset());
 
-    it("is told by name, level, resource and text, without the description that precedes it", () => {
-        say("same-zone", "mandatory", "<{%reset%}>A volume is in one zone.\nvolume 'a' is in 'b'<{%reset%}>\n");
+    it("is told by name, level, resource and text, without what stands before and after it", () => {
+        say(
+            "same-zone",
+            "mandatory",
+            "<{%reset%}>A volume is in one zone.\nvolume 'a' is in 'b'\nHow to fix: move it.<{%reset%}>\n",
+        );
         assert.deepEqual(events.judged(), [
             { policy: "same-zone", level: "mandatory", resource: "content-ba", message: "volume 'a' is in 'b'" },
         ]);

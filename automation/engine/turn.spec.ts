@@ -11,13 +11,19 @@ const locked = (pid: number): Error =>
     );
 /** Nobody's: over the kernel's highest. */
 const DEAD = 4_999_999;
-const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
 
-function turn(change: Partial<Turn>): { said: string[]; run: () => Promise<void> } {
+const far = (): Error =>
+    new Error(
+        "the stack is currently locked by 1 lock(s).\n x: created by me@elsewhere (pid 1) at 2026-11-22T12:00:00Z",
+    );
+
+function turn(change: Partial<Turn>, wait = false): { said: string[]; run: () => Promise<void> } {
     const said: string[] = [];
     const say = (what: string) => (): Promise<void> => Promise.resolve(void said.push(what));
     const all = { work: say("work"), touch: say("touch"), unlock: say("unlock"), lookAgain: false, ...change };
-    const setting = { stack: "a", host: new RecordingHost(), clock };
+    let now = 0;
+    const clock: Clock = { now: () => now, sleep: (ms) => Promise.resolve(void (now += ms)) };
+    const setting = { stack: "a", host: new RecordingHost(), clock, wait };
     return { said, run: () => inTurn(setting, { ...all, events: new Events() }) };
 }
 
@@ -48,12 +54,22 @@ describe("a turn under the stack's lock", () => {
         assert.deepEqual(said, ["touch"]);
     });
     it("names whoever holds it on another host", async () => {
-        const far = new Error(
-            "the stack is currently locked by 1 lock(s).\n x: created by me@elsewhere (pid 1) at 2026-11-22T12:00:00Z",
-        );
-        await assert.rejects(turn({ work: () => Promise.reject(far) }).run(), {
+        await assert.rejects(turn({ work: () => Promise.reject(far()) }).run(), {
             code: "StackLocked",
             message: /pid 1 on elsewhere/,
         });
+    });
+    it("leaves after a while when a living one goes on, and names it", async () => {
+        await assert.rejects(turn({ work: () => Promise.reject(locked(process.pid)) }).run(), {
+            code: "StackLocked",
+            message: new RegExp(`pid ${process.pid} on`),
+        });
+    });
+    it("waits so long as it takes where that was chosen, also for another host", async () => {
+        let tries = 0;
+        const hour = 3_600;
+        const work = (): Promise<void> => (tries++ < hour ? Promise.reject(far()) : Promise.resolve());
+        await turn({ work }, true).run();
+        assert.equal(tries, hour + 1);
     });
 });

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { DriveError } from "../../infra/model/errors";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import { LookAgain } from "../ports";
@@ -15,6 +16,8 @@ interface Setting {
     readonly host: IoHost;
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
+    /** So long as it takes; else a lock of this host is waited for as long as a killed driver's engine may last. */
+    readonly wait?: boolean | undefined;
 }
 
 export interface Turn {
@@ -30,13 +33,15 @@ export interface Turn {
 
 /** A killed driver's engine has at most this long to end its last call (tether.sh), so a lock is waited for a little longer. */
 const LOCK_PATIENCE_MS = 60_000;
+const FOR_EVER_MS = 30 * 24 * 3_600_000;
 
 /**
  * Works under the stack's lock and its rules: a dead process's lock of this host is taken away without a question, the end of
- * a living one of this host is waited for, one on another host is an error that names it.
+ * a living one of this host is waited for a little, one on another host is an error that names it; by choice either is waited for.
  */
-export async function inTurn({ stack, host, clock, signal }: Setting, turn: Turn): Promise<void> {
+export async function inTurn({ stack, host, clock, signal, wait = false }: Setting, turn: Turn): Promise<void> {
     let waited = false;
+    let holder = "";
     const attempt = async (): Promise<{ ready: true } | { seen: string }> => {
         turn.events.reset();
         try {
@@ -57,8 +62,9 @@ export async function inTurn({ stack, host, clock, signal }: Setting, turn: Turn
             }
             const verdict = judgeLock(holders, hostname(), isAlive);
             if ("held" in verdict) {
-                if (!verdict.held.includes(` on ${hostname()} `)) throw lockedError(verdict.held, stack);
+                if (!wait && !verdict.held.includes(` on ${hostname()} `)) throw lockedError(verdict.held, stack);
                 waited = true;
+                holder = verdict.held;
                 return { seen: verdict.held };
             }
             await turn.unlock();
@@ -70,5 +76,10 @@ export async function inTurn({ stack, host, clock, signal }: Setting, turn: Turn
     const what = `stack '${stack}' to be unlocked`;
     const onSeen = (seen: string): void => host.emit(MSG.WAITING(`waiting for ${what}: ${seen}`, { what, seen }));
     const hint = "wait for that process, or end it";
-    await until({ what, hint, deadlineMs: LOCK_PATIENCE_MS, everyMs: 1_000, onSeen, signal }, clock, attempt);
+    const deadlineMs = wait ? FOR_EVER_MS : LOCK_PATIENCE_MS;
+    try {
+        await until({ what, hint, deadlineMs, everyMs: 1_000, onSeen, signal }, clock, attempt);
+    } catch (error) {
+        throw error instanceof DriveError && error.code === "WaitTimedOut" ? lockedError(holder, stack) : error;
+    }
 }

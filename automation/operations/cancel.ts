@@ -6,8 +6,12 @@ import type { Session } from "../session";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 
-/** A slot that is leaving stays; what was moved off it comes back where that is possible, and the volume made for it goes. */
+/**
+ * A slot that is leaving stays; what was moved off it comes back where that is possible, and the volume made for it goes. A
+ * driver that watches the move ends with LeaseLost.
+ */
 export async function cancel(session: Session): Promise<UpResult> {
+    session.lease.overrules = true;
     const { config, desired } = await session.configured();
     const slots = cancelled(desired);
     const slot = leavingSlot(desired)!;

@@ -193,7 +193,7 @@ async function uploadUsers(
 /** Tags name the drive: two drives of one name in a region would take each other's volumes for their own. */
 async function refuseTakenName(ec2: Ec2, name: string): Promise<void> {
     const { volumes, servers } = await ec2.view(name, { parts: false });
-    const found = [...volumes, ...servers].map(({ id }) => id);
+    const found = [...volumes, ...servers.filter(({ state }) => state !== "terminated")].map(({ id }) => id);
     if (found.length === 0) return;
     throw new DriveError(
         "NameTaken",

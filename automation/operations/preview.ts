@@ -15,7 +15,7 @@ export async function preview(session: Session): Promise<PreviewResult> {
     const began = session.clock.now();
     const { config, desired } = await session.configured();
     refuseInDestruction(config);
-    const observed = await session.world(desired, config).observe({ preview: true });
+    const observed = await session.world(desired, config).observe({ preview: true, beside: true });
     const steps = stepsOrThrow(desired, observed);
     if (steps.length === 0) {
         session.host.emit(

@@ -1,6 +1,7 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { MSG } from "../io/messages";
-import type { MoveView, Observed, VolumeView } from "../observed";
+import { timeOf } from "../lease";
+import type { LeaseView, MoveView, Observed, VolumeView } from "../observed";
 import { knownServer, knownVolume, leakedVolumes } from "../observed";
 import { nextSteps } from "../plan";
 import { takersOf } from "../retirement";
@@ -46,6 +47,8 @@ export interface Status {
         readonly exported: readonly string[];
         readonly clients: readonly string[];
     };
+    /** Who works on the drive just now; null when nobody says so. */
+    readonly lease: LeaseView | null;
     /** Tagged as this drive's, but not in the stack. */
     readonly leaked: readonly { readonly kind: string; readonly id: string; readonly note: string }[];
     /** What is going on, one line each. */
@@ -97,9 +100,15 @@ export function summarize(
         slots: slots.map((slot) => slotStatus(slot, desired, observed)),
         move: moving(guest?.move),
         share: { configured: desired.share.clients, exported: guest?.exports ?? [], clients: guest?.clients ?? [] },
+        lease: atWork(observed) ?? null,
         leaked: leaked(observed),
         ...outlook(desired, observed),
     };
+}
+
+function atWork({ guest }: Observed): LeaseView | undefined {
+    const lease = guest?.reachable === true ? guest.lease : undefined;
+    return lease !== undefined && lease.secondsLeft > 0 ? lease : undefined;
 }
 
 function moving(move: MoveView | undefined): Status["move"] {
@@ -173,10 +182,14 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
     const plan = nextSteps(desired, observed);
     const guest = observed.guest;
     const server = knownServer(observed);
+    const lease = atWork(observed);
     const now = [
+        ...(lease === undefined
+            ? []
+            : [`${lease.operation}, since ${timeOf(lease.since)}, by ${lease.holder}     elastic-drive log | cancel`]),
         ...(server?.leaving === true ? [`server ${server.id} is being replaced`] : []),
         ...Object.entries(desired.slots).flatMap(([slot, { state }]) =>
-            state === "member"
+            state === "member" || lease !== undefined
                 ? []
                 : [`slot ${slot} is ${state}: elastic-drive up watches it, elastic-drive cancel ends it`],
         ),

@@ -3,7 +3,7 @@ import { Declined, DriveError } from "../../infra/model/errors";
 import type { StackConfig } from "../engine/config";
 import { MSG } from "../io/messages";
 import type { Change, Observed } from "../observed";
-import { reconcile, refuseMoved, stepsOrThrow } from "../reconcile";
+import { reconcile, refuseMoved, stepsOrThrow, type Loop } from "../reconcile";
 import { same } from "../same";
 import type { Session } from "../session";
 import type { Step } from "../steps";
@@ -44,8 +44,26 @@ export async function converge(
     operation: string,
     began: number,
 ): Promise<UpResult> {
-    refuseMoved(desired, first, (await session.engine.state()).desired); // an answer may take its time
-    const loop = session.loop(session.world(desired, config), operation);
+    const { lease } = session;
+    const world = session.world(desired, config);
+    lease.operation = operation;
+    try {
+        if (lease.overrules) await world.takeOver(operation);
+        refuseMoved(desired, first, (await session.engine.state()).desired); // an answer may take its time
+        return await looped(session, desired, first, session.loop(world, operation), operation, began);
+    } finally {
+        await lease.release((order) => world.inside((guest) => guest.release(order)));
+    }
+}
+
+async function looped(
+    session: Session,
+    desired: DriveConfig,
+    first: Observed,
+    loop: Loop,
+    operation: string,
+    began: number,
+): Promise<UpResult> {
     await session.log.append(operation, "started", `revision ${desired.revision}`);
     const { steps, observed } = await reconcile(desired, first, loop);
     const seconds = (session.clock.now() - began) / 1000;

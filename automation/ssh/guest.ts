@@ -8,7 +8,8 @@ import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import type { Guest, GuestOpener, MoveOrder, VolumeIds } from "../guest";
 import type { ReachableGuest } from "../observed";
-import { letGoCall, moveCall, paceCall, stayCall, VERBS } from "../verbs";
+import type { LeaseOrder } from "../lease";
+import { leasedObserveCall, letGoCall, moveCall, releaseCall, paceCall, stayCall, VERBS } from "../verbs";
 import { readReport } from "./report";
 import { Ssh } from "./connection";
 import { publicKeyOf } from "./keys";
@@ -22,6 +23,7 @@ const QUIESCE_MS = 600_000;
 /** A range that is under way ends first, and one that was cut off is finished. */
 const MOVE_MS = 1_200_000;
 const Done = z.looseObject({});
+const Leased = z.looseObject({ observe: ObserveResult });
 
 /** Connections to the drive's server: the operator's key in, the drive's host key pinned. */
 export function guestOpener(keys: { readonly operatorKey: string; readonly hostKey: string }, port = 22): GuestOpener {
@@ -44,8 +46,16 @@ export function guestOpener(keys: { readonly operatorKey: string; readonly hostK
 class SshGuest implements Guest {
     constructor(private readonly ssh: Ssh) {}
 
-    async observe(): Promise<ReachableGuest> {
+    async observe(lease?: LeaseOrder): Promise<ReachableGuest> {
+        if (lease !== undefined) {
+            const { observe } = await this.call(Leased, "observe", leasedObserveCall(lease), OBSERVE_MS);
+            return readReport(observe);
+        }
         return readReport(await this.call(ObserveResult, "observe", observeCall(), OBSERVE_MS));
+    }
+
+    async release(lease: LeaseOrder): Promise<void> {
+        await this.call(Done, "lease", releaseCall(lease), OBSERVE_MS);
     }
 
     async quiesce(): Promise<void> {

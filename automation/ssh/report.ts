@@ -1,11 +1,11 @@
 import type { ObserveResult } from "../../infra/guest/observed";
-import type { MoveView, ReachableGuest } from "../observed";
+import type { LeaseView, MoveView, ReachableGuest } from "../observed";
 
 const MOVE_UNIT = "elastic-drive-move.service";
 
 /** What the planner needs of the server's report; volumes are known by serial and by nothing else. */
 export function readReport(report: ObserveResult): ReachableGuest {
-    const { group, mount } = report;
+    const { group, mount, lease } = report;
     const present = (group?.members ?? []).filter((member) => !member.missing);
     return {
         reachable: true,
@@ -33,7 +33,12 @@ export function readReport(report: ObserveResult): ReachableGuest {
             .filter(({ movesFrom }) => movesFrom !== undefined)
             .reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0),
         move: moveOf(report),
+        lease: lease === undefined ? undefined : leaseOf(lease, report.uptimeSeconds),
     };
+}
+
+function leaseOf({ expires, ...lease }: NonNullable<ObserveResult["lease"]>, uptimeSeconds: number): LeaseView {
+    return { ...lease, secondsLeft: Math.ceil(expires - uptimeSeconds) };
 }
 
 const volumeIdOf = (serial: string): string => serial.replace(/^vol-?/, "vol-");

@@ -19,6 +19,8 @@ export interface GuestState {
     readonly takes: Record<string, number>;
     /** MiB/s, as told last. */
     pace?: string;
+    /** What was last asked for, as the server keeps it; empty: nobody's. */
+    lease: string;
     /** Whether data moves at all; a move that does not goes on for ever. */
     moves: boolean;
     /** Bytes of files on the drive. */
@@ -36,6 +38,7 @@ export class FakeGuest {
         clients: [],
         calls: [],
         takes: {},
+        lease: "",
         moves: true,
         content: 0,
     };
@@ -122,6 +125,8 @@ export class FakeGuest {
                 this.member(word(script, "IN_SOURCE")).leaving = false;
                 this.moving = undefined;
                 return {};
+            case "lease":
+                return this.lease(word(script, "IN_WISH"), word(script, "IN_LEASE"), word(script, "IN_OVER"));
             case "pace":
                 this.state.pace = word(script, "IN_PACE");
                 return {};
@@ -150,6 +155,14 @@ export class FakeGuest {
             if (known !== undefined && states[at] === "leaving") known.leaving = true;
         });
         return { joined: serials, members: serials };
+    }
+
+    /** For as long as nobody releases it or takes it over: a scenario's time is short. */
+    private lease(wish: string, text: string, over: string): unknown {
+        const id = (lease: string): string => /"id":"([^"]*)"/.exec(lease)?.[1] ?? "";
+        const free = ["", id(text), over].includes(id(this.state.lease));
+        if (free) this.state.lease = wish === "release" ? "" : `${text.slice(0, -1)},"expires":1000000}`;
+        return { held: free && wish === "hold" };
     }
 
     /** All at once, or half of it and no further. */
@@ -222,7 +235,7 @@ export class FakeGuest {
             exports: clients.map((client) => `/var/content ${client}(rw,mountpoint)`),
             nfsdThreads: clients.length > 0 ? 8 : 0,
             clients: [],
-            lease: "",
+            lease: this.state.lease,
             ...this.moveReport(),
         };
     }

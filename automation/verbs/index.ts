@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { guestCall, guestProgram, type GuestCall } from "../../infra/guest/call";
+import { GUEST_COMMAND, GUEST_SCRIPTS, guestCall, guestProgram, type GuestCall } from "../../infra/guest/call";
 import { slotsInput } from "../../infra/guest/calls";
 import { pvUuid } from "../../infra/guest/identity";
 import type { DriveConfig } from "../../infra/model/config";
 import { serialOf } from "../../infra/model/names";
 import type { MoveOrder, VolumeIds } from "../guest";
+import type { LeaseOrder } from "../lease";
 
 /** The verbs that only the driver calls. */
 export const VERBS = __dirname;
@@ -27,6 +28,19 @@ export const stayCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): 
 
 export const paceCall = (mibPerSecond: number | undefined): GuestCall =>
     guestCall(["pace"], { pace: mibPerSecond === undefined ? "" : String(mibPerSecond) }, VERBS);
+
+export const releaseCall = (order: LeaseOrder): GuestCall => guestCall(["lease"], leaseInput(order), VERBS);
+
+/** The look shows whose the lease is after it was asked for. */
+export function leasedObserveCall(order: LeaseOrder): GuestCall {
+    const scripts = [join(VERBS, "lease.sh"), join(GUEST_SCRIPTS, "observe.sh")];
+    return { command: GUEST_COMMAND, stdin: guestProgram(scripts, leaseInput(order), "run lease observe") };
+}
+
+const leaseInput = ({ wish, lease, seconds, over }: LeaseOrder) => ({
+    ...{ wish, seconds, over, id: lease.id },
+    lease: JSON.stringify(lease),
+});
 
 /** Slots that have no volume yet are no concern of these calls. */
 function slotInput(drive: DriveConfig, volumes: VolumeIds, slot: string) {

@@ -1,7 +1,11 @@
 import type { ServerState } from "../observed";
+import { Contents } from "./contents";
 
 /** A rule of design §3 was broken: the one thing a simulated run must never see. */
 export class InvariantBroken extends Error {}
+
+/** EC2, the engine or the server refuses it by itself, or a shutdown unmounts by itself: a fault of whoever asked, unless he was shown an old answer. */
+export class Harmless extends InvariantBroken {}
 
 /** A process killed at this very point. */
 export class Killed extends Error {}
@@ -40,6 +44,7 @@ export class Cloud {
     /** The content LV: the volume that each of its extents (of 1 GiB) lies on; empty until it is formatted and renamed. */
     readonly extents: string[] = [];
     formats = 0;
+    readonly contents = new Contents();
     private counter = 0;
 
     /** Set by a test: called before and after every effect. */
@@ -61,6 +66,7 @@ export class Cloud {
     effect<T>(change: () => T): T {
         this.fuse();
         const result = change();
+        if ([...this.machines.values()].some(({ mounted }) => mounted)) this.contents.writeNext(this.extents);
         this.check();
         this.fuse();
         return result;
@@ -80,14 +86,15 @@ export class Cloud {
         const disk = this.disks.get(id);
         if (disk === undefined) return;
         if (disk.content === "member") throw new InvariantBroken(`deleted ${id}, which is a member`);
-        if (disk.attachedTo !== undefined) throw new InvariantBroken(`deleted ${id} while it is attached`);
+        if (disk.attachedTo !== undefined) throw new Harmless(`deleted ${id} while it is attached`);
         this.disks.delete(id);
+        this.contents.erase(id);
     }
 
     modifyVolume(id: string, sizeGiB: number, type: string): void {
         const disk = this.disks.get(id)!;
-        if (disk.modifying) throw new InvariantBroken(`modified ${id} while its last modification runs`);
-        if (sizeGiB < disk.sizeGiB) throw new InvariantBroken(`shrank ${id}`);
+        if (disk.modifying) throw new Harmless(`modified ${id} while its last modification runs`);
+        if (sizeGiB < disk.sizeGiB) throw new Harmless(`shrank ${id}`);
         Object.assign(disk, { sizeGiB, type, modifying: true });
     }
 
@@ -115,9 +122,9 @@ export class Cloud {
     attach(diskId: string, machineId: string): void {
         const disk = this.disks.get(diskId)!;
         if (disk.attachedTo !== undefined && disk.attachedTo !== machineId)
-            throw new InvariantBroken(`attached ${diskId} to a second server`);
+            throw new Harmless(`attached ${diskId} to a second server`);
         if (this.machines.get(machineId)?.state !== "running")
-            throw new InvariantBroken(`attached ${diskId} to a server that does not run`);
+            throw new Harmless(`attached ${diskId} to a server that does not run`);
         disk.attachedTo = machineId;
     }
 
@@ -134,6 +141,7 @@ export class Cloud {
         const disk = this.disks.get(diskId)!;
         if (disk.content !== "blank") throw new InvariantBroken(`pvcreate on ${diskId}, which is not blank`);
         disk.content = "orphan";
+        this.contents.erase(diskId);
     }
 
     join(diskId: string): void {
@@ -150,12 +158,15 @@ export class Cloud {
         const members = this.members.map((id) => this.disks.get(id)!);
         if (members.some(({ leaving }) => leaving)) throw new InvariantBroken("extended while a slot is leaving");
         for (const { id, sizeGiB } of members)
-            for (let used = this.usedOn(id); used < sizeGiB; used++) this.extents.push(id);
+            for (let used = this.usedOn(id); used < sizeGiB; used++) {
+                this.extents.push(id);
+                this.contents.write(this.extents.length - 1, id);
+            }
     }
 
     /** One range of pvmove: a checkpoint. */
     moveRange(from: string, to: readonly string[], count: number): void {
-        if (!this.disks.get(from)!.leaving) throw new InvariantBroken(`moved data off ${from}, which is not leaving`);
+        if (!this.disks.get(from)!.leaving) throw new Harmless(`moved data off ${from}, which is not leaving`);
         for (let moved = 0; moved < count; moved++) {
             const extent = this.extents.indexOf(from);
             if (extent < 0) return;
@@ -163,6 +174,7 @@ export class Cloud {
             if (target === undefined) throw new InvariantBroken(`no room for what is on ${from}`);
             if (this.disks.get(target)!.content !== "member" || this.disks.get(target)!.leaving)
                 throw new InvariantBroken(`moved data to ${target}, which does not stay`);
+            this.contents.copy(extent, from, target);
             this.extents[extent] = target;
         }
     }
@@ -176,6 +188,14 @@ export class Cloud {
         const disk = this.disks.get(diskId)!;
         if (disk.content === "member") throw new InvariantBroken(`pvremove of ${diskId}, which is a member`);
         disk.content = "blank";
+        this.contents.erase(diskId);
+    }
+
+    /** Every extent's data is where the drive reads it. Dear: asked at the end of a run. */
+    verify(): void {
+        const lost = this.contents.lost(this.extents);
+        if (lost.length > 0)
+            throw new InvariantBroken(`the data of extents ${lost.join(", ")} is not where it belongs`);
     }
 
     private check(): void {

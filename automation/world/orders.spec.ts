@@ -5,17 +5,28 @@ import { DriveError, InvalidInput } from "../../infra/model/errors";
 import { nextSteps } from "../plan";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { leavingSlot } from "../retirement";
+import type { Machine } from "./cloud";
+import { FaultyWorld } from "./faulty";
 import { SimWorld } from "./sim";
+import { soaked } from "./soak";
 import { asked, assertDone, drive, fuseAt, refusal, run, tolerated, two } from "./testing";
+import { CALM, weather, type Weather } from "./weather";
 
-describe("a simulated world", () => {
+describe("a simulated world", function () {
+    this.timeout(120_000);
     it("whatever happens to the drive in whatever order, it ends done or refuses, and no rule is broken", async () => {
-        await fc.assert(
+        await soaked(
+            __filename,
+            300,
             fc.asyncProperty(fc.array(event(), { maxLength: 8 }), async (events) => {
                 const world = new SimWorld(two);
-                for (const { happens, killedAt } of events) {
+                const faulty = new FaultyWorld(world, CALM);
+                for (const { happens, killedAt, weather } of events) {
                     happens(world);
-                    await run(world, fuseAt(killedAt)).catch(tolerated);
+                    faulty.turn(weather);
+                    const fuses = [fuseAt(killedAt), faulty.fuse()];
+                    await run(world, () => fuses.forEach((fuse) => fuse()), faulty).catch(tolerated);
+                    world.cloud.verify();
                 }
                 world.cloud.fuse = () => undefined;
                 const before = [...world.cloud.extents];
@@ -23,79 +34,83 @@ describe("a simulated world", () => {
                 const refused = await run(world).then(() => false, refusal);
                 if (!refused) assertDone(world);
                 if (refusedAtOnce) assert.deepEqual(world.cloud.extents, before, "a refusal changes nothing");
+                world.cloud.verify();
             }),
-            replay(300),
         );
     });
 });
 
-/** `npm run soak` asks for more; what fails says seed and path, with which it is run again. */
-function replay(runs: number): { numRuns: number; seed?: number; path?: string } {
-    const { ELASTIC_DRIVE_RUNS: count, ELASTIC_DRIVE_SEED: seed, ELASTIC_DRIVE_PATH: path } = process.env;
-    return {
-        numRuns: count === undefined ? runs : Number(count),
-        ...(seed === undefined ? {} : { seed: Number(seed) }),
-        ...(path === undefined ? {} : { path }),
-    };
+type Happening = (world: SimWorld) => unknown;
+
+/** Said by its name in a failure. */
+function named(name: string, happens: Happening): Happening {
+    return Object.assign(happens, { [fc.toStringMethod]: () => name });
 }
 
-type Happening = (world: SimWorld) => void;
-
-function event(): fc.Arbitrary<{ happens: Happening; killedAt: number }> {
+function event(): fc.Arbitrary<{ happens: Happening; killedAt: number; weather: Weather }> {
     const slot = fc.constantFrom("ba", "bb", "bc", "bd");
     const state = fc.constantFrom("member", "leaving", "released");
-    const resize = fc.record({ name: slot, sizeGiB: fc.integer({ min: 1, max: 64 }), state }).map(
-        ({ name, ...rest }): Happening =>
-            (world) =>
-                (world.desired = reconfigured(world, { ...world.desired.slots, [name]: rest })),
+    const resize = fc
+        .record({ name: slot, sizeGiB: fc.integer({ min: 1, max: 64 }), state })
+        .map(({ name, ...rest }) =>
+            named(
+                `${name} becomes ${rest.sizeGiB} GiB, ${rest.state}`,
+                (world) => (world.desired = reconfigured(world, { ...world.desired.slots, [name]: rest })),
+            ),
+        );
+    const remove = slot.map((name) =>
+        named(`${name} is taken out`, (world) => {
+            const { [name]: _gone, ...slots } = world.desired.slots;
+            if (Object.keys(slots).length > 0) world.desired = reconfigured(world, slots);
+        }),
     );
-    const remove = slot.map((name): Happening => (world) => {
-        const { [name]: _gone, ...slots } = world.desired.slots;
-        if (Object.keys(slots).length > 0) world.desired = reconfigured(world, slots);
-    });
     const moving = fc
         .record({ slot, into: fc.integer({ min: 1, max: 3 }), more: fc.integer({ min: 0, max: 8 }), which: fc.nat(2) })
-        .map(({ slot: name, into, more, which }): Happening => (world) => {
-            const { desired } = world;
-            const size = (desired.slots[name]?.sizeGiB ?? 0) + more;
-            const wishes = [
-                () =>
-                    leavingSlot(desired) === undefined
-                        ? replaced(desired, { slot: name, sizeGiB: size })
-                        : desired.slots,
-                () => (leavingSlot(desired) === undefined ? consolidated(desired, { into }) : desired.slots),
-                () => cancelled(desired),
-            ];
-            try {
-                asked(world, wishes[which]!());
-            } catch (error) {
-                if (!(error instanceof DriveError)) throw error;
-            }
-        });
-    const image = fc.constantFrom("ami-00000001", "ami-00000002").map((imageId): Happening => (world) => {
-        world.desired = { ...world.desired, server: { ...world.desired.server, imageId } };
-    });
-    const accident = fc.constantFrom<Happening>(
-        (world) =>
-            void (
-                world.stack.serverId !== undefined &&
-                world.cloud.machines.has(world.stack.serverId) &&
-                world.cloud.terminate(world.stack.serverId)
-            ),
-        (world) =>
-            void Object.assign(world.cloud.machines.get(world.stack.serverId ?? "") ?? {}, {
-                state: "stopping",
-                mounted: false,
-                exported: false,
+        .map(({ slot: name, into, more, which }) =>
+            named(`${["replace", "consolidate", "cancel"][which]} ${name}, ${more} more, into ${into}`, (world) => {
+                const { desired } = world;
+                const size = (desired.slots[name]?.sizeGiB ?? 0) + more;
+                const wishes = [
+                    () =>
+                        leavingSlot(desired) === undefined
+                            ? replaced(desired, { slot: name, sizeGiB: size })
+                            : desired.slots,
+                    () => (leavingSlot(desired) === undefined ? consolidated(desired, { into }) : desired.slots),
+                    () => cancelled(desired),
+                ];
+                try {
+                    asked(world, wishes[which]!());
+                } catch (error) {
+                    if (!(error instanceof DriveError)) throw error;
+                }
             }),
-        (world) => void Object.assign(world.cloud.machines.get(world.stack.serverId ?? "") ?? {}, { leaving: true }),
-        (world) => void Object.assign(world.cloud.machines.get(world.stack.serverId ?? "") ?? {}, { exported: false }),
-        (world) => world.cloud.disks.forEach((disk) => (disk.modifying = false)),
+        );
+    const image = fc.constantFrom("ami-00000001", "ami-00000002").map((imageId) =>
+        named(`the image becomes ${imageId}`, (world) => {
+            world.desired = { ...world.desired, server: { ...world.desired.server, imageId } };
+        }),
+    );
+    const accident = fc.constantFrom(
+        named("the server dies", (world) => {
+            if (world.cloud.machines.has(world.stack.serverId ?? "")) world.cloud.terminate(world.stack.serverId!);
+        }),
+        onServer("the server is being stopped", { state: "stopping", mounted: false, exported: false }),
+        onServer("the server is to leave", { leaving: true }),
+        onServer("the export is lost", { exported: false }),
+        named("a hand takes the leaving slot's tag off", (world) =>
+            world.cloud.disks.forEach((disk) => (disk.leaving = false)),
+        ),
+        named("modifications end", (world) => world.cloud.disks.forEach((disk) => (disk.modifying = false))),
     );
     return fc.record({
         happens: fc.oneof(resize, remove, image, accident, { arbitrary: moving, weight: 4 }),
         killedAt: fc.integer({ min: 0, max: 80 }),
+        weather: fc.oneof(fc.constant(CALM), weather()),
     });
+}
+
+function onServer(name: string, change: Partial<Machine>): Happening {
+    return named(name, (world) => Object.assign(world.cloud.machines.get(world.stack.serverId ?? "") ?? {}, change));
 }
 
 /** What the schema refuses never reaches the loop. */

@@ -4,7 +4,7 @@ import type { Ports } from "../ports";
 import { same } from "../same";
 import type { Step } from "../steps";
 import type { Disk, Machine } from "./cloud";
-import { Cloud, InvariantBroken } from "./cloud";
+import { Cloud, Harmless, InvariantBroken } from "./cloud";
 import { SimStack } from "./stack";
 
 /** One a GiB, and a little less: a physical volume keeps something to itself. */
@@ -127,12 +127,11 @@ export class SimWorld implements Ports {
                 cloud.effect(() => Object.assign(this.machine(step.serverId), { mounted: false }));
                 return;
             case "stopServer":
-                if (this.machine(step.serverId).mounted)
-                    throw new InvariantBroken("stopped a server with a mounted drive");
+                if (this.machine(step.serverId).mounted) throw new Harmless("stopped a server with a mounted drive");
                 cloud.effect(() => (this.machine(step.serverId).state = "stopped"));
                 return;
             case "terminateServer":
-                if (this.machine(step.serverId).state !== "stopped")
+                if (!["stopped", "terminated"].includes(this.machine(step.serverId).state))
                     throw new InvariantBroken("terminated a live server");
                 cloud.effect(() => cloud.terminate(step.serverId));
                 return;

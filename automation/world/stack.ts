@@ -2,7 +2,7 @@ import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { canonical } from "../same";
 import type { Cloud, Machine } from "./cloud";
-import { InvariantBroken } from "./cloud";
+import { Harmless, Killed } from "./cloud";
 
 export interface SimUp {
     readonly refresh: boolean;
@@ -33,8 +33,6 @@ export class SimStack {
         for (const slot of Object.keys(desired.slots)) this.attach(slot, server);
         this.commands(desired, server, redo);
         for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
-        for (const [slot, { state }] of Object.entries(desired.slots))
-            this.volumes.get(slot)!.protected = state !== "released";
         this.cloud.fuse();
         this.desired = desired;
     }
@@ -58,10 +56,20 @@ export class SimStack {
 
     private create<T extends { readonly id: string }>(make: () => T, record: (made: T) => void): T {
         this.pending++;
-        const made = this.cloud.effect(make);
+        const made = this.answered(() => this.cloud.effect(make));
         record(made);
         this.pending--;
         return made;
+    }
+
+    /** A provider that reports a failure leaves nothing half known, whatever it has made. */
+    private answered<T>(call: () => T): T {
+        try {
+            return call();
+        } catch (error) {
+            if (!(error instanceof Killed)) this.pending--;
+            throw error;
+        }
     }
 
     private volume(slot: string, wanted: SlotConfig, zone: string, adopted: string | undefined): void {
@@ -78,6 +86,9 @@ export class SimStack {
             return;
         }
         const disk = this.cloud.disks.get(known.id)!;
+        if (wanted.state === "released" && disk.content === "member")
+            throw new Harmless(`lifted the protection of ${disk.id}, which is a member`); // the server refuses it, later in this up
+        known.protected = wanted.state !== "released"; // on record at once, whatever becomes of this up
         if (disk.sizeGiB !== wanted.sizeGiB || disk.type !== wanted.type) {
             this.cloud.effect(() => this.cloud.modifyVolume(known.id, wanted.sizeGiB, wanted.type));
         }
@@ -114,6 +125,7 @@ export class SimStack {
         }
         const share = canonical([server.id, desired.share]);
         if (redo || this.shareCommand !== share) {
+            if (server.state !== "running" || !server.mounted) throw new DriveError("NotMounted", "nothing to export");
             this.cloud.effect(() => (server.exported = desired.share.clients.length > 0));
             this.shareCommand = share;
         }
@@ -122,9 +134,9 @@ export class SimStack {
     /** join, extend, mount, as the scripts do it. */
     private group(slots: DriveConfig["slots"], server: Machine): void {
         const { cloud } = this;
-        if (server.state !== "running") throw new Error("the server does not answer");
+        if (server.state !== "running") throw new DriveError("GuestFailed", "the server does not answer");
         if (cloud.members.some((id) => cloud.disks.get(id)?.attachedTo !== server.id))
-            throw new Error("a member is missing");
+            throw new DriveError("VolumeMissing", "a member is missing");
         const disks = Object.entries(slots).map(([slot, { state }]) => ({
             disk: cloud.disks.get(this.volumes.get(slot)!.id)!,
             state,
@@ -148,7 +160,7 @@ export class SimStack {
 
     private drop(slot: string): void {
         const { id, protected: held } = this.volumes.get(slot)!;
-        if (held) throw new InvariantBroken(`the engine was asked to delete the protected volume of slot ${slot}`);
+        if (held) throw new Harmless(`the engine was asked to delete the protected volume of slot ${slot}`);
         this.cloud.effect(() => this.cloud.detach(id));
         this.attachments.delete(slot);
         this.cloud.effect(() => this.cloud.deleteVolume(id));

@@ -4,6 +4,7 @@ import { parseDriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { RecordingHost } from "../io/recording";
 import { nextSteps } from "../plan";
+import type { Ports } from "../ports";
 import { reconcile } from "../reconcile";
 import { systemClock } from "../wait";
 import { Killed } from "./cloud";
@@ -24,10 +25,10 @@ export function drive(slots: Record<string, unknown>, more: Record<string, unkno
 
 export const two = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } });
 
-export async function run(world: SimWorld, fuse: () => void = () => undefined): Promise<number> {
+export async function run(world: SimWorld, fuse: () => void = () => undefined, ports: Ports = world): Promise<number> {
     world.cloud.fuse = fuse;
-    const loop = { ports: world, host: new RecordingHost(), clock: systemClock, note: () => Promise.resolve() };
-    const { steps } = await reconcile(world.desired, await world.observe({ preview: true }), loop);
+    const loop = { ports, host: new RecordingHost(), clock: systemClock, note: () => Promise.resolve() };
+    const { steps } = await reconcile(world.desired, await ports.observe({ preview: true }), loop);
     world.cloud.fuse = () => undefined;
     return steps;
 }
@@ -42,6 +43,7 @@ export function fuseAt(limit: number): () => void {
 
 export function assertDone(world: SimWorld): void {
     const { cloud, stack, desired } = world;
+    cloud.verify();
     assert.deepEqual(nextSteps(desired, world.view(true)), { steps: [] });
     const wanted = Object.keys(desired.slots).sort();
     assert.deepEqual([...stack.volumes.keys()].sort(), wanted);

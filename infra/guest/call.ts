@@ -10,6 +10,9 @@ export interface GuestCall {
     readonly stdin: string;
 }
 
+/** The folder of the verbs that the Pulumi program and the driver share. */
+export const GUEST_SCRIPTS = __dirname;
+
 export const GUEST_COMMAND = `sudo -n bash -c 'eval "$(cat)"' elastic-drive`;
 
 /**

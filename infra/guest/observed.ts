@@ -99,6 +99,27 @@ const Move = z.object({
     pace: z.string(),
 });
 
+/** What the driver's verb `lease` keeps (automation/verbs/lease.sh); what cannot be read is nobody's, as that verb has it. */
+const Lease = z.object({
+    id: z.string(),
+    holder: z.string(),
+    pid: z.number(),
+    machine: z.string().optional(),
+    operation: z.string(),
+    since: z.string(),
+    /** Seconds of the server's uptime. */
+    expires: z.number(),
+});
+const lease = z.string().transform((text) => Lease.safeParse(parsed(text)).data);
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
 export const ObserveResult = z
     .object({
         bootId: z.string(),
@@ -110,7 +131,7 @@ export const ObserveResult = z
         exports: z.array(exported),
         nfsdThreads: z.number(),
         clients: z.array(nfsClient),
-        lease: z.string(),
+        lease,
         move: Move.optional(),
     })
     .transform(({ lvm, ...rest }) => ({ ...rest, group: groupOf(lvm, rest.disks) }));

@@ -8,7 +8,8 @@ import { known } from "./unknown";
 export const STATE_TAG = "elastic-drive:state";
 export const TAKES_TAG = "elastic-drive:takes";
 
-export type SlotState = "member" | "leaving" | "released";
+/** `copying`: detached, while a larger copy of it takes its place. */
+export type SlotState = "member" | "leaving" | "copying" | "released";
 type Volume = Seen<typeof TYPE.volume>;
 
 export interface DriveVolume {
@@ -68,8 +69,12 @@ export function drivesOf(stack: StackView): readonly Drive[] {
     }));
 }
 
-const stateOf = (text: unknown): SlotState | undefined =>
-    text === "member" || text === "leaving" || text === "released" ? text : undefined;
+const STATES: readonly unknown[] = ["member", "leaving", "copying", "released"] satisfies SlotState[];
+
+const stateOf = (text: unknown): SlotState | undefined => (STATES.includes(text) ? (text as SlotState) : undefined);
+
+/** Has another volume beside it for a while that holds the same data in the end: one more than there may be (requirement S15). */
+export const isSucceeded = (state: SlotState | undefined): boolean => state === "leaving" || state === "copying";
 
 /** What our own program says of its slots: the stack output `desired` (docs/architecture.md). */
 function desiredSlots(stack: StackView): Map<string, { state: SlotState | undefined; takes: readonly string[] }> {

@@ -6,6 +6,8 @@ export interface Opening {
     readonly fromPort: unknown;
     readonly toPort: unknown;
     readonly networks: readonly unknown[];
+    /** Lists of networks that are kept elsewhere: ids, or UNKNOWN. */
+    readonly lists: readonly unknown[];
 }
 
 /** A door that the world must not find open. */

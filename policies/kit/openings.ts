@@ -12,6 +12,7 @@ export function openingsOf(resource: { readonly type: string; readonly props: ob
                 fromPort: ask(() => props.fromPort),
                 toPort: ask(() => props.toPort),
                 networks: [ask(() => props.cidrIpv4), ask(() => props.cidrIpv6)],
+                lists: [ask(() => props.prefixListId)],
             },
         ];
     }
@@ -28,7 +29,13 @@ export function openingsOf(resource: { readonly type: string; readonly props: ob
     return [];
 }
 
-const NOTHING_KNOWN: Opening = { protocol: UNKNOWN, fromPort: UNKNOWN, toPort: UNKNOWN, networks: [UNKNOWN] };
+const NOTHING_KNOWN: Opening = {
+    protocol: UNKNOWN,
+    fromPort: UNKNOWN,
+    toPort: UNKNOWN,
+    networks: [UNKNOWN],
+    lists: [],
+};
 
 interface InlineRule {
     readonly protocol?: unknown;
@@ -36,6 +43,7 @@ interface InlineRule {
     readonly toPort?: unknown;
     readonly cidrBlocks?: readonly string[] | undefined;
     readonly ipv6CidrBlocks?: readonly string[] | undefined;
+    readonly prefixListIds?: readonly string[] | undefined;
 }
 
 const inlineRule = (rule: InlineRule | null): Opening => ({
@@ -43,6 +51,7 @@ const inlineRule = (rule: InlineRule | null): Opening => ({
     fromPort: ask(() => rule?.fromPort),
     toPort: ask(() => rule?.toPort),
     networks: [...networks(() => rule?.cidrBlocks), ...networks(() => rule?.ipv6CidrBlocks)],
+    lists: networks(() => rule?.prefixListIds),
 });
 
 /** A list that is not known as a whole counts as one network that is not known. */

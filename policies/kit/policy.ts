@@ -31,6 +31,15 @@ export function remedy<T extends Token>(
     return Object.assign(remediation, { __pulumiType: token });
 }
 
+/** The same for several types. */
+export function remedyAny(
+    tokens: readonly Token[],
+    mend: (resource: Parameters<ResourceRemediation>[0]) => Record<string, unknown> | undefined,
+): ResourceRemediation {
+    const wanted = new Set<string>(tokens);
+    return (args) => (wanted.has(args.type) ? mend(args) : undefined);
+}
+
 /** A check of a whole stack that has at least one resource of this type; other stacks cost nothing. */
 export function checkStack(
     token: Token,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { DriveError } from "../../infra/model/errors";
+import { HOW } from "./saying-how";
 
 /** The pack itself. */
 export const PACK = path.resolve(__dirname, "..");
@@ -13,6 +14,8 @@ export interface Reported {
     readonly urn: string;
     /** What a policy refuses has its description on a line before: the SDK puts it there. */
     readonly message: string;
+    /** The way out, where something is refused. */
+    readonly fix?: string;
 }
 export interface State {
     readonly id: string;
@@ -134,7 +137,9 @@ export function readEvents(text: string): Omit<Previewed, "exitCode" | "output">
         const event = parse(line);
         if (event?.policyEvent) {
             const { policyName, enforcementLevel, resourceUrn, message } = event.policyEvent;
-            reported.push({ policy: policyName, level: enforcementLevel, urn: resourceUrn, message: message.trim() });
+            const [text = "", fix] = message.trim().split(`\n${HOW}`);
+            const said = { message: text, ...(fix !== undefined && { fix }) };
+            reported.push({ policy: policyName, level: enforcementLevel, urn: resourceUrn, ...said });
         }
         if (event?.policyRemediationEvent) {
             const { policyName, resourceUrn } = event.policyRemediationEvent;

@@ -6,10 +6,12 @@ import { Volume } from "@pulumi/aws/ebs/volume";
 import { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup";
 import { Eip } from "@pulumi/aws/ec2/eip";
 import { Instance } from "@pulumi/aws/ec2/instance";
+import { LaunchConfiguration } from "@pulumi/aws/ec2/launchConfiguration";
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupRule } from "@pulumi/aws/ec2/securityGroupRule";
+import { SpotInstanceRequest } from "@pulumi/aws/ec2/spotInstanceRequest";
 import { Subnet } from "@pulumi/aws/ec2/subnet";
 import { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
@@ -25,10 +27,12 @@ const CLASSES: Record<keyof typeof TYPE, object> = {
     defaultSecurityGroup: DefaultSecurityGroup,
     eip: Eip,
     instance: Instance,
+    launchConfiguration: LaunchConfiguration,
     launchTemplate: LaunchTemplate,
     networkInterface: NetworkInterface,
     securityGroup: SecurityGroup,
     securityGroupRule: SecurityGroupRule,
+    spotRequest: SpotInstanceRequest,
     subnet: Subnet,
     attachment: VolumeAttachment,
     ingressRule: SecurityGroupIngressRule,

@@ -5,10 +5,12 @@ import type { LifecyclePolicy } from "@pulumi/aws/dlm/lifecyclePolicy";
 import type { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup";
 import type { Eip } from "@pulumi/aws/ec2/eip";
 import type { Instance } from "@pulumi/aws/ec2/instance";
+import type { LaunchConfiguration } from "@pulumi/aws/ec2/launchConfiguration";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
 import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import type { SecurityGroupRule } from "@pulumi/aws/ec2/securityGroupRule";
+import type { SpotInstanceRequest } from "@pulumi/aws/ec2/spotInstanceRequest";
 import type { Subnet } from "@pulumi/aws/ec2/subnet";
 import type { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment";
 import type { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
@@ -28,10 +30,12 @@ export interface Types {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": DefaultSecurityGroup;
     "aws:ec2/eip:Eip": Eip;
     "aws:ec2/instance:Instance": Instance;
+    "aws:ec2/launchConfiguration:LaunchConfiguration": LaunchConfiguration;
     "aws:ec2/launchTemplate:LaunchTemplate": LaunchTemplate;
     "aws:ec2/networkInterface:NetworkInterface": NetworkInterface;
     "aws:ec2/securityGroup:SecurityGroup": SecurityGroup;
     "aws:ec2/securityGroupRule:SecurityGroupRule": SecurityGroupRule;
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": SpotInstanceRequest;
     "aws:ec2/subnet:Subnet": Subnet;
     "aws:ec2/volumeAttachment:VolumeAttachment": VolumeAttachment;
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SecurityGroupIngressRule;
@@ -47,10 +51,12 @@ export const TYPE = {
     defaultSecurityGroup: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     eip: "aws:ec2/eip:Eip",
     instance: "aws:ec2/instance:Instance",
+    launchConfiguration: "aws:ec2/launchConfiguration:LaunchConfiguration",
     launchTemplate: "aws:ec2/launchTemplate:LaunchTemplate",
     networkInterface: "aws:ec2/networkInterface:NetworkInterface",
     securityGroup: "aws:ec2/securityGroup:SecurityGroup",
     securityGroupRule: "aws:ec2/securityGroupRule:SecurityGroupRule",
+    spotRequest: "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
     subnet: "aws:ec2/subnet:Subnet",
     attachment: "aws:ec2/volumeAttachment:VolumeAttachment",
     ingressRule: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",

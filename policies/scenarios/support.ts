@@ -66,6 +66,8 @@ export function holdAgainst(found: Previewed, expected: Expected): void {
             );
         }
     }
+    for (const { policy, level, fix = "" } of found.reported)
+        if (level === "mandatory") assert.match(fix, /^[A-Z]/, `${policy} says how to fix it`);
     assert.deepEqual(
         sorted(found.remediated.map(({ policy, urn }) => [policy, nameOf(urn)])),
         sorted(expected.remediated ?? []),

@@ -5,7 +5,7 @@ import { INSTANCES_AS_OF } from "../../infra/model/instances";
 import { LIMITS, LIMITS_AS_OF } from "../../infra/model/limits";
 import { PRICES_AS_OF } from "../../infra/model/prices";
 import { POLICIES } from "../../policies/all";
-import { EXAMPLE, INTRODUCTION, OTHER_PACKS, SWITCHING_OFF } from "./prose";
+import { EXAMPLE, INTRODUCTION, OTHER_PACKS, PULL_REQUESTS, SWITCHING_OFF } from "./prose";
 
 type Policy = Policies[number];
 
@@ -25,6 +25,8 @@ export function policyPage(): string {
         EXAMPLE,
         "## Beside other packs",
         OTHER_PACKS,
+        "## On pull requests",
+        PULL_REQUESTS,
     ].join("\n\n")}\n`;
 }
 

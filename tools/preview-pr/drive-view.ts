@@ -3,6 +3,7 @@ import { TAG } from "../../infra/model/names";
 import { monthlyPrice, type PriceList } from "../../infra/model/prices";
 import type { State, Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
+import { goingOf, slotsOf, vanished, type Slot } from "./slots";
 
 export interface VolumeSeen {
     readonly name: string;
@@ -12,9 +13,14 @@ export interface VolumeSeen {
     readonly protect: boolean;
 }
 export interface Side {
+    /** Volumes that are there, those that are going among them: each is paid for. */
     readonly slots: number;
+    readonly going: number;
+    /** Of the volumes that stay. */
     readonly capacityGiB: number;
     readonly pricePerMonth: number;
+    /** What is left of it when those that are going have gone. */
+    readonly priceOfStaying: number;
 }
 export interface DriveSides {
     /** Undefined: volumes of the stack that belong to no drive. */
@@ -54,6 +60,12 @@ export function volumeOf(urn: string, state: State | null): VolumeSeen | undefin
 
 /** Each drive of a stack before and after, by name; a stack without volumes has none. */
 export function sidesOf(steps: readonly Step[], prices: PriceList): DriveSides[] {
+    const slots = slotsOf(steps);
+    const changes = [...slots.values()];
+    const going = {
+        before: goingOf(changes.map(({ before }) => before)),
+        after: goingOf(changes.map(({ after }) => after)),
+    };
     const drives = new Map<string | undefined, { before: VolumeSeen[]; after: VolumeSeen[] }>();
     const add = (side: "before" | "after", volume: VolumeSeen | undefined) => {
         if (volume === undefined) return;
@@ -66,13 +78,28 @@ export function sidesOf(steps: readonly Step[], prices: PriceList): DriveSides[]
         add("before", volumeOf(step.urn, step.old));
         if (!ENDS.has(step.op)) add("after", volumeOf(step.urn, step.new));
     }
+    for (const [name, slot] of vanished(steps, slots)) add("before", volumeOfSlot(name, slot));
     return [...drives]
         .sort(([a], [b]) => Number(a === undefined) - Number(b === undefined) || ((a ?? "") < (b ?? "") ? -1 : 1))
-        .map(([drive, { before, after }]) => ({ drive, before: side(before, prices), after: side(after, prices) }));
+        .map(([drive, { before, after }]) => ({
+            drive,
+            before: side(before, going.before, prices),
+            after: side(after, going.after, prices),
+        }));
 }
 
-const side = (volumes: readonly VolumeSeen[], prices: PriceList): Side => ({
-    slots: volumes.length,
-    capacityGiB: volumes.reduce((sum, { shape }) => sum + shape.sizeGiB, 0),
-    pricePerMonth: volumes.reduce((sum, { shape }) => sum + monthlyPrice(shape, prices), 0),
-});
+/** A slot of the configuration that is applied, as its volume. */
+export const volumeOfSlot = (name: string, slot: Slot): VolumeSeen | undefined =>
+    volumeOf(`::::::${name}`, { id: "", inputs: slot.volume, outputs: {}, protect: true });
+
+function side(volumes: readonly VolumeSeen[], going: ReadonlySet<string>, prices: PriceList): Side {
+    const staying = volumes.filter(({ name }) => !going.has(name));
+    const price = (of: readonly VolumeSeen[]) => of.reduce((sum, { shape }) => sum + monthlyPrice(shape, prices), 0);
+    return {
+        slots: volumes.length,
+        going: volumes.length - staying.length,
+        capacityGiB: staying.reduce((sum, { shape }) => sum + shape.sizeGiB, 0),
+        pricePerMonth: price(volumes),
+        priceOfStaying: price(staying),
+    };
+}

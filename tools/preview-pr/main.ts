@@ -41,7 +41,7 @@ const program = new Command("preview:pr")
     )
     .exitOverride();
 
-/** Exit codes: 0 all may go, 1 a stack is refused or failed, 2 the call is wrong. */
+/** Exit codes: 0 all may go, 1 a stack is refused, cannot be or failed, 2 the call is wrong. */
 async function main(args: readonly string[]): Promise<number> {
     const flags = program.parse(args, { from: "user" }).opts<Flags>();
     const prices = flags.prices === undefined ? undefined : readPrices(flags.prices);
@@ -50,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
     const markdown = markdownOf(summaries);
     if (flags.markdown !== undefined) await appendFile(flags.markdown, markdown);
     process.stdout.write(flags.json ? `${JSON.stringify({ stacks: summaries }, undefined, 2)}\n` : markdown);
-    return summaries.every(({ verdict }) => verdict === "fine") ? 0 : 1;
+    return summaries.every(({ verdict }) => verdict === "fine" || verdict === "risky") ? 0 : 1;
 }
 
 async function chosen({ stack, base, project }: Flags): Promise<readonly string[]> {

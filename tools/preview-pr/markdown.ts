@@ -19,9 +19,13 @@ export function markdownOf(summaries: readonly StackSummary[]): string {
 }
 
 function stackSection(summary: StackSummary): string {
-    const verdict = { fine: "✅ may go", refused: "❌ refused by a policy", failed: "❌ the preview failed" }[
-        summary.verdict
-    ];
+    const verdict = {
+        fine: "✅ may go",
+        risky: "⚠️ nothing forbids it, and data could be lost",
+        refused: "❌ refused by a policy",
+        impossible: "❌ cannot be done",
+        failed: "❌ the preview failed",
+    }[summary.verdict];
     const parts = [
         `## ${plain(summary.stack)}: ${verdict}`,
         summary.losses.map((loss) => `> [!CAUTION]\n> **DATA COULD BE LOST: ${plain(loss)}**`).join("\n\n"),
@@ -33,6 +37,7 @@ function stackSection(summary: StackSummary): string {
         // A preview that failed early says nothing about what changes.
         summary.verdict === "failed" && summary.lines.length === 0 ? "" : lineList(summary.lines),
         policyList(summary),
+        fixes(summary),
     ];
     return parts.filter((part) => part !== "").join("\n\n");
 }
@@ -44,8 +49,9 @@ function driveTable(drives: readonly DriveSides[]): string {
         const cells = [
             drive === undefined ? "(no drive)" : plain(drive),
             cell(formatGib(before.capacityGiB), formatGib(after.capacityGiB)),
-            cell(String(before.slots), String(after.slots)),
-            cell(money(before.pricePerMonth), money(after.pricePerMonth)),
+            cell(String(before.slots), String(after.slots)) + (after.going > 0 ? `, ${after.going} going` : ""),
+            cell(money(before.pricePerMonth), money(after.pricePerMonth)) +
+                (after.going > 0 ? `, then ${money(after.priceOfStaying)}` : ""),
         ];
         return `| ${cells.join(" | ")} |`;
     });
@@ -66,6 +72,13 @@ function lineList(lines: readonly Line[]): string {
         "",
         ...lines.map(({ text, how }) => `- ${plain(text)}${how === "downtime" ? " (downtime)" : ""}`),
     ].join("\n");
+}
+
+/** Each way out once, however many resources want it. */
+function fixes({ policies }: StackSummary): string {
+    const wanted = policies.filter(({ level, fix }) => level === "mandatory" && fix !== undefined);
+    const lines = new Set(wanted.map(({ policy, fix = "" }) => `- ${plain(policy)}: ${plain(fix)}`));
+    return lines.size === 0 ? "" : ["**How to fix**", "", ...lines].join("\n");
 }
 
 function policyList({ verdict, policies, remediated }: StackSummary): string {

@@ -9,7 +9,7 @@ import type { StackSummary } from "./summary";
 
 /** The whole tool on our own drive that is there already, with a change on top. */
 describe("preview:pr on our own drive", function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     let ours: OurDrive;
     before(async () => {
         ours = await ourDrive();

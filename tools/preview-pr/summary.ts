@@ -2,13 +2,17 @@ import type { DriveError } from "../../infra/model/errors";
 import { PRICES, PRICES_AS_OF, type PriceList } from "../../infra/model/prices";
 import type { Previewed, Reported, Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
-import { nameOf, sidesOf, type DriveSides } from "./drive-view";
-import { lineOf, type Line } from "./words";
+import { nameOf, sidesOf, volumeOfSlot, type DriveSides } from "./drive-view";
+import { slotsOf, turnOf, vanished } from "./slots";
+import { lineOf, vanishedLine, type Line } from "./words";
 
 export interface StackSummary {
     readonly stack: string;
-    /** What the engine and the pack make of it. */
-    readonly verdict: "fine" | "refused" | "failed";
+    /**
+     * What the engine and the pack make of it; `risky`: they let it through, and data could be lost; `impossible`: they let it
+     * through, and EBS will not do it.
+     */
+    readonly verdict: "fine" | "risky" | "refused" | "impossible" | "failed";
     readonly drives: readonly DriveSides[];
     readonly lines: readonly Line[];
     /** Loud: every way in which this change could lose data. */
@@ -27,19 +31,22 @@ export interface PriceOverride {
 /** A preview in the words of whoever has to say yes to it. */
 export function summarize(stack: string, previewed: Previewed, override?: PriceOverride): StackSummary {
     const released = releasedOf(previewed.steps);
-    const lines = previewed.steps.flatMap((step) => lineOf(step, released) ?? []);
-    const refused = previewed.reported.some(({ level }) => level === "mandatory");
-    const failed = previewed.exitCode !== 0 && !refused;
+    const lines = linesOf(previewed.steps, released);
+    const destroys = destroysOf(previewed.steps);
+    const losses = lines.flatMap(({ loss, isLifted }) =>
+        loss === undefined || (isLifted && destroys.length > 0) ? [] : [loss],
+    );
+    const impossible = lines.flatMap((line) => line.impossible ?? []);
+    const verdict = verdictOf(previewed, [...destroys, ...losses], impossible);
     return {
         stack,
-        verdict: refused ? "refused" : failed ? "failed" : "fine",
+        verdict,
         drives: sidesOf(previewed.steps, override?.prices ?? PRICES),
         lines,
-        losses: [...destroysOf(previewed.steps), ...lines.flatMap(({ loss }) => loss ?? [])],
+        losses: [...destroys, ...losses],
         policies: previewed.reported.map((one) => ({ ...one, on: nameOf(one.urn) })),
         remediated: previewed.remediated.map(({ policy, urn }) => ({ policy, on: nameOf(urn) })),
-        // The engine's last words only repeat that there were policies.
-        errors: failed ? errorsOf(previewed) : previewed.errors.filter((text) => !/^preview failed$/.test(text)),
+        errors: [...impossible, ...errorsOf(previewed, verdict === "failed")],
         prices:
             override === undefined
                 ? PRICES_AS_OF
@@ -53,21 +60,55 @@ export function faulty(stack: string, { message, details }: DriveError): StackSu
     return summarize(stack, { exitCode: 1, reported: [], remediated: [], steps: [], errors, output: "" });
 }
 
-const errorsOf = ({ errors, output }: Previewed): string[] =>
-    errors.length > 0 ? [...errors] : [output.trim().split("\n").slice(-3).join(" ").trim()];
+function verdictOf(
+    { reported, exitCode }: Previewed,
+    losses: readonly string[],
+    impossible: readonly string[],
+): StackSummary["verdict"] {
+    if (reported.some(({ level }) => level === "mandatory")) return "refused";
+    if (exitCode !== 0) return "failed";
+    if (impossible.length > 0) return "impossible";
+    return losses.length > 0 ? "risky" : "fine";
+}
 
-/** URNs of volumes and attachments that the driver had released: their data was moved. */
+/** What becomes of slots, and then what becomes of resources. */
+function linesOf(steps: readonly Step[], released: ReadonlySet<string>): Line[] {
+    const slots = slotsOf(steps);
+    const gone = [...vanished(steps, slots)].flatMap(([name, slot]) => volumeOfSlot(name, slot) ?? []);
+    return [
+        ...gone.map(vanishedLine),
+        ...[...slots].flatMap(([name, change]) => turnOf(name, change) ?? []),
+        ...steps.flatMap((step) => lineOf(step, released) ?? []),
+    ];
+}
+
+/**
+ * The engine's own words, but names for URNs, and without its last ones, which only repeat that it failed, and without its advice
+ * to lift a protection.
+ */
+function errorsOf({ errors, output }: Previewed, failed: boolean): string[] {
+    const said = errors.filter((text) => !/^preview failed$/.test(text)).map(inWords);
+    if (said.length > 0 || !failed) return [...new Set(said)];
+    return [output.trim().split("\n").slice(-3).join(" ").trim()];
+}
+
+const inWords = (text: string): string =>
+    text
+        .replace(
+            /"(urn:pulumi:[^"]*)"/g,
+            (_, urn: string) => `'${nameOf(urn)}' (${urn.split("$").at(-1)?.split("::").at(-2) ?? ""})`,
+        )
+        .replace(/\s*To unprotect the resource[^]*$/, "");
+
+/**
+ * URNs of volumes and attachments that the driver had released: their data was moved. A slot that is called so while it was a member
+ * is none of them.
+ */
 function releasedOf(steps: readonly Step[]): Set<string> {
     const found = new Set<string>();
-    for (const { type, old, new: wanted } of steps) {
-        if (type !== "pulumi:pulumi:Stack") continue;
-        for (const outputs of [old?.outputs, wanted?.outputs]) {
-            const desired = outputs?.["desired"] as
-                { name?: string; slots?: Record<string, { state?: string }> } | undefined;
-            for (const [slot, { state }] of Object.entries(desired?.slots ?? {})) {
-                if (state === "released") found.add(`${desired?.name ?? ""}-${slot}`);
-            }
-        }
+    for (const [name, { before, after }] of slotsOf(steps)) {
+        const wasGoing = before !== undefined && before.state !== "member";
+        if (before?.state === "released" || (after?.state === "released" && wasGoing)) found.add(name);
     }
     const urns = steps.filter(
         ({ type, urn }) => (type === TYPE.volume || type === TYPE.attachment) && found.has(nameOf(urn)),

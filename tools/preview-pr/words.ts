@@ -10,6 +10,10 @@ export interface Line {
     readonly minutes?: readonly [number, number];
     /** Why data could be lost; said loudly. */
     readonly loss?: string;
+    /** Why EBS will not do it, whatever the preview says. */
+    readonly impossible?: string;
+    /** Only a protection goes. */
+    readonly isLifted?: true;
 }
 
 /**
@@ -23,6 +27,8 @@ const CHANGES = new Set(["create", "update", "delete", "replace", "import", "dis
 
 /** What a change does, in the drive's words; undefined for what changes nothing that a reader asks about. */
 export function lineOf(step: Step, released: ReadonlySet<string>): Line | undefined {
+    // Options alone are no change to the engine.
+    if (step.op === "same" && step.type === TYPE.volume) return liftedLine(step, released);
     if (!CHANGES.has(step.op)) return undefined;
     switch (step.type) {
         case TYPE.volume:
@@ -32,7 +38,7 @@ export function lineOf(step: Step, released: ReadonlySet<string>): Line | undefi
         case TYPE.instance:
             return serverLine(step);
         case TYPE.remoteCommand:
-            return { text: `${VERB[step.op]} the remote command ${nameOf(step.urn)}`, how: "online" };
+            return { text: `remote command ${nameOf(step.urn)} ${RUNS[step.op] ?? "runs again"}`, how: "online" };
         case TYPE.networkInterface:
         case TYPE.eip:
             return addressLine(step);
@@ -52,12 +58,35 @@ const VERB: Readonly<Record<string, string>> = {
     discard: "is forgotten:",
 };
 
+const RUNS: Readonly<Record<string, string>> = {
+    create: "runs",
+    delete: "goes",
+    import: "is adopted",
+    discard: "goes",
+};
+
 const shown = ({ shape }: VolumeSeen): string =>
     [formatGib(shape.sizeGiB), shape.type, ...(shape.iops === undefined ? [] : [`${shape.iops} IOPS`])]
         .concat(shape.throughput === undefined ? [] : [`${shape.throughput} MiB/s`])
         .join(" ");
 const called = (volume: VolumeSeen): string =>
     volume.slot === undefined ? `volume ${volume.name}` : `slot ${volume.slot} (${volume.name})`;
+
+function liftedLine(step: Step, released: ReadonlySet<string>): Line | undefined {
+    const [before, after] = [volumeOf(step.urn, step.old), volumeOf(step.urn, step.new)];
+    if (before?.protect !== true || after?.protect !== false || released.has(step.urn)) return undefined;
+    const loss = `the protection of ${called(before)} is lifted: the next change may delete it`;
+    return { text: `${called(before)} loses its protection`, how: "online", loss, isLifted: true };
+}
+
+export function vanishedLine(volume: VolumeSeen): Line {
+    const slot = volume.slot ?? "";
+    return {
+        text: `${called(volume)} is no longer in the configuration: ${shown(volume)}`,
+        how: "downtime",
+        loss: `${called(volume)} would be detached and deleted with all that is on it: its data was not moved (elastic-drive replace ${slot} moves it)`,
+    };
+}
 
 function volumeLine(step: Step, released: ReadonlySet<string>): Line | undefined {
     const [before, after] = [volumeOf(step.urn, step.old), volumeOf(step.urn, step.new)];
@@ -93,7 +122,9 @@ function volumeLine(step: Step, released: ReadonlySet<string>): Line | undefined
     const text = same
         ? `${called(before)} loses its protection`
         : `${called(before)} changes in place: ${shown(before)} → ${shown(after)}`;
-    return { text, how: "online", ...(loss !== "" && { loss }) };
+    const impossible = `${called(after)} cannot shrink from ${before.shape.sizeGiB} to ${after.shape.sizeGiB} GiB: EBS makes no volume smaller`;
+    const shrinks = after.shape.sizeGiB < before.shape.sizeGiB;
+    return { text, how: "online", ...(loss !== "" && { loss }), ...(shrinks && { impossible }) };
 }
 
 function attachmentLine(step: Step, released: ReadonlySet<string>): Line | undefined {
