@@ -16,7 +16,7 @@ const noExit = {
 };
 
 export default tseslint.config(
-    { ignores: ["node_modules/", "**/*.js", "**/*.cjs", "**/*.mjs"] },
+    { ignores: ["node_modules/", "dist/", "**/*.js", "**/*.cjs", "**/*.mjs"] },
     {
         files: ["**/*.ts"],
         extends: [tseslint.configs.recommended],

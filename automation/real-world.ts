@@ -26,6 +26,7 @@ export interface RealParts {
     readonly clock: Clock;
     readonly lease: Lease;
     readonly signal?: AbortSignal | undefined;
+    readonly onAbort?: "leave" | "pause" | undefined;
     /** Another driver's lease is waited for; else it is an error that names its holder. */
     readonly wait?: boolean | undefined;
 }

@@ -50,12 +50,17 @@ class Played {
     dial: Promise<void> = Promise.resolve();
     state = "running";
     readonly abort = new AbortController();
+    readonly paces: unknown[] = [];
+    onAbort: "leave" | "pause" | undefined;
+    /** Aborts in the sleep of this number. */
+    abortsAt = Infinity;
+    isSilent = false;
     lease = new Lease();
 
     constructor(readonly answers: (ReachableGuest | DriveError | Promise<never>)[]) {}
 
     run(): Promise<void> {
-        const clock: Clock = { now: () => 0, sleep: (ms) => Promise.resolve(void this.slept.push(ms)) };
+        const clock: Clock = { now: () => 0, sleep: async (ms) => this.sleep(ms) };
         const answer = (): ReachableGuest | Promise<never> => {
             const next = this.answers.length > 1 ? this.answers.shift()! : this.answers[0]!;
             if (next instanceof DriveError) throw next;
@@ -64,18 +69,25 @@ class Played {
         const guest = {
             observe: async () => answer(),
             move: async ({ to }: { to: readonly string[] }) => void this.started.push([...to]),
+            pace: async (rate: unknown) => void this.paces.push(rate),
             close: () => void this.closed++,
         } as unknown as Guest;
         const open = async (): Promise<Guest> => {
             this.dialled++;
+            if (this.isSilent && this.abort.signal.aborted) throw broken();
             await this.dial;
             return guest;
         };
         const look = async (): Promise<Observed> => world(this.state);
-        const { host, lease } = this;
-        return new Retiring({ host, clock, lease, signal: this.abort.signal, open, look }).move(desired, {
+        const { host, lease, onAbort } = this;
+        return new Retiring({ host, clock, lease, signal: this.abort.signal, onAbort, open, look }).move(desired, {
             ...{ kind: "move", slot: "ba", to: ["bb"] },
         });
+    }
+
+    private sleep(ms: number): void {
+        this.slept.push(ms);
+        if (this.slept.length === this.abortsAt) this.abort.abort();
     }
 }
 
@@ -128,7 +140,24 @@ describe("moving a slot's data", () => {
         played.abort.abort();
         await assert.rejects(played.run(), { code: "Interrupted", message: /slot ba goes on moving on the server/ });
         assert.deepEqual(played.started, []);
+        assert.deepEqual(played.host.messages, [], "nothing is said of a job that was not seen");
     });
+    for (const [onAbort, isSilent, paces, state] of [
+        [undefined, false, [], "moving"],
+        ["leave", false, [], "moving"],
+        ["pause", false, [0], "paused"],
+        ["pause", true, [], "moving"],
+    ] as const) {
+        const how = `${onAbort ?? "nothing was said"}${isSilent ? ", by a server that does not answer" : ""}`;
+        it(`stopped in the middle (${how}), says that the job is ${state} and how to end it`, async () => {
+            const played = Object.assign(new Played([seen(4, { move })]), { onAbort, isSilent, abortsAt: 2 });
+            await assert.rejects(played.run(), { code: "Interrupted" });
+            assert.deepEqual(played.paces, paces);
+            const last = played.host.messages.at(-1)!;
+            assert.deepEqual([last.code, last.data], ["DRIVE_W2014", { slot: "ba", state }]);
+            assert.match(last.text, /elastic-drive cancel ends it/);
+        });
+    }
     it("stops at once in the middle of a look that does not end, and of a dial, and leaves no connection", async () => {
         const never = new Promise<never>(() => undefined);
         const looking = new Played([seen(4, { move }), never]);

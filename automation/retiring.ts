@@ -16,6 +16,8 @@ export interface RetiringParts {
     readonly host: IoHost;
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
+    /** What becomes of a running job when the signal stops the watching. */
+    readonly onAbort?: "leave" | "pause" | undefined;
     readonly lease: Lease;
     open(): Promise<Guest>;
     /** EC2, the stack and the server, without the engine's preview. */
@@ -27,6 +29,14 @@ const LOOK_MS = { least: 2_000, most: 30_000 };
 /** A job that fails is started again by systemd, and then so often by us; what it says then is the error. */
 const STARTS = 3;
 
+interface Said {
+    /** The progress that was told last. */
+    text: string;
+    starts: number;
+    /** The job was seen at work, or started. */
+    isRunning: boolean;
+}
+
 type Move = Extract<Step, { kind: "move" }>;
 
 /** The steps of a slot's way out: on the server, by its own job, watched from here. */
@@ -35,18 +45,20 @@ export class Retiring {
 
     /** Returns when nothing of the drive is on the slot's volume. The job outlives this process, and goes on after a reboot. */
     async move(desired: DriveConfig, step: Move): Promise<void> {
+        const order = { ...step, drive: desired, volumes: await this.volumes() };
+        const said = { text: "", starts: 0, isRunning: false };
         try {
-            await this.watch({ ...step, drive: desired, volumes: await this.volumes() });
+            await this.watch(order, said);
         } catch (error) {
-            throw error instanceof Interrupted ? unwatched(step.slot) : error;
+            if (!(error instanceof Interrupted)) throw error;
+            throw unwatched(step.slot, said.isRunning && (await this.leave(step.slot)));
         }
     }
 
-    private async watch(order: MoveOrder): Promise<void> {
+    private async watch(order: MoveOrder, said: Said): Promise<void> {
         const { clock, signal, open, lease } = this.parts;
         lease.want(`${lease.operation === "up" ? "replace" : lease.operation} ${order.slot} by ${order.to.join(", ")}`);
         const server = new Line(open, signal);
-        const said = { text: "", starts: 0 };
         try {
             for (let pause: number | undefined = 0; pause !== undefined;) {
                 await clock.sleep(pause, signal);
@@ -59,12 +71,31 @@ export class Retiring {
         }
     }
 
+    /** The watching is over, and the job is not: it is told to rest, or left to go on, and the caller hears which. True where it rests. */
+    private async leave(slot: string): Promise<boolean> {
+        const { host, onAbort = "leave" } = this.parts;
+        const paused = onAbort === "pause" && (await this.pauses());
+        const text = paused
+            ? `the move of slot ${slot} rests once its range has ended: elastic-drive resume lets it go on, elastic-drive cancel ends it`
+            : `the move of slot ${slot} goes on on the server: elastic-drive status shows it, elastic-drive pause lets it rest, elastic-drive cancel ends it`;
+        host.emit(MSG.MOVE_LEFT(text, { slot, state: paused ? "paused" : "moving" }));
+        return paused;
+    }
+
+    /** False where the server cannot be told. */
+    private pauses(): Promise<boolean> {
+        return this.inside((guest) => guest.pace(0)).then(
+            () => true,
+            () => false,
+        );
+    }
+
     /** How long until the next look; undefined when it is over. */
     private async onward(
         order: MoveOrder,
         guest: ReachableGuest,
         server: Line,
-        said: { text: string; starts: number },
+        said: Said,
     ): Promise<number | undefined> {
         const { slot, volumes } = order;
         if (this.parts.lease.against(guest) !== undefined) throw new LookAgain();
@@ -75,8 +106,10 @@ export class Retiring {
         if (!isAtWork(guest.move)) {
             if (++said.starts > STARTS) throw failed(slot);
             await server.ask((there) => there.move(order));
+            said.isRunning = true;
             return LOOK_MS.least;
         }
+        said.isRunning = true;
         const text = progressText(guest.move);
         if (text !== said.text) this.parts.host.emit(MSG.MOVING(`   slot ${slot}: ${text}`, { slot, ...guest.move }));
         said.text = text;
@@ -195,9 +228,9 @@ function timeText(seconds: number): string {
     return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 }
 
-function unwatched(slot: string): Interrupted {
+function unwatched(slot: string, rests: boolean): Interrupted {
     return new Interrupted(
-        `stopped watching on request: the data of slot ${slot} goes on moving on the server`,
+        `stopped watching on request: the data of slot ${slot} ${rests ? "rests" : "goes on moving"} on the server`,
         "elastic-drive up looks on again; pause lets it rest, cancel ends it",
     );
 }

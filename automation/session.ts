@@ -6,9 +6,11 @@ import type { Ec2 } from "./ec2/port";
 import type { StackConfig } from "./engine/config";
 import { Engine } from "./engine/engine";
 import type { GuestOpener } from "./guest";
+import { CallerHost, type Answer } from "./io/caller";
 import type { IoHost } from "./io/host";
 import { Log } from "./io/log";
 import { Lease } from "./lease";
+import type { Message } from "./io/messages";
 import { RealWorld } from "./real-world";
 import type { Loop } from "./reconcile";
 import { guestOpener } from "./ssh/guest";
@@ -19,9 +21,15 @@ export interface DriveOptions {
     /** The project's folder (Pulumi.yaml); its `stacks` folder holds the configuration. */
     readonly projectDir: string;
     readonly stack: string;
-    readonly host: IoHost;
+    /** Hears everything and is asked. Without it each operation's own messages are read from the operation. */
+    readonly host?: IoHost | undefined;
+    /** Answers what is asked, in the host's place. With neither, an operation that has to ask fails with ConfirmationNeeded. */
+    readonly answer?: Answer | undefined;
+    /** Instead of this process's own: engine, backend and AWS (keys or AWS_PROFILE) are taken from it. */
     readonly env?: NodeJS.ProcessEnv | undefined;
+    /** Stops every operation at its next safe point. */
     readonly signal?: AbortSignal | undefined;
+    readonly onAbort?: OnAbort | undefined;
     readonly clock?: Clock | undefined;
     /** Wait for another driver's end instead of leaving; so long as it takes. */
     readonly wait?: boolean | undefined;
@@ -30,6 +38,18 @@ export interface DriveOptions {
 export interface Configured {
     readonly config: StackConfig;
     readonly desired: DriveConfig;
+}
+
+/**
+ * What becomes of a move that is running on the server when its operation is stopped: it goes on (`leave`, the default), or
+ * rests at the end of its range (`pause`) until `pace` lets it go on.
+ */
+export type OnAbort = "leave" | "pause";
+
+/** For one call, besides what was said of the drive. */
+export interface CallOptions {
+    readonly signal?: AbortSignal | undefined;
+    readonly onAbort?: OnAbort | undefined;
 }
 
 /** What one operation works with: the ports, opened late and once. */
@@ -42,11 +62,18 @@ export class Session {
     /** This operation's, whatever worlds it opens. */
     readonly lease = new Lease();
 
-    constructor(readonly options: DriveOptions) {
+    readonly signal: AbortSignal | undefined;
+
+    constructor(
+        readonly options: DriveOptions,
+        emit: (message: Message) => void,
+    ) {
         this.env = options.env ?? process.env;
         this.clock = options.clock ?? systemClock;
-        this.host = options.host;
-        const { projectDir, stack, host, signal, wait } = options;
+        this.host = new CallerHost(emit, options);
+        this.signal = options.signal;
+        const { host, signal } = this;
+        const { projectDir, stack, wait } = options;
         this.engine = new Engine({ projectDir, stack, host, signal, wait, env: this.env, clock: this.clock });
         this.log = Log.of(stack, this.env);
     }
@@ -90,12 +117,12 @@ export class Session {
             host,
             clock,
         };
-        return new RealWorld(desired, { ...parts, lease, signal, wait });
+        return new RealWorld(desired, { ...parts, lease, signal, wait, onAbort: this.options.onAbort });
     }
 
     loop(ports: Loop["ports"], operation: string): Loop {
         const note: Loop["note"] = (event, text, seconds) => this.log.append(operation, event, text, seconds);
-        return { ports, host: this.host, clock: this.clock, signal: this.options.signal, note };
+        return { ports, host: this.host, clock: this.clock, signal: this.signal, note };
     }
 
     private guests({ operatorKey, hostKey }: StackConfig): GuestOpener {

@@ -40,4 +40,9 @@ describe("until", () => {
             { code: "Interrupted" },
         );
     });
+    it("sleeps not at all when it was told to before", async () => {
+        const began = Date.now();
+        await assert.rejects(systemClock.sleep(10_000, AbortSignal.abort()), { code: "Interrupted" });
+        assert.ok(Date.now() - began < 5_000);
+    });
 });

@@ -10,6 +10,7 @@ export const systemClock: Clock = {
     now: () => performance.now(),
     sleep: (ms, signal) =>
         new Promise((resolve, reject) => {
+            if (signal?.aborted === true) return reject(new Interrupted());
             const timer = setTimeout(done, ms);
             signal?.addEventListener("abort", stop, { once: true });
             function done(): void {

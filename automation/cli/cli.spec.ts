@@ -31,7 +31,7 @@ describe("the flags of init", () => {
 });
 
 describe("help", () => {
-    const root = program({ signal: new AbortController().signal, json: false, yes: false });
+    const root = program({ signal: new AbortController().signal, json: false, yes: false, exit: () => undefined });
     for (const command of [root, ...root.commands]) {
         it(`of ${command.name()} fits 100 columns, with examples`, () => {
             let text = "";

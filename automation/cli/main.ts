@@ -5,20 +5,22 @@ import { runLab } from "./lab";
 import { program } from "./program";
 import { reportFailure, UsageFault } from "./report";
 
-/** Exit codes: 0 done, 1 failed, refused or declined, 2 usage or desired-state faults. */
+/** Exit codes: 0 done, 1 failed, refused or declined, 2 usage or desired-state faults; more of a verb's own. */
 async function main(argv: readonly string[]): Promise<number> {
-    if (argv[0] === "lab") return runLab(argv.slice(1));
     const interrupted = new AbortController();
     process.on("SIGINT", () => interrupted.abort());
     process.on("SIGTERM", () => interrupted.abort());
+    let code = 0;
     const json = argv.includes("--json");
     try {
+        if (argv[0] === "lab") return await runLab(argv.slice(1));
         await program({
             signal: interrupted.signal,
             json,
+            exit: (chosen) => (code = chosen),
             yes: argv.includes("--yes") || argv.includes("-y"),
         }).parseAsync(argv, { from: "user" });
-        return 0;
+        return code;
     } catch (error) {
         if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // help was shown, asked for or not
         reportFailure(error, { json, debug: argv.includes("--debug") });

@@ -2,6 +2,7 @@ import { Command, Option, type CommanderError } from "commander";
 import { resolve } from "node:path";
 import type { IoHost } from "../index";
 import { Drive, HOWS, JsonHost, TerminalHost } from "../index";
+import { AUTOGROW_EXAMPLES, autogrowVerb, oneLine } from "./autogrow";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
@@ -14,6 +15,8 @@ export interface Invocation {
     readonly signal: AbortSignal;
     readonly json: boolean;
     readonly yes: boolean;
+    /** Where a verb ends well with another code than 0. */
+    readonly exit: (code: number) => void;
 }
 
 interface Common {
@@ -41,13 +44,13 @@ export function program(invocation: Invocation): Command {
         .exitOverride(usage)
         .configureOutput({ outputError: () => undefined });
 
-    const drive = (command: Command, newStack = false): Drive => {
+    const drive = (command: Command, newStack = false, filter = (all: IoHost): IoHost => all): Drive => {
         const { stack, cwd, name, wait } = command.optsWithGlobals<Common>();
-        const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd));
+        const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd), newStack);
         return new Drive({
             projectDir: projectDir.folder,
-            stack: projectDir.stack(stack, newStack),
-            host: host({ ...invocation, typed: name }),
+            stack: projectDir.stack(stack),
+            host: filter(host({ ...invocation, typed: name })),
             signal: invocation.signal,
             wait,
         });
@@ -104,6 +107,11 @@ export function program(invocation: Invocation): Command {
         .action(async (flags: GrowthFlags, command: Command) => {
             await drive(command).grow(growInput(flags));
         });
+    autogrowVerb(
+        common(verb("autogrow", "for a timer: grow at a fill level, up to a ceiling", AUTOGROW_EXAMPLES)),
+        (command) => drive(command, false, invocation.json ? undefined : oneLine),
+        invocation.exit,
+    );
     common(changeFlags(verb("change", "size, type, IOPS or throughput of one slot's volume", CHANGE_EXAMPLES)))
         .argument("<slot>", "the slot, such as bb")
         .action(async (slot: string, flags: ChangeFlags, command: Command) => {

@@ -1,28 +1,29 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DriveError } from "../../infra/model/errors";
+import { isProject, noProject } from "../engine/project";
+import { HOME, IS_BUILT, PACKAGE } from "../home";
+import { isStackName, STACK_NAMES } from "../inputs";
 import { UsageFault } from "./report";
 
-const OWN = join(__dirname, "..", "..");
-
 export const version = (): string =>
-    (JSON.parse(readFileSync(join(OWN, "package.json"), "utf8")) as { version: string }).version;
+    (JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string }).version;
 
 export interface Project {
     readonly folder: string;
     /** The stack meant: as given, else the only one that has settings here. */
-    stack(given: string | undefined, isNew: boolean): string;
+    stack(given: string | undefined): string;
 }
 
-/** The given folder; else the nearest one upwards from here that is an elastic-drive project; else the program's own. */
-export function findProject(given: string | undefined): Project {
-    if (given !== undefined && !isProject(given)) {
-        throw new DriveError("NoProject", `'${given}' is not a checkout of elastic-drive`, {
-            hint: "give the folder that holds its Pulumi.yaml",
-        });
-    }
-    const folder = given ?? upwards(process.cwd()) ?? OWN;
-    return { folder, stack: (name, isNew) => checkName(name ?? (isNew ? undefined : onlyStack(folder))) };
+/**
+ * The given folder; else the nearest one upwards from here that is an elastic-drive project; else the clone itself. The
+ * installed package has no project in it: there `init` makes one of the folder it is called in.
+ */
+export function findProject(given: string | undefined, isNew: boolean): Project {
+    const maker = IS_BUILT && isNew;
+    if (given !== undefined && !maker && !isProject(given)) throw noProject(given);
+    const folder = given ?? upwards(process.cwd()) ?? (maker ? process.cwd() : HOME);
+    if (!maker && !isProject(folder)) throw noProject(process.cwd());
+    return { folder, stack: (name) => checkName(name ?? (isNew ? undefined : onlyStack(folder))) };
 }
 
 function upwards(from: string): string | undefined {
@@ -30,14 +31,9 @@ function upwards(from: string): string | undefined {
     return dirname(from) === from ? undefined : upwards(dirname(from));
 }
 
-const isProject = (folder: string): boolean =>
-    existsSync(join(folder, "Pulumi.yaml")) && existsSync(join(folder, "infra", "model", "config.ts"));
-
 function checkName(name: string | undefined): string {
     if (name === undefined) throw new UsageFault("no stack is given", "add --stack <name>");
-    if (!/^([A-Za-z0-9_.-]+\/){0,2}[A-Za-z0-9_.-]{1,100}$/.test(name)) {
-        throw new UsageFault(`'${name}' is not a stack's name`, "letters, digits, dashes, dots and underscores");
-    }
+    if (!isStackName(name)) throw new UsageFault(`'${String(name)}' is not a stack's name`, STACK_NAMES);
     return name;
 }
 

@@ -1,5 +1,5 @@
 import { Declined, DriveError, InvalidInput } from "../../infra/model/errors";
-import { MSG } from "../io/messages";
+import { failureMessage } from "../io/failure";
 import { fold } from "../io/terminal";
 
 /** A command line that is not one; the message says what is. */
@@ -11,13 +11,7 @@ export class UsageFault extends DriveError {
 
 export function reportFailure(error: unknown, how: { readonly json: boolean; readonly debug: boolean }): void {
     if (how.json) {
-        const { code, hint, faults } = facts(error);
-        const message = MSG.FAILED(error instanceof Error ? error.message : String(error), {
-            code,
-            hint,
-            ...(faults === undefined ? {} : { faults }),
-        });
-        process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...message })}\n`);
+        process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...failureMessage(error) })}\n`);
     } else {
         for (const line of lines(error).flatMap((text) => fold(text, 100))) process.stderr.write(`${line}\n`);
     }
@@ -42,12 +36,6 @@ function lines(error: unknown): string[] {
         `error: ${error instanceof Error ? error.message : String(error)} (Unexpected)`,
         "  next: --debug shows where; this is a fault of elastic-drive",
     ];
-}
-
-function facts(error: unknown): { code: string; hint?: string | undefined; faults?: InvalidInput["faults"] } {
-    if (error instanceof InvalidInput) return { code: error.code, hint: error.details.hint, faults: error.faults };
-    if (error instanceof DriveError) return { code: error.code, hint: error.details.hint };
-    return { code: "Unexpected" };
 }
 
 function trace(error: unknown): string {

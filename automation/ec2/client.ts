@@ -3,6 +3,7 @@ import { DriveError } from "../../infra/model/errors";
 import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
+import { identityOf } from "./identity";
 import type { Ec2, Image, SnapshotOrder, Subnet } from "./port";
 import {
     addressPart,
@@ -290,6 +291,7 @@ export class SdkEc2 implements Ec2 {
         const client = new sdk.EC2Client({
             ...(this.options.region === undefined ? {} : { region: this.options.region }),
             ...(endpoint === undefined ? {} : { endpoint }),
+            ...identityOf(this.options.env),
             maxAttempts: 5,
         });
         return { sdk, client };

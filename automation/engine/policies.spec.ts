@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Events } from "./events";
+import { HOME } from "../home";
 import { packOptions, violated } from "./policies";
 
 describe("the project's policy pack", () => {
@@ -16,9 +17,8 @@ describe("the project's policy pack", () => {
     const pack = (): void => writeFileSync(join(project, "policies", "PulumiPolicy.yaml"), "runtime: nodejs\n");
     const settings = (text: string): void => writeFileSync(join(project, "stacks", "policies.a.json"), text);
 
-    it("is left out where there is none", async () => {
-        settings("{}");
-        assert.deepEqual(await packOptions(project, "a"), {});
+    it("is this package's own where the project has none", async () => {
+        assert.deepEqual(await packOptions(project, "a"), { policyPacks: [join(HOME, "policies")] });
     });
     it("is taken, with the stack's own settings if it has some", async () => {
         pack();

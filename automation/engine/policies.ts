@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
 import { policiesFile } from "../../infra/model/names";
+import { HOME } from "../home";
 
 /** One word of a policy about one resource. */
 export interface Judgement {
@@ -16,10 +17,10 @@ export interface PackOptions {
     readonly policyPackConfigs?: string[];
 }
 
-/** The project's pack, if it has one, and the stack's levels and settings of it, if there are any. */
+/** The project's pack, else the package's own, and the stack's levels and settings of it, if there are any. */
 export async function packOptions(projectDir: string, stack: string): Promise<PackOptions> {
-    const pack = join(projectDir, "policies");
-    if (!existsSync(join(pack, "PulumiPolicy.yaml"))) return {};
+    const own = join(projectDir, "policies");
+    const pack = existsSync(join(own, "PulumiPolicy.yaml")) ? own : join(HOME, "policies");
     const file = policiesFile(stack);
     if (!existsSync(join(projectDir, file))) return { policyPacks: [pack] };
     // Late: it brings all policies along, and most stacks have no such file.

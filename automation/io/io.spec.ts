@@ -80,6 +80,21 @@ describe("the terminal host", () => {
     }
 });
 
+describe("a question at the terminal", () => {
+    for (const [key, press] of [
+        ["Ctrl-C", (input: PassThrough) => void input.write("\x03")],
+        ["Ctrl-D", (input: PassThrough) => void input.end()],
+    ] as const) {
+        it(`is answered with no by ${key}`, async () => {
+            const streams = terminal(true);
+            Object.assign(streams.out, { isTTY: true });
+            const answer = new TerminalHost(streams, { yes: false }).confirm({ text: "sure?" });
+            press(streams.in);
+            assert.equal(await answer, false);
+        });
+    }
+});
+
 describe("fold", () => {
     it("breaks at spaces, indents what follows, and cuts what has none", () => {
         assert.deepEqual(fold("  aaa bbb ccc", 9), ["  aaa bbb", "    ccc"]);

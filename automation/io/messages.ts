@@ -54,7 +54,12 @@ export const MSG = {
         "progress",
         "Data is moving off a slot: how far, how fast",
     ),
-    DOWNTIME: define<{ seconds: number }>("DRIVE_I2014", "result", "How long the drive was away for its clients"),
+    MOVE_LEFT: define<{ slot: string; state: "moving" | "paused" }>(
+        "DRIVE_W2014",
+        "warn",
+        "The operation was stopped on request; the move that it watched goes on on the server, or rests there",
+    ),
+    DOWNTIME: define<{ seconds: number }>("DRIVE_I2016", "result", "How long the drive was away for its clients"),
     TAKEN_BACK: define<{ code?: string | undefined }>(
         "DRIVE_W2015",
         "warn",
@@ -75,12 +80,26 @@ export const MSG = {
     DESTROYED: define<{ drive: string }>("DRIVE_I3003", "result", "The drive and its data are gone"),
     LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
     COLLECTED: define<{ deleted: readonly string[] }>(
-        "DRIVE_I3008",
+        "DRIVE_I3010",
         "result",
         "Kept volumes that were due are deleted",
     ),
     GROWTH_PLAN: define<unknown>("DRIVE_I3006", "result", "Every way to a larger drive, and the one that is chosen"),
     PACE: define<{ mibPerSecond: number | undefined }>("DRIVE_I3007", "result", "How fast data may move from now on"),
+    AUTOGROWN: define<{
+        outcome: string;
+        reason?: string | undefined;
+        fillPercent?: number | undefined;
+        fromGiB: number;
+        toGiB: number;
+    }>("DRIVE_I3008", "result", "What autogrow has seen and done: nothing to do, or grown"),
+    AUTOGROW_LOOK: define<{
+        outcome: string;
+        reason?: string | undefined;
+        fillPercent?: number | undefined;
+        fromGiB: number;
+        toGiB: number;
+    }>("DRIVE_W3009", "warn", "Autogrow wants somebody to look: the drive is nearly full, or its growth is held back"),
     NOTE: define<Record<string, unknown>>("DRIVE_I3005", "info", "A remark"),
     FAILED: define<{ code: string; hint?: string | undefined; faults?: readonly { path: string; reason: string }[] }>(
         "DRIVE_E9000",

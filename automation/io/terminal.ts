@@ -33,16 +33,23 @@ export class TerminalHost implements IoHost {
                 hint: howToAgree(question),
             });
         }
+        const answer = await this.ask(
+            question.expected === undefined ? `${question.text} [y/N] ` : `${question.text} `,
+        );
+        return question.expected === undefined ? /^(y|yes)$/i.test(answer) : answer === question.expected;
+    }
+
+    /** Ctrl-C and Ctrl-D are no answer: readline takes both for itself, and would leave the question open for ever. */
+    private async ask(text: string): Promise<string> {
         const lines = createInterface({ input: this.terminal.in, output: this.terminal.out });
+        const gone = new AbortController();
+        lines.once("SIGINT", () => gone.abort()).once("close", () => gone.abort());
         try {
-            const answer = (
-                await lines.question(question.expected === undefined ? `${question.text} [y/N] ` : `${question.text} `)
-            ).trim();
-            return question.expected === undefined ? /^(y|yes)$/i.test(answer) : answer === question.expected;
+            return (await lines.question(text, { signal: gone.signal })).trim();
         } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "ABORT_ERR") throw error;
+            if (!gone.signal.aborted) throw error;
             this.terminal.out.write("\n");
-            return false; // ^C or ^D at the question is a no
+            return "";
         } finally {
             lines.close();
         }

@@ -29,7 +29,7 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
     if (!(await session.host.confirm({ text, expected: desired.name }))) throw new Declined("destroy");
 
     const step = async (name: string, work: () => Promise<void>): Promise<void> => {
-        throwIfAborted(session.options.signal);
+        throwIfAborted(session.signal);
         const began = session.clock.now();
         await work();
         const seconds = (session.clock.now() - began) / 1000;

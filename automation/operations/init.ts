@@ -6,6 +6,7 @@ import type { Fault } from "../../infra/model/errors";
 import { DriveError, InvalidInput } from "../../infra/model/errors";
 import type { Ec2, Subnet } from "../ec2/port";
 import { settingsFile } from "../engine/config";
+import { checkFolder, makeProject } from "../engine/project";
 import { MSG } from "../io/messages";
 import type { Session } from "../session";
 import { makeKeyPair } from "../ssh/keys";
@@ -38,6 +39,7 @@ export async function init(
     input: InitInput,
 ): Promise<{ stack: string; file: string; desired: DriveConfig }> {
     const { projectDir, stack } = session.options;
+    checkFolder(projectDir);
     const file = settingsFile(projectDir, stack);
     if (existsSync(file)) {
         throw new DriveError("StackExists", `stack '${stack}' has settings already: ${file}`, {
@@ -99,6 +101,7 @@ export async function init(
 async function write(session: Session, drive: DriveConfig, region: string): Promise<void> {
     const operator = makeKeyPair(`elastic-drive operator of ${drive.name}`);
     const host = makeKeyPair(`elastic-drive host of ${drive.name}`);
+    await makeProject(session.options.projectDir);
     await session.engine.createStack();
     try {
         await session.engine.editConfig({

@@ -3,8 +3,8 @@ import type { SlotStatus, Status } from "./status";
 
 const WIDTH = 100;
 const GIB = 1024 ** 3;
-/** Where growth is due (B8 will make it a setting). */
-const FULL = 0.85;
+/** Percent in use at which growth is due where the configuration does not say. */
+const FULL = 85;
 
 /** One screen of 100 columns (design §7). */
 export function renderStatus(status: Status): string {
@@ -41,13 +41,14 @@ export function renderStatus(status: Status): string {
     return lines.flatMap((line) => fold(line, WIDTH)).join("\n");
 }
 
-function headline({ drive, zone, usedBytes, sizeBytes, mounted }: Status): string {
+function headline({ drive, zone, usedBytes, sizeBytes, mounted, growAt }: Status): string {
     if (usedBytes === undefined || sizeBytes === undefined || sizeBytes === 0) {
         return [drive, zone, mounted === false ? "NOT MOUNTED" : "fill level unknown"].join("   ");
     }
     const share = usedBytes / sizeBytes;
     const bar = "█".repeat(Math.min(20, Math.round(share * 20))).padEnd(20, "░");
-    const advice = share >= FULL ? "   full: elastic-drive plan --to …" : "";
+    const next = growAt === undefined ? "elastic-drive plan --to …" : "elastic-drive autogrow";
+    const advice = share * 100 >= (growAt ?? FULL) ? `   full: ${next}` : "";
     return `${drive}   ${zone}   ${gib(usedBytes)} of ${gib(sizeBytes)} GiB used (${Math.round(share * 100)} %)  ${bar}${advice}`;
 }
 

@@ -32,6 +32,8 @@ export interface Status {
     readonly usedBytes: number | undefined;
     readonly sizeBytes: number | undefined;
     readonly mounted: boolean | undefined;
+    /** Percent in use at which it grows by itself; undefined where that is not configured. */
+    readonly growAt: number | undefined;
     readonly server: {
         readonly id: string | undefined;
         readonly state: string;
@@ -91,6 +93,7 @@ export function summarize(
         usedBytes: guest?.mounted === true ? guest.usedBytes : undefined,
         sizeBytes: guest?.mounted === true ? guest.sizeBytes : undefined,
         mounted: guest?.mounted,
+        growAt: desired.autogrow?.growAt,
         server: {
             id: server?.id ?? observed.stack.serverId,
             state: server?.state ?? (observed.stack.serverId === undefined ? "none yet" : "gone"),

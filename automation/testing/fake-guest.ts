@@ -23,6 +23,8 @@ export interface GuestState {
     lease: string;
     /** Whether data moves at all; a move that does not goes on for ever. */
     moves: boolean;
+    /** Bytes of files on the drive. */
+    content: number;
 }
 
 /**
@@ -38,6 +40,7 @@ export class FakeGuest {
         takes: {},
         lease: "",
         moves: true,
+        content: 0,
     };
     /** Whose disk the group is put aside for. */
     private aside = "";
@@ -195,8 +198,8 @@ export class FakeGuest {
     }
 
     private space(): { sizeBytes: string; freeBytes: string } {
-        const bytes = String(this.state.members.reduce((sum, { used }) => sum + used, 0));
-        return { sizeBytes: bytes, freeBytes: bytes };
+        const bytes = this.state.members.reduce((sum, { used }) => sum + used, 0);
+        return { sizeBytes: String(bytes), freeBytes: String(bytes - this.state.content) };
     }
 
     private moveReport(): object {

@@ -42,22 +42,24 @@ export class ScenarioSite {
         readonly folder: string,
         readonly env: NodeJS.ProcessEnv,
         readonly ec2: EC2Client,
+        private readonly program: string,
     ) {}
 
-    static async open(): Promise<ScenarioSite> {
+    /** `make` puts what is tried into an empty folder and says which program it is; by itself, a checkout of this clone. */
+    static async open(make: (folder: string) => Promise<string> = makeCheckout): Promise<ScenarioSite> {
         const folder = mkdtempSync(join(tmpdir(), "drive-scenario-"));
         const lab = join(folder, "lab");
         const base = { ...process.env, ELASTIC_DRIVE_LAB_DIR: lab, XDG_STATE_HOME: join(folder, "state") };
         await succeed(BIN, ["lab", "start", "--no-machines", "--port", "0", "--delays", "instant"], base);
         const printed = await succeed(BIN, ["lab", "env", "--json"], base);
         const env: NodeJS.ProcessEnv = { ...base, ...(JSON.parse(printed.stdout) as Record<string, string>) };
-        makeCheckout(join(folder, "checkout"));
+        const program = await make(join(folder, "checkout"));
         const ec2 = new EC2Client({
             region: "us-east-1",
             endpoint: env["AWS_ENDPOINT_URL"]!,
             credentials: { accessKeyId: "lab", secretAccessKey: "lab" },
         });
-        return new ScenarioSite(folder, env, ec2);
+        return new ScenarioSite(folder, env, ec2, program);
     }
 
     get checkout(): string {
@@ -65,7 +67,7 @@ export class ScenarioSite {
     }
 
     drive(...args: string[]): Promise<Ended> {
-        return run(BIN, [...args, "--cwd", this.checkout], this.env);
+        return run(this.program, [...args, "--cwd", this.checkout], this.env);
     }
 
     /** A stack of the drive `content`, with ssh answered wherever its server comes up. */
@@ -98,12 +100,21 @@ export class ScenarioSite {
     }
 
     pulumi(...args: string[]): Promise<Ended> {
-        return run("pulumi", [...args, "--non-interactive"], this.env, this.checkout);
+        return this.run("pulumi", ...args, "--non-interactive");
+    }
+
+    /** Any program in the checkout. */
+    run(program: string, ...args: string[]): Promise<Ended> {
+        return run(program, args, this.env, this.checkout);
     }
 
     /** Starts a command without waiting for it; `pid` may be killed. */
     start(...args: string[]): { readonly pid: number; readonly ended: Promise<void> } {
-        const child = spawn(BIN, [...args, "--cwd", this.checkout], { env: this.env, stdio: "ignore", detached: true });
+        const child = spawn(this.program, [...args, "--cwd", this.checkout], {
+            env: this.env,
+            stdio: "ignore",
+            detached: true,
+        });
         return { pid: child.pid!, ended: new Promise((resolve) => child.once("close", () => resolve())) };
     }
 
@@ -136,12 +147,13 @@ export class ScenarioSite {
 }
 
 /** Folders by link, settings of its own. */
-function makeCheckout(folder: string): void {
+function makeCheckout(folder: string): Promise<string> {
     mkdirSync(join(folder, "stacks"), { recursive: true });
     for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json"])
         cpSync(join(PROJECT, file), join(folder, file));
     for (const part of ["infra", "automation", "policies", "node_modules"])
         symlinkSync(join(PROJECT, part), join(folder, part));
+    return Promise.resolve(BIN);
 }
 
 async function succeed(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {

@@ -1,45 +1,50 @@
 /**
- * Internal tooling on the library: keeps an eye on a drive and grows it when it is nearly full.
+ * Internal tooling on the library: grows a drive to a size if that costs no more than it may, and writes what happens as
+ * lines of JSON. SIGTERM stops it at the next safe point; the same command goes on.
  *
- *     node -r ts-node/register/transpile-only docs/examples/internal-tooling.ts PROJECT STACK LIMIT_GIB
- *
- * Run it from cron: every run looks anew, and one that was killed is made up for by the next.
+ *     npm install elastic-drive
+ *     npx tsc internal-tooling.ts && node internal-tooling.js FOLDER STACK SIZE_GIB DOLLARS_A_MONTH
  */
-import { Drive, DriveError, RecordingHost, type Status } from "../../automation";
+import { Drive, DriveError, type GrowthPlan } from "elastic-drive";
 
-/** Grow at this share, and by a quarter: EC2 lets a volume be modified four times in 24 hours. */
-const FULL = 0.85;
-const FACTOR = 1.25;
-
-async function main([projectDir, stack, limit]: readonly string[]): Promise<void> {
-    if (projectDir === undefined || stack === undefined || limit === undefined) {
-        throw new DriveError("Usage", "PROJECT STACK LIMIT_GIB are needed");
+async function main([projectDir, stack, size, most]: readonly string[]): Promise<void> {
+    if (projectDir === undefined || stack === undefined || size === undefined || most === undefined) {
+        throw new DriveError("Usage", "FOLDER STACK SIZE_GIB DOLLARS_A_MONTH are needed");
     }
+    const stop = new AbortController();
+    process.once("SIGTERM", () => stop.abort());
     // Says yes to what it is asked, but for questions that want a word typed: those lose data.
-    const host = new RecordingHost((question) => question.expected === undefined);
-    const drive = new Drive({ projectDir, stack, host });
+    const drive = new Drive({ projectDir, stack, answer: ({ expected }) => expected === undefined });
 
-    const status = await drive.status();
-    const to = nextSize(status, Number(limit));
-    if (to === undefined) {
-        console.log(`${status.drive}: nothing to do`);
-        return;
+    const before = await drive.status();
+    if (before.slots.reduce((sum, { sizeGiB }) => sum + (sizeGiB ?? 0), 0) >= Number(size)) {
+        return say("nothing-to-do", { drive: before.drive });
     }
-    // The planner chooses the way; the target is absolute, so that said twice it is still the same.
-    const { steps, seconds } = await drive.grow({ to });
-    console.log(`${status.drive}: grown to ${to} GiB, ${steps} steps in ${seconds.toFixed(0)} s`);
+    const plan = await drive.plan({ to: Number(size) });
+    const monthly = priceOf(plan);
+    if (monthly === undefined || monthly > Number(most)) return say("too-dear", { monthly, most: Number(most) });
+
+    // An operation is its result, and what it says on the way.
+    const run = drive.grow({ to: plan.targetGiB }, { signal: stop.signal });
+    for await (const { code, text } of run) say(code, { text });
+    const { steps, seconds } = await run;
+    say("grown", { to: plan.targetGiB, steps, seconds: Math.round(seconds) });
 }
 
-/** GiB the drive should have; undefined while there is room, or nothing may be done. */
-function nextSize({ usedBytes, sizeBytes, slots }: Status, limitGiB: number): number | undefined {
-    const size = slots.reduce((sum, slot) => sum + (slot.sizeGiB ?? 0), 0);
-    if (usedBytes === undefined || sizeBytes === undefined || sizeBytes === 0) return undefined;
-    if (usedBytes / sizeBytes < FULL || size >= limitGiB) return undefined;
-    return Math.min(Math.ceil(size * FACTOR), limitGiB);
+/** US$ a month of the way that the planner chooses; undefined where there is none. */
+function priceOf({ ways, chosen }: GrowthPlan): number | undefined {
+    const way = ways.find(({ how }) => how === chosen);
+    return way !== undefined && "after" in way ? way.after.monthly : undefined;
+}
+
+function say(what: string, data: object): void {
+    console.log(JSON.stringify({ time: new Date().toISOString(), what, ...data }));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-    const hint = error instanceof DriveError ? error.details.hint : undefined;
-    console.error(`${String(error)}${hint === undefined ? "" : `\n  next: ${hint}`}`);
+    say(
+        "failed",
+        error instanceof DriveError ? { code: error.code, hint: error.details.hint } : { error: String(error) },
+    );
     process.exitCode = 1;
 });

@@ -1,3 +1,4 @@
+import { autogrowFaults } from "./autogrow";
 import { networkFault } from "./cidr";
 import { LIMITS, MAX_MEMBERS, volumeFaults, type LimitOverrides, type VolumeShape } from "./limits";
 import type { Fault } from "./errors";
@@ -23,6 +24,7 @@ export function crossFaults(value: unknown, context: CheckContext): Fault[] {
         ...slotFaults(drive["slots"], fields(drive["limits"])),
         ...shareFaults(fields(drive["share"])),
         ...uploadFaults(fields(drive["uploads"])),
+        ...autogrowFaults(fields(drive["autogrow"]), "autogrow."),
     ];
 }
 

@@ -164,6 +164,29 @@ describe("drive configuration", () => {
         );
     });
 
+    it("takes a fraction as text too, as the engine's own edits leave it", () => {
+        const limits = { gp3: { maxThroughputPerIops: "0.5" } };
+        const parsed = parseDriveConfig(drive({ limits }));
+        assert.deepEqual(parsed.limits, { gp3: { maxThroughputPerIops: 0.5 } });
+        assert.deepEqual(faultsOf(drive({ limits: { gp3: { maxThroughputPerIops: "much" } } })), [
+            "limits.gp3.maxThroughputPerIops: got 'much'; MiB/s per IOPS",
+        ]);
+    });
+
+    it("lets growth by itself be set with both ceilings only, and levels in their order", () => {
+        const autogrow = { maxGiB: 100, maxMonthly: 50 };
+        assert.deepEqual(parseDriveConfig(drive({ autogrow })).autogrow, {
+            warnAt: 75,
+            growAt: 85,
+            growTo: 70,
+            ...autogrow,
+        });
+        assert.deepEqual(
+            faultsOf(drive({ autogrow: { growAt: 70, maxMonthly: 1.5, most: 3 } })).map((fault) => fault.split(":")[0]),
+            ["autogrow.maxGiB", "autogrow.maxMonthly", "autogrow.most", "autogrow.warnAt", "autogrow.growTo"],
+        );
+    });
+
     it("is the same when parsed again", () => {
         const legal = fc.dictionary(
             fc.stringMatching(/^[b-d][a-z]$/),

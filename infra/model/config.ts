@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Autogrow } from "./autogrow";
 import { crossFaults, type CheckContext } from "./checks";
 import { InvalidInput } from "./errors";
 import { schemaFaults } from "./faults";
@@ -12,6 +13,12 @@ const count = (min: number, unit: string) => z.int(`a whole number of ${unit}`).
 const slotName = z.string().regex(/^[b-d][a-z]$/, "a slot's name, such as bb");
 /** Linux's own bounds; 0 is root. */
 const userId = z.int("a whole number").min(1, "at least 1: 0 is root").max(4_294_967_294, "at most 4294967294");
+/** `pulumi config set` keeps a fraction as text, which the driver's own edits go through too. */
+const fraction = (unit: string) =>
+    z.preprocess(
+        (value) => (typeof value === "string" && /^\d+\.\d+$/.test(value) ? Number(value) : value),
+        z.number(unit).positive(unit),
+    );
 
 /** A place for one volume. Its name is its identity for ever and the suffix of its device name. */
 export const SlotConfig = z.strictObject({
@@ -58,7 +65,7 @@ const LimitOverride = z.strictObject({
     maxIops: count(1, "IOPS").optional(),
     maxIopsPerGiB: count(1, "IOPS").optional(),
     maxThroughput: count(1, "MiB/s").optional(),
-    maxThroughputPerIops: z.number("MiB/s per IOPS").positive("MiB/s per IOPS").optional(),
+    maxThroughputPerIops: fraction("MiB/s per IOPS").optional(),
 });
 
 /** The whole desired state of one drive: `elastic-drive:drive` in the stack's configuration. */
@@ -119,6 +126,7 @@ export const DriveConfig = z.strictObject({
         })
         .prefault({}),
     limits: z.partialRecord(z.enum(VOLUME_TYPES), LimitOverride).optional(),
+    autogrow: Autogrow.optional(),
 });
 export type DriveConfig = z.infer<typeof DriveConfig>;
 export type SlotConfig = z.infer<typeof SlotConfig>;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 
-const NOT_OURS = new Set(["node_modules", ".git", ".pulumi"]);
+const NOT_OURS = new Set(["node_modules", ".git", ".pulumi", "dist"]);
 
 /** Every file of the tree that is ours, relative to `root`, with `/`. */
 export function filesUnder(root: string, folder = ""): string[] {

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { VOLUME_TYPES } from "../infra/model/config";
+import { InvalidInput } from "../infra/model/errors";
+import { schemaFaults } from "../infra/model/faults";
+import { HOWS } from "./planner/ways";
+
+/**
+ * What a program hands over is judged before anything is looked at: types are no help to plain JavaScript, nor against NaN. What
+ * fits together with the drive is judged by the operations; members that are not named here are theirs alone.
+ */
+const count = (what: string) => z.int(`a whole number of ${what}, at least 1`).min(1, `at least 1 ${what}`).optional();
+const type = z.enum(VOLUME_TYPES).optional();
+const volume = { sizeGiB: count("GiB"), type, iops: count("IOPS"), throughput: count("MiB/s") };
+const slot = z.string("a slot's name, such as bb");
+
+const INPUTS = {
+    grow: z.looseObject({ to: count("GiB"), by: count("GiB"), type, how: z.enum(HOWS).optional() }),
+    change: z.looseObject({ slot, ...volume }),
+    replace: z.looseObject({ slot, ...volume }),
+    consolidate: z.looseObject({ into: z.int("a whole number of volumes").min(1, "at least 1 volume"), type }),
+    log: z.looseObject({ count: count("entries") }),
+};
+
+/** All faults at once. Throws InvalidInput. */
+export function checkInput(operation: keyof typeof INPUTS, input: unknown): void {
+    const schema = INPUTS[operation];
+    const { error } = schema.safeParse(input);
+    if (error !== undefined) throw new InvalidInput(operation, schemaFaults(schema, error.issues, input));
+}
+
+/** A stack's name goes into file names. */
+export const isStackName = (name: unknown): name is string =>
+    typeof name === "string" && /^([A-Za-z0-9_.-]+\/){0,2}[A-Za-z0-9_.-]{1,100}$/.test(name);
+
+export const STACK_NAMES = "letters, digits, dashes, dots and underscores";
+
+/** Throws InvalidInput. */
+export function checkStack(stack: unknown): void {
+    if (isStackName(stack)) return;
+    const reason = `got ${JSON.stringify(stack) ?? "nothing"}; ${STACK_NAMES}`;
+    throw new InvalidInput("drive", [{ path: "stack", reason }]);
+}

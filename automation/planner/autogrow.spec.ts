@@ -1,0 +1,211 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { Autogrow } from "../../infra/model/autogrow";
+import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
+import type { Observed, ReachableGuest } from "../observed";
+import { desired as base, settled, volume } from "../testing/settled";
+import { decideAutogrow, type AutogrowDecision } from "./autogrow";
+import { factsOf, sizeOf } from "./facts";
+
+const GIB = 1024 ** 3;
+const OVERHEAD = 0.2 * GIB;
+const settings = Autogrow.parse({ maxGiB: 1000, maxMonthly: 100 });
+
+const drive = (slots: Record<string, object>, more: object = {}): DriveConfig =>
+    parseDriveConfig({ ...base, slots, ...more });
+
+/** The drive as it was last brought up, with so much on it. */
+function holding(made: DriveConfig, usedGiB: number, more: Partial<Observed> = {}): Observed {
+    const names = Object.keys(made.slots);
+    const volumes = Object.fromEntries(names.map((slot) => [slot, `vol-${slot}`]));
+    return {
+        ...settled,
+        ec2: { ...settled.ec2, volumes: names.map((slot) => volume(slot, made.slots[slot])) },
+        stack: {
+            ...settled.stack,
+            desired: made,
+            revision: made.revision,
+            volumes,
+            ids: ["i-1", ...Object.values(volumes)],
+        },
+        guest: inside(made, usedGiB),
+        ...more,
+    };
+}
+
+const inside = (made: DriveConfig, usedGiB: number): ReachableGuest => ({
+    ...(settled.guest as ReachableGuest),
+    members: Object.keys(made.slots).map((slot) => ({
+        volumeId: `vol-${slot}`,
+        sizeBytes: 1,
+        usedBytes: 1,
+        leaving: false,
+    })),
+    sizeBytes: sizeOf(made.slots) * GIB - OVERHEAD,
+    usedBytes: usedGiB * GIB,
+});
+
+const hundred = drive({ ba: { sizeGiB: 60 }, bb: { sizeGiB: 40 } });
+const decide = (usedGiB: number, more: Partial<Autogrow> = {}): AutogrowDecision =>
+    decideAutogrow(hundred, holding(hundred, usedGiB), { ...settings, ...more });
+const grown = (decision: AutogrowDecision): [number, boolean] => {
+    assert.equal(decision.outcome, "grow");
+    return decision.outcome === "grow" ? [decision.way.after.sizeGiB, decision.capped] : [0, false];
+};
+const why = (decision: AutogrowDecision): string => {
+    assert.equal(decision.outcome, "held");
+    return decision.outcome === "held" ? `${decision.reason}: ${decision.why}` : "";
+};
+
+describe("autogrow", () => {
+    it("does nothing while there is room, warns, and grows so far that the level asked for is there", () => {
+        assert.equal(decide(74).outcome, "fine");
+        assert.equal(decide(76).outcome, "warned");
+        assert.equal(decide(84).outcome, "warned");
+        // 86 GiB are to be 70 % of 122.9 GiB, and 0.2 GiB of the volumes are not the file system's.
+        assert.deepEqual(grown(decide(86)), [124, false]);
+    });
+
+    it("stops at the ceilings, and says which holds it", () => {
+        assert.deepEqual(grown(decide(90, { maxGiB: 110 })), [110, true]);
+        assert.deepEqual(grown(decide(90, { maxMonthly: 9 })), [112, true]);
+        assert.match(why(decide(90, { maxGiB: 100 })), /^ceiling: its size is at the ceiling of 100 GiB/);
+        assert.match(why(decide(90, { maxMonthly: 8 })), /^ceiling: the least growth is to 101 GiB at \$8.08 a month/);
+    });
+
+    it("takes no volume that its type makes larger than the ceiling", () => {
+        const cold = drive({ ba: { sizeGiB: 200, type: "st1" } });
+        const volumes = [
+            volume("ba", { sizeGiB: 200, type: "st1", modification: { state: "optimizing", progress: 5 } }),
+        ];
+        const observed = holding(cold, 180, { ec2: { ...settled.ec2, volumes } });
+        assert.equal(grown(decideAutogrow(cold, observed, { ...settings, maxGiB: 325 }))[0], 325);
+        const held = why(decideAutogrow(cold, observed, { ...settings, maxGiB: 324 }));
+        assert.match(held, /^ceiling: the least growth is to 325 GiB/);
+    });
+
+    it("goes on with a growth that was begun, before it thinks of another, and not beyond the ceilings", () => {
+        const bigger = drive({ ba: { sizeGiB: 84 }, bb: { sizeGiB: 40 } }, { revision: base.revision + 1 });
+        const added = drive({ ...hundred.slots, bc: { sizeGiB: 24 } }, { revision: base.revision + 1 });
+        for (const begun of [bigger, added]) {
+            for (const usedGiB of [10, 86, 99])
+                assert.equal(decideAutogrow(begun, holding(hundred, usedGiB), settings).outcome, "resume");
+            assert.match(why(decideAutogrow(begun, holding(hundred, 86), { ...settings, maxGiB: 123 })), /^ceiling/);
+        }
+    });
+
+    const next = { revision: base.revision + 1 };
+    const gone = settled.ec2.servers.map((server) => ({ ...server, leaving: true }));
+    for (const [what, wanted, observed, expected] of [
+        [
+            "an edit that was never brought up",
+            drive({ ba: { sizeGiB: 500 }, bb: { sizeGiB: 40 } }),
+            {},
+            /never brought up/,
+        ],
+        [
+            "another operation that was begun",
+            drive(hundred.slots, { ...next, share: { clients: ["10.9.0.0/16"] } }),
+            {},
+            /another operation/,
+        ],
+        [
+            "a move",
+            drive(
+                { ba: { sizeGiB: 60, state: "leaving" }, bb: { sizeGiB: 40 }, bc: { sizeGiB: 60, takes: ["ba"] } },
+                next,
+            ),
+            {},
+            /slot ba is leaving/,
+        ],
+        [
+            "a planned new server",
+            hundred,
+            { ec2: { ...holding(hundred, 90).ec2, servers: gone } },
+            /server i-1 is being replaced/,
+        ],
+        ["an up at work", hundred, { stack: { ...holding(hundred, 90).stack, pending: 1 } }, /other work is due/],
+        [
+            "a drive that was never whole",
+            hundred,
+            { stack: { ...holding(hundred, 90).stack, desired: undefined } },
+            /never brought up/,
+        ],
+    ] as const) {
+        it(`keeps off ${what}`, () => {
+            assert.match(
+                why(decideAutogrow(wanted, holding(hundred, 90, observed), settings)),
+                new RegExp(`^busy: .*${expected.source}`),
+            );
+        });
+    }
+
+    it("takes its own settings for no change of the drive", () => {
+        const set = drive(hundred.slots, { autogrow: settings });
+        assert.equal(decideAutogrow(set, holding(hundred, 10), settings).outcome, "fine");
+    });
+
+    it("decides nothing when nobody knows how full the drive is", () => {
+        const silent = holding(hundred, 90, { guest: { reachable: false, why: "gone" } });
+        assert.throws(() => decideAutogrow(hundred, silent, settings), { code: "FillUnknown" });
+        const unmounted = holding(hundred, 90, { guest: { ...inside(hundred, 90), mounted: false } });
+        assert.match(why(decideAutogrow(hundred, unmounted, settings)), /^busy: other work is due/);
+    });
+
+    it("never exceeds a ceiling, never shrinks, and grows once for one fill level, killed or not", () => {
+        fc.assert(
+            fc.property(life(), ({ slots, levels, used, killed }) => {
+                let made = drive(slots);
+                for (const share of used) {
+                    const usedGiB = (sizeOf(made.slots) - OVERHEAD / GIB) * share;
+                    const decision = decideAutogrow(made, holding(made, usedGiB), levels);
+                    if (decision.outcome !== "grow") continue;
+                    const wanted = drive(decision.way.slots, { revision: made.revision + 1 });
+                    const [before, after] = [factsOf(made.slots), factsOf(wanted.slots)];
+                    assert.ok(after.sizeGiB <= levels.maxGiB && after.monthly <= levels.maxMonthly, "over a ceiling");
+                    assert.ok(after.sizeGiB > before.sizeGiB);
+                    for (const [slot, { sizeGiB }] of Object.entries(made.slots))
+                        assert.ok((wanted.slots[slot]?.sizeGiB ?? 0) >= sizeGiB, "a volume shrinks or goes");
+                    if (killed) assert.equal(decideAutogrow(wanted, holding(made, usedGiB), levels).outcome, "resume");
+                    made = wanted;
+                    const again = decideAutogrow(made, holding(made, usedGiB), levels);
+                    assert.notEqual(again.outcome, "grow", "twice for one fill level");
+                    if (!decision.capped) assert.ok("fill" in again && again.fill.percent <= levels.growTo + 0.01);
+                }
+            }),
+            { numRuns: 500 },
+        );
+    });
+});
+
+function life() {
+    const type = fc.constantFrom(
+        { type: "gp3" },
+        { type: "gp2" },
+        { type: "st1", sizeGiB: 125 },
+        { type: "gp3", iops: 4000 },
+    );
+    const slot = fc
+        .tuple(fc.integer({ min: 8, max: 2000 }), type)
+        .map(([sizeGiB, of]) => ({ ...of, sizeGiB: Math.max(sizeGiB, of.sizeGiB ?? 0) }));
+    const levels = fc
+        .record({
+            growAt: fc.integer({ min: 40, max: 99 }),
+            growTo: fc.integer({ min: 20, max: 95 }),
+            maxGiB: fc.integer({ min: 1, max: 20_000 }),
+            maxMonthly: fc.integer({ min: 1, max: 2_000 }),
+        })
+        .map(({ growTo, ...more }) => ({
+            ...more,
+            growTo: Math.min(growTo, more.growAt - 1),
+            warnAt: more.growAt - 1,
+        }));
+    return fc.record({
+        slots: fc
+            .array(slot, { minLength: 1, maxLength: 6 })
+            .map((all) => Object.fromEntries(all.map((one, at) => [`b${"abcdef"[at]}`, one]))),
+        levels,
+        used: fc.array(fc.double({ min: 0.01, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 5 }),
+        killed: fc.boolean(),
+    });
+}
