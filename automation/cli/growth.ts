@@ -3,6 +3,7 @@ import { VOLUME_TYPES } from "../../infra/model/config";
 import { parseGib } from "../../infra/model/units";
 import type { ChangeInput, GrowInput } from "../index";
 import { HOWS } from "../index";
+import { readPrices } from "../io/prices";
 import { UsageFault } from "./report";
 
 export interface GrowthFlags {
@@ -10,6 +11,8 @@ export interface GrowthFlags {
     readonly by?: string;
     readonly type?: string;
     readonly how?: string;
+    readonly rate?: string;
+    readonly prices?: string;
 }
 
 export interface ChangeFlags {
@@ -23,7 +26,9 @@ export function growthFlags(command: Command): Command {
     return command
         .option("--to <size>", "size of the whole drive afterwards: 40GiB, 4TiB")
         .option("--by <size>", "so much more; turned into a size before anything is written")
-        .option("--type <type>", `volume type: ${VOLUME_TYPES.join(", ")} (default: as the largest volume)`);
+        .option("--type <type>", `volume type: ${VOLUME_TYPES.join(", ")} (default: as the largest volume)`)
+        .option("--rate <rate>", "what was measured for copies: 200MiB/s (default: what EC2 states)")
+        .option("--prices <file>", "prices of another region or of a contract, as JSON (docs/guide.md)");
 }
 
 export function changeFlags(command: Command): Command {
@@ -52,9 +57,11 @@ export function growInput(flags: GrowthFlags): GrowInput {
         by: size("--by", flags.by, faults),
         type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
         how: oneOf("--how", flags.how, HOWS, faults),
+        rate: rate("--rate", flags.rate, faults),
     };
     if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
-    return whole(input, faults);
+    const { source, prices } = flags.prices === undefined ? {} : readPrices(flags.prices);
+    return whole({ ...input, prices, pricesFrom: source }, faults);
 }
 
 export function changeInput(slot: string, flags: ChangeFlags): ChangeInput {
@@ -74,6 +81,14 @@ function size(flag: string, text: string | undefined, faults: string[]): number 
     if (text === undefined) return undefined;
     const found = parseGib(text);
     if (found === undefined) faults.push(`${flag} is '${text}', expected whole GiB or TiB such as 40GiB or 1.5TiB`);
+    return found;
+}
+
+/** `200MiB/s`, `200 MiB/s` or `200`. */
+function rate(flag: string, text: string | undefined, faults: string[]): number | undefined {
+    if (text === undefined) return undefined;
+    const found = Number(/^(\d+(?:\.\d+)?)\s*(?:MiB(?:\/s)?)?$/i.exec(text.trim())?.[1]);
+    if (!(found > 0)) faults.push(`${flag} is '${text}', expected MiB a second such as 200MiB/s`);
     return found;
 }
 

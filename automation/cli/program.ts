@@ -1,7 +1,7 @@
 import { Command, type CommanderError } from "commander";
 import { resolve } from "node:path";
 import type { IoHost } from "../index";
-import { Drive, JsonHost, TerminalHost } from "../index";
+import { Drive, HOWS, JsonHost, TerminalHost } from "../index";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
@@ -91,12 +91,14 @@ export function program(invocation: Invocation): Command {
         (it) => it.status(),
     );
     common(
-        growthFlags(verb("plan", "every way to a larger drive: price, risk, what is not possible", PLAN_EXAMPLES)),
+        growthFlags(
+            verb("plan", "every way to a larger drive: price, time, risk, what is not possible", PLAN_EXAMPLES),
+        ),
     ).action(async (flags: GrowthFlags, command: Command) => {
         await drive(command).plan(growInput(flags));
     });
     common(growthFlags(verb("grow", "make the drive larger while it is used", GROW_EXAMPLES)))
-        .option("--how <way>", "in-place or add (default: what plan chooses)")
+        .option("--how <way>", `${HOWS.join(", ")} (default: what plan chooses)`)
         .action(async (flags: GrowthFlags, command: Command) => {
             await drive(command).grow(growInput(flags));
         });

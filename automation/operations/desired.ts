@@ -53,7 +53,7 @@ export async function applyDesired(
     return converge(session, config, next, first, operation, began);
 }
 
-function refuseUnderWay({ slots }: DriveConfig): void {
+export function refuseUnderWay({ slots }: DriveConfig): void {
     const moving = Object.entries(slots).filter(([, { state }]) => state !== "member");
     if (moving.length === 0) return;
     const which = moving.map(([slot, { state }]) => `slot ${slot} is ${state}`).join(", ");

@@ -1,15 +1,21 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
+import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import { PRICES_AS_OF } from "../../infra/model/prices";
 import type { Observed } from "../observed";
 import { knownVolume } from "../observed";
-import type { Facts, GrowthWish, How, Way } from "./ways";
-import { choose, factsOf, growthWays, sizeOf } from "./ways";
+import type { GrowthWish, SlotBudget } from "./case";
+import { choose } from "./choose";
+import { factsOf, sizeOf, type Facts } from "./facts";
+import type { How, Way } from "./ways";
+import { growthWays } from "./ways";
 
 /** `to` or `by`, in GiB. `by` is turned into a target before anything else, so that a repeated command grows once. */
 export interface GrowthInput extends Omit<GrowthWish, "targetGiB"> {
     readonly to?: number | undefined;
     readonly by?: number | undefined;
+    /** Where `prices` are from. */
+    readonly pricesFrom?: string | undefined;
 }
 
 export interface GrowthPlan {
@@ -17,25 +23,43 @@ export interface GrowthPlan {
     readonly targetGiB: number;
     readonly before: Facts;
     readonly ways: readonly Way[];
+    /** What EC2 still lets be modified today, by slot. */
+    readonly budget: readonly SlotBudget[];
     readonly chosen?: How | undefined;
     readonly why?: string | undefined;
-    readonly pricesAsOf: typeof PRICES_AS_OF;
+    /** What another way would be worth, in one line. */
+    readonly also?: string | undefined;
+    readonly pricesAsOf: { readonly source: string; readonly region?: string; readonly date?: string };
 }
 
+/** Pure: the world as it was seen, and what is wished. */
 export function planFor(desired: DriveConfig, observed: Observed, input: GrowthInput): GrowthPlan {
     const targetGiB = targetOf(desired, input);
-    const moving = Object.keys(desired.slots).filter((slot) => knownVolume(observed, slot)?.modification !== undefined);
-    const ways = growthWays(desired, { ...input, targetGiB }, moving);
+    const budget = budgetOf(desired, observed);
+    const ways = growthWays(desired, { ...input, targetGiB }, budget);
     const choice = choose(ways);
     return {
         drive: desired.name,
         targetGiB,
         before: factsOf(desired.slots, input.prices),
         ways,
+        budget,
         chosen: choice?.way.how,
         why: choice?.why,
-        pricesAsOf: PRICES_AS_OF,
+        also: choice?.also,
+        pricesAsOf: input.prices === undefined ? PRICES_AS_OF : { source: input.pricesFrom ?? "the caller" },
     };
+}
+
+function budgetOf(desired: DriveConfig, observed: Observed): SlotBudget[] {
+    return Object.keys(desired.slots)
+        .sort()
+        .map((slot) => {
+            const volume = knownVolume(observed, slot);
+            const left = volume?.modificationsLeft ?? MODIFICATIONS_PER_DAY;
+            const nextAt = left > 0 ? undefined : volume?.nextModificationAt;
+            return { slot, left, nextAt, underWay: volume?.modification !== undefined };
+        });
 }
 
 function targetOf(desired: DriveConfig, { to, by }: GrowthInput): number {

@@ -1,9 +1,9 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import { volumeFaults, type VolumeType } from "../../infra/model/limits";
+import type { VolumeType } from "../../infra/model/limits";
 import { leavingSlot, takersOf } from "../retirement";
-import { existingSlot, performanceFor } from "./slots";
-import { asSlot, freeNames, sizeOf } from "./ways";
+import { sizeOf } from "./facts";
+import { asSlot, existingSlot, freeNames, likeVolume, performanceFor } from "./slots";
 
 /** What is to be different of the volume that takes a slot's place; the rest is as before. */
 export interface ReplaceInput {
@@ -18,6 +18,8 @@ export interface ConsolidateInput {
     /** So many volumes in place of all there are. */
     readonly into: number;
     readonly type?: VolumeType | undefined;
+    /** GiB of all of them together; undefined: as large as today. */
+    readonly totalGiB?: number | undefined;
 }
 
 /** The slot leaves, and a new one takes its data (S14). */
@@ -34,7 +36,10 @@ export function replaced(desired: DriveConfig, { slot, ...wish }: ReplaceInput):
 }
 
 /** All slots leave, one after the other, and a few new ones of the same size together take their data (B4). */
-export function consolidated(desired: DriveConfig, { into, type: wanted }: ConsolidateInput): DriveConfig["slots"] {
+export function consolidated(
+    desired: DriveConfig,
+    { into, type: wanted, totalGiB = sizeOf(desired.slots) }: ConsolidateInput,
+): DriveConfig["slots"] {
     const old = Object.keys(desired.slots).sort();
     if (!Number.isSafeInteger(into) || into < 1 || into >= old.length) {
         throw new DriveError(
@@ -47,9 +52,7 @@ export function consolidated(desired: DriveConfig, { into, type: wanted }: Conso
         .map((slot) => desired.slots[slot]!)
         .reduce((most, one) => (one.sizeGiB > most.sizeGiB ? one : most));
     const type = wanted ?? largest.type;
-    const sizeGiB = Math.ceil(sizeOf(desired.slots) / into);
-    const like = { sizeGiB, type, ...performanceFor(largest, type) };
-    const shape = volumeFaults(like, desired.limits).length === 0 ? like : { sizeGiB, type };
+    const shape = likeVolume(largest, { sizeGiB: Math.ceil(totalGiB / into), type }, desired.limits);
     const joining = freeNames(desired.slots)
         .slice(0, into)
         .map((name) => [name, { ...asSlot(shape), takes: old }]);

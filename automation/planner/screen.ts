@@ -1,38 +1,113 @@
+import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import { formatGib } from "../../infra/model/units";
-import { PRICES_AS_OF } from "../../infra/model/prices";
+import { fold } from "../io/terminal";
+import type { SlotBudget } from "./case";
+import type { Facts } from "./facts";
 import type { GrowthPlan } from "./growth-plan";
-import type { Facts, Way } from "./ways";
+import type { CopyTime } from "./rate";
+import type { OpenWay, Way } from "./ways";
+
+const WIDTH = 100;
+const WIDTHS = [13, 12, 12, 10, 11, 13, 0];
 
 /** The plan on one screen of 100 columns. */
-export function renderPlan({ drive, before, targetGiB, ways, chosen, why }: GrowthPlan): string {
+export function renderPlan(plan: GrowthPlan): string {
+    const { drive, before, targetGiB, ways, chosen, why, pricesAsOf } = plan;
     return [
-        `${drive}   from ${formatGib(before.sizeGiB)} to ${formatGib(targetGiB)}`,
-        `${"today".padEnd(11)}${factsLine(before)}`,
-        ...ways.flatMap((way) => wayLines(way, before)),
-        ...(chosen === undefined
-            ? ["no way there is open"]
-            : [
-                  `${"chosen".padEnd(11)}${chosen}: ${why}`,
-                  `${"do it".padEnd(11)}elastic-drive grow --to ${targetGiB}GiB`,
-              ]),
-        `prices: ${PRICES_AS_OF.source}, ${PRICES_AS_OF.region}, ${PRICES_AS_OF.date}`,
-    ].join("\n");
+        `${drive}   from ${exact(before.sizeGiB)} to ${exact(targetGiB)}`,
+        columns(["way", "$ a month", "meanwhile", "time", "downtime", "volumes", "lost in a year"]),
+        columns(["today", dollars(before.monthly), "", "", "", `${before.members}`, loss(before)]),
+        ...ways.flatMap(wayLines),
+        row("chosen", chosen === undefined ? "no way there is open" : `${chosen}: ${why}`),
+        ...(chosen === undefined ? [] : [row("do it", `elastic-drive grow --to ${targetGiB}GiB`)]),
+        ...(plan.also === undefined ? [] : [row("besides", plan.also)]),
+        row("modifiable", budgetText(plan.budget)),
+        ...rateLines(ways),
+        row("prices", Object.values(pricesAsOf).reverse().join(", ")),
+    ]
+        .flatMap((line) => hanging(line))
+        .join("\n");
 }
 
-function wayLines(way: Way, before: Facts): string[] {
-    const label = way.how.padEnd(11);
-    if ("impossible" in way) return [`${label}not possible: ${way.impossible}`];
-    const more = way.after.monthly - before.monthly;
+function wayLines(way: Way): string[] {
+    if ("impossible" in way) return [row(way.how, `not possible: ${way.impossible}`)];
+    const { after, passage } = way;
+    const doubled = passage.during.monthly > after.monthly;
     return [
-        `${label}${factsLine(way.after)}   +$${more.toFixed(2)} a month, no downtime`,
-        ...way.changes.map((change) => `${"".padEnd(11)}${change}`),
+        columns([
+            way.how,
+            dollars(after.monthly),
+            doubled ? dollars(passage.during.monthly) : "",
+            duration(passage.seconds),
+            passage.downtimeSeconds === 0 ? "none" : duration(passage.downtimeSeconds),
+            volumes(way),
+            loss(after),
+        ]),
+        ...way.changes.map((change) => row("", change)),
+        ...(passage.copy === undefined ? [] : [row("", copyText(passage.copy, passage.during.extra))]),
     ];
 }
 
-const factsLine = ({ sizeGiB, members, monthly, yearlyLoss: { low, high } }: Facts): string =>
-    `${formatGib(sizeGiB).padEnd(9)} $${monthly.toFixed(2)} a month   ${members} ${members === 1 ? "volume" : "volumes"}   lost in a year: ${percent(low, high)}`;
+/** `2`, or `3, then 2` where there are more in between. */
+function volumes({ after, passage }: OpenWay): string {
+    return passage.during.slots > after.members ? `${passage.during.slots}, then ${after.members}` : `${after.members}`;
+}
 
-const percent = (low: number, high: number): string => {
+const copyText = ({ gib, mibPerSecond }: CopyTime, extra: number): string =>
+    `${formatGib(gib)} copied at ${rate(mibPerSecond)} MiB/s; what is there twice meanwhile costs $${extra.toFixed(2)}`;
+
+function rateLines(ways: readonly Way[]): string[] {
+    const copies = ways.flatMap((way) => ("slots" in way && way.passage.copy !== undefined ? [way.passage.copy] : []));
+    const [first] = copies;
+    if (first === undefined) return [];
+    const limits = [...new Set(copies.map(({ limitedBy }) => limitedBy))].join("; ");
+    return [
+        row(
+            "rates",
+            first.source === "given"
+                ? `${rate(first.mibPerSecond)} MiB/s, as given by --rate`
+                : `as EC2 states them, bursts left out (${limits}); --rate 200MiB/s gives a measured one`,
+        ),
+    ];
+}
+
+/** The usual in one word, the others by name. */
+function budgetText(budget: readonly SlotBudget[]): string {
+    const others = budget.filter(({ left, underWay }) => left < MODIFICATIONS_PER_DAY || underWay);
+    const each = `${MODIFICATIONS_PER_DAY} times a volume in 24 h`;
+    return others.length === 0 ? each : `${each}; now ${others.map(slotBudgetText).join(", ")}`;
+}
+
+function slotBudgetText({ slot, left, nextAt, underWay }: SlotBudget): string {
+    if (left > 0) return `${slot} ${left} more${underWay ? " once EC2 has ended the last one" : ""}`;
+    return `${slot} no more${nextAt === undefined ? "" : ` before ${nextAt}`}`;
+}
+
+const columns = (cells: readonly string[]): string =>
+    cells
+        .map((cell, at) => cell.padEnd(WIDTHS[at]!))
+        .join("")
+        .trimEnd();
+const row = (label: string, text: string): string => `${label.padEnd(WIDTHS[0]!)}${text}`;
+
+/** Continuation lines stand under the text, not under the label. */
+function hanging(line: string): string[] {
+    const [label, text] = [line.slice(0, WIDTHS[0]), line.slice(WIDTHS[0])];
+    return fold(text, WIDTH - WIDTHS[0]!).map((part, at) => (at === 0 ? label + part : row("", part.trimStart())));
+}
+
+/** Rounded TiB would say less than was asked for. */
+const exact = (gib: number): string => (gib % 512 === 0 ? formatGib(gib) : `${gib} GiB`);
+const dollars = (amount: number): string => amount.toFixed(2);
+const rate = (mibPerSecond: number): string => `${Number(mibPerSecond.toPrecision(3))}`;
+
+function loss({ yearlyLoss: { low, high } }: Facts): string {
     const [a, b] = [low, high].map((share) => `${Number((share * 100).toPrecision(2))}`);
     return a === b ? `${a} %` : `${a} to ${b} %`;
-};
+}
+
+function duration(seconds: number): string {
+    if (seconds < 120) return `${Math.round(seconds)} s`;
+    if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+    return seconds < 172_800 ? `${(seconds / 3_600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} d`;
+}

@@ -1,6 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { VolumeType } from "../../infra/model/limits";
+import { volumeFaults, type LimitOverrides, type VolumeShape, type VolumeType } from "../../infra/model/limits";
 
 /** IOPS and throughput belong to a type: what was set for another says nothing. */
 export function performanceFor(old: SlotConfig, type: VolumeType | undefined): Pick<SlotConfig, "iops" | "throughput"> {
@@ -18,4 +18,35 @@ export function existingSlot({ slots }: DriveConfig, slot: string): SlotConfig {
             hint: "elastic-drive status shows them",
         },
     );
+}
+
+/** As fast as the old one where type and size allow it. */
+export function likeVolume(
+    old: SlotConfig,
+    { sizeGiB, type }: Pick<SlotConfig, "sizeGiB" | "type">,
+    limits: LimitOverrides | undefined,
+): VolumeShape {
+    const like = { sizeGiB, type, ...performanceFor(old, type) };
+    return volumeFaults(like, limits).length === 0 ? like : { sizeGiB, type };
+}
+
+export function asSlot({ sizeGiB, type, iops, throughput }: VolumeShape): SlotConfig {
+    return {
+        sizeGiB,
+        type,
+        state: "member",
+        ...(iops === undefined ? {} : { iops }),
+        ...(throughput === undefined ? {} : { throughput }),
+    };
+}
+
+/**
+ * ba, bb … dz, on from the last that is taken and round: the device name of a slot that has just gone can be stuck for a
+ * while (facts §1), so it comes last.
+ */
+export function freeNames(slots: DriveConfig["slots"]): string[] {
+    const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+    const names = ["b", "c", "d"].flatMap((first) => letters.map((second) => first + second));
+    const next = names.findLastIndex((name) => name in slots) + 1;
+    return [...names.slice(next), ...names.slice(0, next)].filter((name) => !(name in slots));
 }

@@ -1,111 +1,169 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { DriveConfig } from "../../infra/model/config";
-import { parseDriveConfig } from "../../infra/model/config";
+import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
 import { InvalidInput } from "../../infra/model/errors";
-import { choose, factsOf, freeNames, growthWays, sizeOf, type OpenWay, type Way } from "./ways";
+import { instanceLimits } from "../../infra/model/instances";
+import { factsOf, settledSlots, sizeOf } from "./facts";
+import { freeNames } from "./slots";
+import { closed, drive, open } from "./testing";
+import { growthWays, HOWS } from "./ways";
 
-const drive = (slots: Record<string, object>, instanceType = "m7i.large"): DriveConfig =>
-    parseDriveConfig({
-        name: "content",
-        zone: "us-east-1a",
-        network: { subnetId: "subnet-00000001" },
-        server: { instanceType, imageId: "ami-00000001" },
-        slots,
-    });
-const open = (way: Way | undefined): OpenWay => {
-    assert.ok(way !== undefined && "slots" in way, JSON.stringify(way));
-    return way;
-};
-const closed = (way: Way | undefined): string => {
-    assert.ok(way !== undefined && "impossible" in way, JSON.stringify(way));
-    return way.impossible;
-};
 const two = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 100, iops: 6000, throughput: 500 } });
+const many = (count: number, slot: object = { sizeGiB: 1 }): Record<string, object> =>
+    Object.fromEntries(
+        freeNames({})
+            .slice(0, count)
+            .map((name) => [name, slot]),
+    );
+const left = (slot: string, more: object = {}) => ({ slot, left: 4, underWay: false, ...more });
 
 describe("ways to a larger drive", () => {
     it("are in place, in the cheapest volume that takes it all, and by one more as the largest", () => {
-        const [inPlace, add] = growthWays(two, { targetGiB: 1024 }).map(open);
-        assert.deepEqual(inPlace?.changes, ["slot bb grows from 100 to 1016 GiB"]);
-        assert.deepEqual(add?.changes, ["slot bc is added: 916 GiB gp3"]);
-        assert.deepEqual(add.slots["bc"], { sizeGiB: 916, type: "gp3", state: "member", iops: 6000, throughput: 500 });
-        assert.equal(inPlace.slots["bb"]?.iops, 6000);
+        const ways = growthWays(two, { targetGiB: 1024 });
+        assert.deepEqual(open(ways, "in-place").changes, ["slot bb grows from 100 to 1016 GiB"]);
+        assert.deepEqual(open(ways, "add").changes, ["slot bc is added: 916 GiB gp3"]);
+        const like = { sizeGiB: 916, type: "gp3", state: "member", iops: 6000, throughput: 500 };
+        assert.deepEqual(open(ways, "add").slots["bc"], like);
+        assert.equal(open(ways, "in-place").slots["bb"]?.iops, 6000);
+        assert.deepEqual(open(ways, "in-place").passage.modifies, ["bb"]);
     });
-    it("leave a volume alone that EC2 is still modifying", () => {
-        assert.deepEqual(open(growthWays(two, { targetGiB: 200 }, ["bb"])[0]).changes, [
-            "slot ba grows from 8 to 100 GiB",
-        ]);
-        assert.match(closed(growthWays(two, { targetGiB: 200 }, ["ba", "bb"])[0]), /still modifying ba, bb/);
+    it("are a replacement as large as the growth and what leaves, of the volume with the least to move", () => {
+        const { slots, after, passage } = open(growthWays(two, { targetGiB: 1024 }), "replace");
+        assert.deepEqual([slots["ba"]?.state, slots["bc"]?.sizeGiB, slots["bc"]?.takes], ["leaving", 924, ["ba"]]);
+        assert.deepEqual([after.sizeGiB, after.members, passage.during.slots], [1024, 2, 3]);
+        assert.equal(passage.copy?.gib, 8);
+        assert.deepEqual(passage.modifies, []);
+    });
+    it("are fewer volumes that hold it all", () => {
+        const { slots, after, passage } = open(growthWays(two, { targetGiB: 1024 }), "consolidate");
+        assert.deepEqual([slots["bc"]?.sizeGiB, slots["bc"]?.takes], [1024, ["ba", "bb"]]);
+        assert.deepEqual([after.sizeGiB, after.members, passage.copy?.gib], [1024, 1, 108]);
+        const large = drive(many(3, { sizeGiB: 10_000, type: "gp2" }));
+        assert.equal(open(growthWays(large, { targetGiB: 32_000 }), "consolidate").after.members, 2);
+        const full = growthWays(large, { targetGiB: 40_000 });
+        assert.match(closed(full, "consolidate"), /would take 3 volumes or more/);
+        assert.match(closed(growthWays(drive(many(1)), { targetGiB: 2 }), "consolidate"), /one volume already/);
+    });
+    it("leave a volume alone that EC2 is still modifying, or that has had its four modifications", () => {
+        const busy = growthWays(two, { targetGiB: 200 }, [left("bb", { underWay: true })]);
+        assert.deepEqual(open(busy, "in-place").changes, ["slot ba grows from 8 to 100 GiB"]);
+        const spent = left("ba", { left: 0, nextAt: "2026-10-02T10:00:00.000Z" });
+        const none = closed(growthWays(two, { targetGiB: 200 }, [left("bb", { underWay: true }), spent]), "in-place");
+        assert.match(none, /EC2 is still modifying bb/);
+        assert.match(none, /ba has had all its modifications of 24 hours, the next is possible at 2026-10-02T10/);
     });
     it("spread over several volumes where one takes too little", () => {
         const full = drive({ ba: { sizeGiB: 16_000, type: "gp2" }, bb: { sizeGiB: 16_100, type: "gp2" } });
-        const [inPlace] = growthWays(full, { targetGiB: 32_700 });
-        assert.deepEqual(open(inPlace).changes, [
+        assert.deepEqual(open(growthWays(full, { targetGiB: 32_700 }), "in-place").changes, [
             "slot ba grows from 16000 to 16384 GiB",
             "slot bb grows from 16100 to 16316 GiB",
         ]);
-        assert.match(closed(growthWays(full, { targetGiB: 40_000 })[0]), /take 7232 GiB too little/);
+        assert.match(closed(growthWays(full, { targetGiB: 40_000 }), "in-place"), /take 7232 GiB too little/);
+        assert.match(closed(growthWays(full, { targetGiB: 40_000 }), "replace"), /no one gp2 holds/);
     });
     it("end at 20 volumes and at the server's attachments", () => {
-        const many = (count: number): Record<string, object> =>
-            Object.fromEntries(
-                freeNames({})
-                    .slice(0, count)
-                    .map((slot) => [slot, { sizeGiB: 1 }]),
-            );
-        assert.match(closed(growthWays(drive(many(20)), { targetGiB: 30 })[1]), /20 volumes and 1 more are over 20/);
+        const full = growthWays(drive(many(20)), { targetGiB: 30 });
+        assert.match(closed(full, "add"), /20 volumes and 1 more are over 20/);
+        assert.equal(open(full, "replace").passage.during.slots, 21);
         // t3.large: 27 attachments in all, one for the root volume, one kept free.
-        assert.ok("slots" in growthWays(drive(many(19), "t3.large"), { targetGiB: 30 })[1]!);
-        assert.match(
-            closed(growthWays(drive({ ba: { sizeGiB: 16_384, type: "gp2" } }), { targetGiB: 600_000 })[1]),
-            /over 20/,
-        );
+        open(growthWays(drive(many(19), "t3.large"), { targetGiB: 30 }), "add");
+        const huge = growthWays(drive({ ba: { sizeGiB: 16_384, type: "gp2" } }), { targetGiB: 600_000 });
+        assert.match(closed(huge, "add"), /over 20/);
     });
     it("take the type that is asked for, at least as large as it may be", () => {
-        const [inPlace, add] = growthWays(two, { targetGiB: 110, type: "st1" });
-        assert.equal(closed(inPlace), "no volume is a st1");
-        assert.deepEqual(open(add).changes, ["slot bc is added: 125 GiB st1"]);
-        assert.match(closed(growthWays(two, { targetGiB: 200, type: "io2" })[1]), /needs IOPS of its own/);
+        const ways = growthWays(two, { targetGiB: 110, type: "st1" });
+        assert.match(closed(ways, "in-place"), /^no volume is a st1/);
+        assert.deepEqual(open(ways, "add").changes, ["slot bc is added: 125 GiB st1"]);
+        assert.match(closed(growthWays(two, { targetGiB: 200, type: "io2" }), "add"), /needs IOPS of its own/);
     });
-    it("are chosen by price, then by fewer volumes", () => {
-        assert.deepEqual(choose(growthWays(two, { targetGiB: 1024 }))?.way.how, "in-place");
-        const cheaper = choose(
-            growthWays(drive({ ba: { sizeGiB: 500, type: "gp2" } }), { targetGiB: 1000, type: "gp3" }),
+    it("change the type of a volume that grows, where none of that type is there, but never to magnetic disks", () => {
+        const old = drive({ ba: { sizeGiB: 500, type: "gp2" } });
+        const ways = growthWays(old, { targetGiB: 1000, type: "gp3" });
+        assert.deepEqual(open(ways, "in-place").changes, ["slot ba grows from 500 to 1000 GiB and becomes gp3"]);
+        assert.match(closed(growthWays(old, { targetGiB: 1000, type: "sc1" }), "in-place"), /no volume is a sc1/);
+        const mixed = drive({ ba: { sizeGiB: 500, type: "gp2" }, bb: { sizeGiB: 8 } });
+        assert.deepEqual(open(growthWays(mixed, { targetGiB: 1000, type: "gp3" }), "in-place").changes, [
+            "slot bb grows from 8 to 500 GiB",
+        ]);
+    });
+    it("are all closed while another move has not ended", () => {
+        const moving = drive({ ba: { sizeGiB: 8, state: "leaving" }, bb: { sizeGiB: 8, takes: ["ba"] } });
+        const ways = growthWays(moving, { targetGiB: 30 });
+        assert.deepEqual(
+            [...new Set(ways.map(({ how }) => closed(ways, how)))],
+            ["slot ba is leaving: another operation has not ended"],
         );
-        assert.deepEqual([cheaper?.way.how, cheaper?.why], ["add", "the only way there is"]);
-        const plain = drive({ ba: { sizeGiB: 500 } });
-        assert.match(choose(growthWays(plain, { targetGiB: 1000 }))!.why, /same price, and no further volume/);
-        assert.equal(choose([{ how: "add", impossible: "full" }]), undefined);
+    });
+    it("say what copying takes: time by the slowest on the way, and what is there twice", () => {
+        const plain = drive({ ba: { sizeGiB: 1024 } }, "m7i.8xlarge");
+        const { passage, after } = open(growthWays(plain, { targetGiB: 2048 }), "replace");
+        assert.deepEqual(
+            [Math.round(passage.copy!.seconds), passage.copy!.mibPerSecond, passage.copy!.source],
+            [8389, 125, "stated"],
+        );
+        assert.match(passage.copy!.limitedBy, /old gp3/);
+        assert.ok(passage.seconds > passage.copy!.seconds);
+        assert.equal(passage.during.monthly.toFixed(2), (1024 * 0.08 + after.monthly).toFixed(2));
+        assert.equal(passage.during.extra.toFixed(3), ((81.92 * passage.seconds) / (730 * 3600)).toFixed(3));
+        const given = open(growthWays(plain, { targetGiB: 2048, rate: 512 }), "replace").passage.copy!;
+        assert.deepEqual([given.seconds, given.source], [2048, "given"]);
+        const slow = open(growthWays(drive({ ba: { sizeGiB: 1024 } }), { targetGiB: 2048 }), "replace").passage.copy!;
+        assert.match(slow.limitedBy, /half the EBS baseline of m7i\.large/);
     });
     it("are priced by the list that is given", () => {
         assert.equal(factsOf(drive({ ba: { sizeGiB: 100 } }).slots).monthly, 8);
     });
 
-    it("reach the target, touch nothing else, shrink nothing and are legal, for any drive", () => {
+    it("reach the target, shrink nothing, are legal and have places on the server, for any drive", () => {
         const type = fc.constantFrom("gp3", "gp2", "st1", "io1");
         const slot = fc
             .record({ type, sizeGiB: fc.integer({ min: 125, max: 16_384 }) })
             .map((made) => (made.type === "io1" ? { ...made, iops: 200 } : made));
         const slots = fc.array(slot, { minLength: 1, maxLength: 20 });
+        const server = fc.constantFrom("m7i.large", "t3.large", "m5d.24xlarge");
+        const reached = new Set<string>();
         fc.assert(
-            fc.property(slots, fc.integer({ min: 1, max: 200_000 }), type, fc.boolean(), (list, more, wanted, ask) => {
-                const names = freeNames({});
-                const before = drive(Object.fromEntries(list.map((config, at) => [names[at]!, config])));
-                const targetGiB = sizeOf(before.slots) + more;
-                for (const way of growthWays(before, { targetGiB, type: ask ? wanted : undefined })) {
-                    if ("impossible" in way) {
-                        assert.ok(way.impossible.length > 0);
-                        continue;
+            fc.property(
+                fc.record({ slots, more: fc.integer({ min: 1, max: 200_000 }), type, ask: fc.boolean(), server }),
+                (made) => {
+                    const names = freeNames({});
+                    const before = drive(
+                        Object.fromEntries(made.slots.map((config, at) => [names[at]!, config])),
+                        made.server,
+                    );
+                    const targetGiB = sizeOf(before.slots) + made.more;
+                    for (const way of growthWays(before, { targetGiB, type: made.ask ? made.type : undefined })) {
+                        if ("impossible" in way) {
+                            assert.ok(way.impossible.length > 0);
+                            continue;
+                        }
+                        reached.add(way.how);
+                        legal(before, { ...before, slots: way.slots });
+                        legal(before, { ...before, slots: settledSlots({ ...before, slots: way.slots }) });
+                        assert.ok(way.after.sizeGiB >= targetGiB);
+                        assert.ok(way.passage.during.monthly >= way.after.monthly);
+                        assert.ok(Number.isFinite(way.passage.seconds) && way.passage.seconds > 0);
+                        for (const [name, old] of Object.entries(before.slots))
+                            assert.ok(way.slots[name]!.sizeGiB >= old.sizeGiB);
                     }
-                    assert.ok(way.after.sizeGiB >= targetGiB);
-                    assert.doesNotThrow(() => parseDriveConfig({ ...before, slots: way.slots }), InvalidInput);
-                    for (const [name, old] of Object.entries(before.slots)) {
-                        assert.ok(way.slots[name]!.sizeGiB >= old.sizeGiB);
-                        assert.deepEqual({ ...way.slots[name], sizeGiB: 0 }, { ...old, sizeGiB: 0 });
-                    }
-                    if (way.how === "in-place") assert.equal(way.after.sizeGiB, targetGiB);
-                }
-            }),
+                },
+            ),
+            { numRuns: 400 },
         );
+        assert.deepEqual([...reached].sort(), [...HOWS].sort());
     });
 });
+
+/** What joins is never smaller than what leaves, and everything that is there at once has its place. */
+function legal(before: DriveConfig, next: DriveConfig): void {
+    assert.doesNotThrow(() => parseDriveConfig(next), InvalidInput);
+    const attachments = instanceLimits(next.server.instanceType)!.attachments;
+    assert.ok(Object.keys(next.slots).length + 1 <= attachments, "attachments");
+    const members = Object.values(next.slots).filter(({ state }) => state === "member");
+    assert.ok(members.length <= 20);
+    const takers = Object.values(next.slots).filter(({ takes }) => takes !== undefined);
+    const taken = [...new Set(takers.flatMap(({ takes }) => takes ?? []))];
+    const size = (list: readonly { readonly sizeGiB: number }[]): number =>
+        list.reduce((sum, one) => sum + one.sizeGiB, 0);
+    assert.ok(size(takers) >= size(taken.map((name) => before.slots[name]!)), "S14");
+}

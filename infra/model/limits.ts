@@ -41,6 +41,9 @@ export const LIMITS: Readonly<Record<VolumeType, TypeLimits>> = {
 /** Volumes of one drive; one more while a slot is leaving (requirement S15). */
 export const MAX_MEMBERS = 20;
 
+/** Modifications of one volume in a rolling day, one at a time (EC2 API reference, ModifyVolume; since 2026-01-15). */
+export const MODIFICATIONS_PER_DAY = 4;
+
 /** Partial replacements for what EC2 has changed since LIMITS_AS_OF. */
 export interface LimitOverride {
     readonly maxSizeGiB?: number | undefined;

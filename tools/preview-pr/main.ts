@@ -8,9 +8,10 @@ import { checkConfigurationFile } from "../../policies/kit/configuration-file";
 import { preview } from "../../policies/kit/preview";
 import { environmentFor } from "./environment";
 import { markdownOf } from "./markdown";
-import { readPrices } from "./prices";
+import { readPrices } from "../../automation/io/prices";
 import { changedFiles, stacksOf } from "./repository";
-import { faulty, summarize, type PriceOverride, type StackSummary } from "./summary";
+import type { PriceOverride } from "../../infra/model/price-list";
+import { faulty, summarize, type StackSummary } from "./summary";
 import { touchedStacks } from "./touched";
 
 interface Flags {

@@ -1,5 +1,6 @@
 import type { DriveError } from "../../infra/model/errors";
-import { PRICES, PRICES_AS_OF, type PriceList } from "../../infra/model/prices";
+import type { PriceOverride } from "../../infra/model/price-list";
+import { PRICES, PRICES_AS_OF } from "../../infra/model/prices";
 import type { Previewed, Reported, Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
 import { nameOf, sidesOf, volumeOfSlot, type DriveSides } from "./drive-view";
@@ -21,11 +22,6 @@ export interface StackSummary {
     readonly remediated: readonly { readonly policy: string; readonly on: string }[];
     readonly errors: readonly string[];
     readonly prices: { readonly date: string; readonly region: string; readonly source: string };
-}
-
-export interface PriceOverride {
-    readonly source: string;
-    readonly prices: PriceList;
 }
 
 /** A preview in the words of whoever has to say yes to it. */

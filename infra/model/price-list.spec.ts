@@ -1,19 +1,9 @@
 import * as assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import { InvalidInput } from "../../infra/model/errors";
-import { readPrices } from "./prices";
+import { InvalidInput } from "./errors";
+import { parsePricesText } from "./price-list";
 
 describe("prices of one's own", () => {
-    let folder: string;
-    before(() => (folder = mkdtempSync(path.join(tmpdir(), "elastic-drive-prices-"))));
-    after(() => rmSync(folder, { recursive: true }));
-    const read = (text: string) => {
-        const file = path.join(folder, "prices.json");
-        writeFileSync(file, text);
-        return readPrices(file);
-    };
+    const read = (text: string) => parsePricesText(text, "prices.json");
 
     it("replace what they name and leave the rest", () => {
         const { source, prices } = read(

@@ -1,0 +1,45 @@
+import type { DriveConfig, SlotConfig } from "../../infra/model/config";
+import { yearlyLoss, type FailureRate } from "../../infra/model/durability";
+import { monthlyPrice, type PriceList } from "../../infra/model/prices";
+import { leavingSlot, takersOf } from "../retirement";
+
+type Slots = DriveConfig["slots"];
+export type Members = readonly (readonly [slot: string, config: SlotConfig])[];
+
+/** What a set of slots costs and risks. */
+export interface Facts {
+    readonly sizeGiB: number;
+    readonly members: number;
+    /** US dollars a month, list price. */
+    readonly monthly: number;
+    /** Chance in a year that a volume fails, and the linear drive with it. */
+    readonly yearlyLoss: FailureRate;
+}
+
+export const membersOf = (slots: Slots): Members => Object.entries(slots).filter(([, { state }]) => state === "member");
+
+export const sizeOf = (slots: Slots): number => membersOf(slots).reduce((sum, [, { sizeGiB }]) => sum + sizeGiB, 0);
+
+/** Every volume there is of these slots, whatever its state. */
+export const priceOf = (slots: Slots, prices?: PriceList): number =>
+    Object.values(slots).reduce((sum, slot) => sum + monthlyPrice(slot, prices), 0);
+
+export function factsOf(slots: Slots, prices?: PriceList): Facts {
+    const members = membersOf(slots).map(([, slot]) => slot);
+    return {
+        sizeGiB: sizeOf(slots),
+        members: members.length,
+        monthly: members.reduce((sum, slot) => sum + monthlyPrice(slot, prices), 0),
+        yearlyLoss: yearlyLoss(members.map(({ type }) => type)),
+    };
+}
+
+/** What is left once every move that the configuration asks for has ended. */
+export function settledSlots(desired: DriveConfig): Slots {
+    const leaving = leavingSlot(desired);
+    const takers = leaving === undefined ? [] : takersOf(desired, leaving);
+    const taken = takers.flatMap((taker) => desired.slots[taker]!.takes ?? []);
+    const stays = ([name, { state }]: readonly [string, SlotConfig]): boolean =>
+        state === "member" && !taken.includes(name);
+    return Object.fromEntries(Object.entries(desired.slots).filter(stays));
+}

@@ -1,0 +1,32 @@
+import { limitsOf, volumeFaults } from "../../infra/model/limits";
+import type { GrowthCase } from "./case";
+import { replaced } from "./moves";
+import { openWay, USUAL_SECONDS } from "./open-way";
+import { copyTime } from "./rate";
+import type { OpenWay, Way } from "./ways";
+
+/** S14: one volume leaves for one that is as large as it and the growth together; of those, the cheapest with the least to move. */
+export function replacing(growth: GrowthCase): Way {
+    const crowded = growth.crowded(1, { spare: 0, going: 1 });
+    if (crowded !== undefined) return { how: "replace", impossible: crowded };
+    const open = growth.members.flatMap(([slot]) => replacementOf(growth, slot));
+    const [best] = open.sort((a, b) => cents(a) - cents(b) || a.passage.copy!.gib - b.passage.copy!.gib);
+    if (best !== undefined) return best;
+    const types = growth.wish.type ?? [...new Set(growth.members.map(([, { type }]) => type))].sort().join(" or ");
+    return { how: "replace", impossible: `no one ${types} holds what a volume of today and the growth have together` };
+}
+
+function replacementOf(growth: GrowthCase, slot: string): OpenWay[] {
+    const { drive, wish, deltaGiB } = growth;
+    const old = drive.slots[slot]!;
+    const type = wish.type ?? old.type;
+    const sizeGiB = Math.max(old.sizeGiB + deltaGiB, limitsOf(type, drive.limits).sizeGiB.min);
+    const slots = replaced(drive, { slot, sizeGiB, type });
+    const joining = Object.values(slots).find(({ takes }) => takes !== undefined)!;
+    if (volumeFaults(joining, drive.limits).length > 0) return [];
+    const copy = copyTime([old], joining, { server: drive.server.instanceType, given: wish.rate });
+    const seconds = USUAL_SECONDS.add + copy.seconds + USUAL_SECONDS.retire;
+    return [openWay(growth, "replace", slots, { seconds, copy })];
+}
+
+const cents = ({ after }: OpenWay): number => Math.round(after.monthly * 100);

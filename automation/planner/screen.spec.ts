@@ -1,0 +1,40 @@
+import * as assert from "node:assert/strict";
+import { volume, settled } from "../testing/settled";
+import { planFor } from "./growth-plan";
+import { renderPlan } from "./screen";
+import { freeNames } from "./slots";
+import { drive } from "./testing";
+
+const twelve = drive(
+    Object.fromEntries(
+        freeNames({})
+            .slice(0, 12)
+            .map((name) => [name, { sizeGiB: 500, type: "gp2" }]),
+    ),
+);
+
+describe("the plan's screen", () => {
+    it("fits 100 columns, whatever is in it", () => {
+        for (const input of [{ to: 8192 }, { to: 8192, type: "gp3", rate: 200 }, { to: 900_000 }] as const) {
+            const lines = renderPlan(planFor(twelve, settled, input)).split("\n");
+            assert.ok(Math.max(...lines.map((line) => line.length)) <= 100, lines.join("\n"));
+        }
+    });
+    it("names each way with price, time and risk, what is chosen, and why others are not possible", () => {
+        const lines = renderPlan(planFor(twelve, settled, { to: 8192, type: "io2" })).split("\n");
+        const text = lines.map((line) => line.replace(/ +/g, " ")).join("\n");
+        assert.match(text, /^content from 6000 GiB to 8 TiB$/m);
+        assert.match(text, /^today 600\.00 12 1\.2 to 2\.4 %$/m);
+        assert.match(text, /^add not possible: a io2 of 2192 GiB needs IOPS/m);
+        assert.match(text, /^chosen no way there is open$/m);
+    });
+    it("says what EC2 still lets be modified, and where the prices are from", () => {
+        const spent = { modificationsLeft: 0, nextModificationAt: "2026-10-02T10:00:00.000Z" };
+        const observed = { ...settled, ec2: { ...settled.ec2, volumes: [volume("ba", spent), volume("bb")] } };
+        const two = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } });
+        const text = renderPlan(planFor(two, observed, { to: 20 }));
+        assert.match(text, /4 times a volume in 24 h; now ba no more before 2026-10-02T10:00:00\.000Z/);
+        assert.match(text, /prices +aws\.amazon\.com\/ebs\/pricing, us-east-1, 2026-10-01/);
+        assert.match(text, /chosen +in-place/);
+    });
+});

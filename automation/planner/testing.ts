@@ -1,0 +1,28 @@
+import * as assert from "node:assert/strict";
+import type { DriveConfig } from "../../infra/model/config";
+import { parseDriveConfig } from "../../infra/model/config";
+import type { How, OpenWay, Way } from "./ways";
+
+/** For specs of the planner. */
+export const drive = (slots: Record<string, object>, instanceType = "m7i.large"): DriveConfig =>
+    parseDriveConfig({
+        name: "content",
+        zone: "us-east-1a",
+        network: { subnetId: "subnet-00000001" },
+        server: { instanceType, imageId: "ami-00000001" },
+        slots,
+    });
+
+export const wayOf = (ways: readonly Way[], how: How): Way => ways.find((way) => way.how === how)!;
+
+export function open(ways: readonly Way[], how: How): OpenWay {
+    const way = wayOf(ways, how);
+    assert.ok("slots" in way, JSON.stringify(way));
+    return way;
+}
+
+export function closed(ways: readonly Way[], how: How): string {
+    const way = wayOf(ways, how);
+    assert.ok("impossible" in way, JSON.stringify(way));
+    return way.impossible;
+}
