@@ -1,4 +1,5 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import { performanceOf, type VolumeShape } from "../infra/model/limits";
 
 /** What was read of the world, and nothing that is remembered. Plain data: the planner and the simulated world share it. */
 export interface Observed {
@@ -173,12 +174,17 @@ export function leakedVolumes(observed: Observed): VolumeView[] {
     );
 }
 
-/** Whether the volume is not yet as its slot wants it; what the slot leaves open is the type's default. */
-export function differsFrom(wanted: SlotConfig, volume: VolumeView): boolean {
-    return (
-        wanted.sizeGiB !== volume.sizeGiB ||
-        wanted.type !== volume.type ||
-        (wanted.iops !== undefined && wanted.iops !== volume.iops) ||
-        (wanted.throughput !== undefined && wanted.throughput !== volume.throughput)
-    );
+/** The first dimension in which the volume is not as the slot wants it. */
+export function differenceFrom(wanted: SlotConfig, volume: VolumeView): keyof VolumeShape | undefined {
+    const { iops, throughput } = performanceOf(wanted);
+    if (wanted.sizeGiB !== volume.sizeGiB) return "sizeGiB";
+    if (wanted.type !== volume.type) return "type";
+    if (iops !== undefined && volume.iops !== undefined && iops !== volume.iops) return "iops";
+    if (throughput !== undefined && volume.throughput !== undefined && throughput !== volume.throughput)
+        return "throughput";
+    return undefined;
 }
+
+/** Whether the volume is not yet as its slot wants it; what the slot leaves open is the type's default. */
+export const differsFrom = (wanted: SlotConfig, volume: VolumeView): boolean =>
+    differenceFrom(wanted, volume) !== undefined;

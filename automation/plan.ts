@@ -1,4 +1,5 @@
 import type { DriveConfig } from "../infra/model/config";
+import { alreadyAsWanted } from "./by-hand";
 import { same } from "./same";
 import type { Observed, PartView, ServerView } from "./observed";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
@@ -84,7 +85,7 @@ function inUse({ guest }: Observed): boolean {
 
 function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): Step | undefined {
     const adopt = adoptions(desired, observed);
-    const refresh = serverLeaves || mustRefresh(desired, observed);
+    const refresh = serverLeaves || mustRefresh(desired, observed) || alreadyAsWanted(desired, observed);
     const differs =
         incomplete(desired, observed) || (observed.changes ?? []).length > 0 || !same(observed.stack.desired, desired);
     const redo = !refresh && !differs && unfinishedInside(desired, observed);

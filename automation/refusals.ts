@@ -1,4 +1,5 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import { modificationsSpent, modifiedByHand, strangers } from "./by-hand";
 import type { Observed } from "./observed";
 import { roomFaults } from "./retirement";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
@@ -23,10 +24,12 @@ export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
         ...leaks(observed),
         ...leftovers(desired, observed),
         ...inside(observed),
+        ...strangers(observed),
     ];
 }
 
-function staleCheckout(desired: DriveConfig, { stack }: Observed): Refusal[] {
+/** Apart from the others: an operation asks it of the configuration that it found, and the rest of the one it makes. */
+export function staleCheckout(desired: DriveConfig, { stack }: Observed): Refusal[] {
     if (stack.revision === undefined || desired.revision >= stack.revision) return [];
     return [
         {
@@ -132,8 +135,8 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
             },
         ];
     }
-    const found: Refusal[] = [];
-    if (wanted.sizeGiB < volume.sizeGiB) {
+    const found = [...modifiedByHand(slot, wanted, observed), ...modificationsSpent(slot, wanted, observed)];
+    if (wanted.sizeGiB < volume.sizeGiB && wanted.sizeGiB !== applied?.sizeGiB) {
         found.push({
             code: "ShrinkRefused",
             message: `slots.${slot}.sizeGiB is ${wanted.sizeGiB}, volume ${volume.id} has ${volume.sizeGiB} GiB: volumes and XFS never shrink`,

@@ -3,6 +3,7 @@ import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
 import type { Ec2, Image, Subnet } from "./port";
+import { noteOf } from "./modifications";
 import { addressPart, doorPart, interfacePart, LEAVING_TAG, rulePart, serverView, volumeView } from "./view";
 
 type Sdk = typeof Ec2Sdk;
@@ -28,17 +29,8 @@ export class SdkEc2 implements Ec2 {
             this.call("DescribeInstances", async ({ sdk, client }) => {
                 return (await client.send(new sdk.DescribeInstancesCommand({ Filters }))).Reservations ?? [];
             }),
-            this.call(
-                "DescribeVolumes",
-                async ({ sdk, client }) =>
-                    (await client.send(new sdk.DescribeVolumesCommand({ Filters: slots }))).Volumes ?? [],
-            ),
-            this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
-                const input = { Filters: [{ Name: "modification-state", Values: ["modifying", "optimizing"] }] };
-                return (
-                    (await client.send(new sdk.DescribeVolumesModificationsCommand(input))).VolumesModifications ?? []
-                );
-            }),
+            this.volumes(slots),
+            this.modifications(),
             look.parts ? this.parts(Filters) : [],
         ]);
         return {
@@ -46,6 +38,21 @@ export class SdkEc2 implements Ec2 {
             volumes: volumes.map((volume) => volumeView(volume, modifications)),
             parts,
         };
+    }
+
+    async noteModifications(drive: string): Promise<void> {
+        const slots = [
+            { Name: `tag:${TAG.drive}`, Values: [drive] },
+            { Name: "tag-key", Values: [TAG.slot] },
+        ];
+        const [volumes, modifications] = await Promise.all([this.volumes(slots), this.modifications()]);
+        for (const volume of volumes) {
+            const last = modifications.find(({ VolumeId }) => VolumeId === volume.VolumeId);
+            const note = noteOf(volume, last, Date.now());
+            if (note === undefined) continue;
+            const input = { Resources: [volume.VolumeId!], Tags: [{ Key: TAG.modified, Value: note }] };
+            await this.call("CreateTags", ({ sdk, client }) => client.send(new sdk.CreateTagsCommand(input)));
+        }
     }
 
     debianImages(): Promise<Image[]> {
@@ -165,6 +172,22 @@ export class SdkEc2 implements Ec2 {
         await this.call("ReleaseAddress", ({ sdk, client }) =>
             client.send(new sdk.ReleaseAddressCommand({ AllocationId: id })),
         );
+    }
+
+    private volumes(Filters: Ec2Sdk.Filter[]): Promise<Ec2Sdk.Volume[]> {
+        return this.call("DescribeVolumes", async ({ sdk, client }) => {
+            return (await client.send(new sdk.DescribeVolumesCommand({ Filters }))).Volumes ?? [];
+        });
+    }
+
+    /** The last of each volume, whatever its state. Asked for by id it would fail for a volume that never was modified. */
+    private modifications(): Promise<Ec2Sdk.VolumeModification[]> {
+        return this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
+            const found: Ec2Sdk.VolumeModification[] = [];
+            for await (const page of sdk.paginateDescribeVolumesModifications({ client }, {}))
+                found.push(...(page.VolumesModifications ?? []));
+            return found;
+        });
     }
 
     private async parts(Filters: { Name: string; Values: string[] }[]): Promise<PartView[]> {

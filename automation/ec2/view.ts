@@ -9,6 +9,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
 import type { PartView, ServerView, VolumeView } from "../observed";
+import { budgetOf, shapeOf } from "./modifications";
 
 /** Set on a server whose planned replacement has begun, so that any checkout sees it and goes on. */
 export const LEAVING_TAG = "elastic-drive:leaving";
@@ -21,26 +22,20 @@ export function tag(thing: Tagged, key: string): string | undefined {
 
 export function volumeView(volume: Volume, modifications: readonly VolumeModification[]): VolumeView {
     const attachment = volume.Attachments?.[0];
-    const running = modifications.find(
-        ({ VolumeId, ModificationState: state }) =>
-            VolumeId === volume.VolumeId && (state === "modifying" || state === "optimizing"),
-    );
+    const last = modifications.find(({ VolumeId }) => VolumeId === volume.VolumeId);
+    const state = last?.ModificationState;
     return {
         id: volume.VolumeId!,
         slot: tag(volume, TAG.slot) ?? "",
         zone: volume.AvailabilityZone ?? "",
-        sizeGiB: volume.Size ?? 0,
-        type: volume.VolumeType ?? "",
-        iops: volume.Iops,
-        throughput: volume.Throughput,
+        ...shapeOf(volume, last),
         state: volume.State ?? "",
         attachedTo: attachment?.InstanceId,
         attachment: attachment?.State,
         snapshotId: volume.SnapshotId === "" ? undefined : volume.SnapshotId,
         modification:
-            running === undefined
-                ? undefined
-                : { state: running.ModificationState as "modifying" | "optimizing", progress: running.Progress ?? 0 },
+            state === "modifying" || state === "optimizing" ? { state, progress: last?.Progress ?? 0 } : undefined,
+        ...budgetOf(volume, last, Date.now()),
     };
 }
 

@@ -3,7 +3,8 @@ import { parseDriveConfig } from "../../infra/model/config";
 import { Declined, DriveError } from "../../infra/model/errors";
 import type { StackConfig } from "../engine/config";
 import type { Observed } from "../observed";
-import { stepsOrThrow } from "../reconcile";
+import { Refused, stepsOrThrow } from "../reconcile";
+import { staleCheckout } from "../refusals";
 import type { Session } from "../session";
 import type { UpResult } from "./up";
 import { converge, refuseInDestruction, show } from "./up";
@@ -37,7 +38,9 @@ export async function applyDesired(
     const began = session.clock.now();
     refuseInDestruction(config);
     if (!underWay) refuseUnderWay(desired);
-    stepsOrThrow(desired, observed); // an old checkout is refused by its own revision, not by the one it is about to get
+    // By its own revision, not by the one it is about to get. What else is wrong may be what the change puts right.
+    const stale = staleCheckout(desired, observed);
+    if (stale.length > 0) throw new Refused(stale);
     const next = parseDriveConfig({ ...wanted, revision: desired.revision + 1 }, { region: config.region });
     stepsOrThrow(next, observed); // in the drive's own words, before the engine and the policies see it
     await session.engine.editConfig({ drive: next });

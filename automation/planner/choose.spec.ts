@@ -29,7 +29,7 @@ describe("the choice among ways", () => {
     it("is what needs no downtime, whatever it costs", () => {
         const offline = way("replace", { monthly: 50, downtimeSeconds: 600, hours: 1 });
         assert.equal(chosen(way("add", { monthly: 100 }), offline), "add");
-        assert.equal(chosen(offline, { how: "add", impossible: "full" }), "snapshot");
+        assert.equal(chosen(offline, { how: "add", impossible: "full" }), "replace");
     });
     it("is what copies nothing, unless the copy saves a tenth of the price and is over in a day", () => {
         const quiet = way("add", { monthly: 100, members: 3, loss: 0.006 });

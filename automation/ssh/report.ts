@@ -9,18 +9,13 @@ export function readReport(report: ObserveResult): ReachableGuest {
     const present = (group?.members ?? []).filter((member) => !member.missing);
     return {
         reachable: true,
-        members: present.flatMap((member) =>
-            member.serial === undefined
-                ? []
-                : [
-                      {
-                          volumeId: volumeIdOf(member.serial),
-                          sizeBytes: Number(member.sizeBytes),
-                          usedBytes: Number(member.usedBytes),
-                          leaving: member.tags.includes("elastic-drive:leaving"),
-                      },
-                  ],
-        ),
+        // What answers without a serial is no volume of ours; its path says at least which it is.
+        members: present.map(({ serial = "", path, sizeBytes, usedBytes, tags }) => ({
+            volumeId: serial === "" ? path : volumeIdOf(serial),
+            sizeBytes: Number(sizeBytes),
+            usedBytes: Number(usedBytes),
+            leaving: tags.includes("elastic-drive:leaving"),
+        })),
         missing: (group?.members ?? []).filter((member) => member.missing).map((member) => member.uuid),
         freeBytes: Number(group?.freeBytes ?? 0n),
         mounted: mount !== null,
