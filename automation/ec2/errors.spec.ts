@@ -16,6 +16,7 @@ describe("ec2Error", () => {
         ["EndpointUnreachable", thrown("AggregateError", { errors: [{ code: "ECONNREFUSED" }] })],
         ["Ec2Unwell", thrown("RequestLimitExceeded")],
         ["Ec2Unwell", thrown("InternalError", { $metadata: { httpStatusCode: 500 } })],
+        ["Ec2LimitReached", thrown("VolumeLimitExceeded", { $metadata: { httpStatusCode: 400 } })],
         ["Ec2Refused", thrown("IncorrectState", { $metadata: { httpStatusCode: 400 } })],
     ] as const) {
         it(`${error.name} is ${code}, with a way on`, () => {

@@ -1,4 +1,5 @@
 import { DriveError } from "../../infra/model/errors";
+import { LIMIT, limitHint } from "./limit-codes";
 
 const LAB = 'for the lab: eval "$(elastic-drive lab env)"';
 
@@ -56,6 +57,12 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
         return new DriveError("Ec2Unwell", `EC2 did not do ${action} (${said})`, {
             hint: "wait a minute; the same command goes on",
             retryable: true,
+            cause: error,
+        });
+    }
+    if (LIMIT.test(said)) {
+        return new DriveError("Ec2LimitReached", `EC2 refuses ${action}: ${said}`, {
+            hint: limitHint(thrown.name),
             cause: error,
         });
     }

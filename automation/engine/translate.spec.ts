@@ -39,7 +39,19 @@ const SAMPLES: [string, string][] = [
         "operation error EC2: RunInstances, https response error StatusCode: 500, api error InternalError: An internal error has occurred",
     ],
     [
+        "ModificationsSpent",
+        "modifying EBS Volume (vol-1): operation error EC2: ModifyVolume, https response error StatusCode: 400, api error VolumeModificationRateExceeded: You've reached the maximum modification rate per volume limit. Wait at least 6 hours between modifications per EBS volume.",
+    ],
+    [
         "Ec2Refused",
+        "modifying EBS Volume (vol-1): operation error EC2: ModifyVolume, https response error StatusCode: 400, api error IncorrectModificationState: Volume vol-1 cannot be modified in modification state OPTIMIZING",
+    ],
+    [
+        "Ec2LimitReached",
+        "attaching EBS Volume: operation error EC2: AttachVolume, https response error StatusCode: 400, api error AttachmentLimitExceeded: Volume count limit reached",
+    ],
+    [
+        "Ec2LimitReached",
         "creating EBS Volume: operation error EC2: CreateVolume, https response error StatusCode: 400, api error VolumeLimitExceeded: You have exceeded your maximum gp3 storage limit",
     ],
     [
@@ -61,7 +73,7 @@ describe("translate", () => {
     it("names the slot that a protected volume belongs to", () => {
         assert.equal(
             translate(SAMPLES[5]![1]).details.hint,
-            "put slot bb back: moving its data first (elastic-drive replace) is not in this version",
+            "put slot bb back: elastic-drive replace bb moves its data first",
         );
     });
     it("passes on what the server saw, expected and advises", () => {

@@ -1,4 +1,5 @@
 import { DriveError } from "../../infra/model/errors";
+import { LIMIT, limitHint } from "../ec2/limit-codes";
 
 /**
  * The one place that reads the engine's English (A9 of the style notes): real samples lie in translate.spec.ts, and
@@ -41,7 +42,7 @@ const RULES: readonly Rule[] = [
         /[Rr]esource "[^"]*(?:volume:Volume|volumeAttachment:VolumeAttachment)::([a-z][a-z0-9-]*)-([b-d][a-z])"(?: cannot be deleted|[\s\S]{0,40}protect)/,
         (m) => [
             `slot ${m[2]} still holds data, its volume is protected`,
-            `put slot ${m[2]} back: moving its data first (elastic-drive replace) is not in this version`,
+            `put slot ${m[2]} back: elastic-drive replace ${m[2]} moves its data first`,
         ],
     ),
     rule(
@@ -102,6 +103,14 @@ const RULES: readonly Rule[] = [
         () => ["EC2 answers with an internal error", "wait a minute; the same command goes on"],
         true,
     ),
+    rule("ModificationsSpent", /VolumeModificationRateExceeded[^\n]*/, () => [
+        "EC2 takes no further modification of a volume now: it has had its four of 24 hours",
+        "the same command goes on once the oldest of them is a day old; elastic-drive plan shows ways that modify nothing",
+    ]),
+    rule("Ec2LimitReached", LIMIT, (m) => [
+        `EC2 refuses: ${m[1]}: ${(m[2] ?? "").trim().slice(0, 300)}`,
+        limitHint(m[1]!),
+    ]),
     rule(
         "Ec2Refused",
         /api error ([A-Z][A-Za-z.]+): ([^\n]+)|\b((?:Invalid|Volume|Instance|Address|Incorrect|Snapshot|Unsupported|Resource)[A-Za-z]*\.?[A-Za-z]*(?:Exceeded|State|Duplicate|NotFound|Malformed|InUse|Value|ParameterValue|ZoneMismatch))\b:? ?([^\n]*)/,

@@ -89,6 +89,14 @@ export class ScenarioSite {
         return run(BIN, ["lab", ...args], this.env);
     }
 
+    /** What EC2 has no word for: limits, the age of modifications, the calls so far. */
+    async control<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
+        const text = body === undefined ? {} : { body: JSON.stringify(body) };
+        const answer = await fetch(`${this.env["AWS_ENDPOINT_URL"]}/_lab${path}`, { method, ...text });
+        assert.equal(answer.status, 200, await answer.clone().text());
+        return (await answer.json()) as T;
+    }
+
     pulumi(...args: string[]): Promise<Ended> {
         return run("pulumi", [...args, "--non-interactive"], this.env, this.checkout);
     }

@@ -42,6 +42,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     "DELETE /calls": ({ calls }) => (calls.reset(), {}),
     "POST /delays": ({ lab }, body) => (lab.delays = readDelays(body, lab.delays)),
     "POST /limits": ({ lab }, body) => Object.assign(lab.limits, readNumbers(body, lab.limits, "limit")),
+    "POST /modifications": ({ lab }, body) => age(lab, body["olderByHours"]),
     "GET /console": async ({ hardware }, _body, id) => ({ text: await hardware.console(id) }),
 };
 
@@ -94,6 +95,14 @@ function readNumbers<T extends Delays | Limits>(
         }
     }
     return body as Partial<T>;
+}
+
+async function age(lab: Lab, hours: unknown): Promise<object> {
+    if (typeof hours !== "number" || !Number.isInteger(hours) || hours < 1) {
+        throw new DriveError("InvalidSetting", `olderByHours is '${String(hours)}': expected whole hours, 1 or more`);
+    }
+    await lab.ageModifications(hours * 3_600_000);
+    return {};
 }
 
 function instances(lab: Lab): unknown[] {

@@ -5,6 +5,7 @@ import {
     DescribeVolumesCommand,
     DetachVolumeCommand,
     EC2Client,
+    ModifyVolumeCommand,
 } from "@aws-sdk/client-ec2";
 import { refused, TestLab } from "./testing";
 
@@ -129,5 +130,17 @@ describe("faults on demand", () => {
         assert.equal((await control("POST", "/delays", { profile: "slow" })).status, 400);
         assert.equal((await control("POST", "/limits", { volume: 1 })).status, 400);
         assert.equal((await control("GET", "/nothing")).status, 404);
+    });
+
+    it("R130: modifications are made older, so that a test does not wait for a day", async () => {
+        const volume = (await create()).VolumeId ?? "";
+        const modify = (Size: number) => lab.ec2.send(new ModifyVolumeCommand({ VolumeId: volume, Size }));
+        for (const Size of [11, 12, 13, 14]) await modify(Size).then(() => lab.pass(1_000));
+        await refused(modify(15), "VolumeModificationRateExceeded");
+        assert.equal((await control("POST", "/modifications", { olderByHours: 23 })).status, 200);
+        await refused(modify(15), "VolumeModificationRateExceeded");
+        await control("POST", "/modifications", { olderByHours: 1 });
+        await modify(15);
+        assert.equal((await control("POST", "/modifications", { olderByHours: 0 })).status, 400);
     });
 });

@@ -85,6 +85,17 @@ describe("modifications", () => {
         assert.deepEqual((await lab.ec2.send(new DescribeVolumesModificationsCommand({}))).VolumesModifications, []);
     });
 
+    it("R59: only the last modification of a volume is described", async () => {
+        await modify({ Size: 20 });
+        await lab.pass(70_000);
+        await modify({ Size: 30 });
+        const { VolumesModifications = [] } = await lab.ec2.send(new DescribeVolumesModificationsCommand({}));
+        assert.deepEqual(
+            VolumesModifications.map(({ OriginalSize, TargetSize }) => [OriginalSize, TargetSize]),
+            [[20, 30]],
+        );
+    });
+
     it("R57: an attached volume is modified while it is in use", async () => {
         const instance = await lab.instance();
         await lab.ec2.send(new AttachVolumeCommand({ VolumeId: volume, InstanceId: instance, Device: "/dev/xvdba" }));
