@@ -39,7 +39,9 @@ describe("growth by the command line", function () {
     });
 
     it("changes a volume in one modification", async () => {
+        await site.control("DELETE", "/calls");
         await succeeds("change", "bb", "--size", "10GiB", "--iops", "4000", "--throughput", "250");
+        assert.equal((await site.control<Record<string, number>>("GET", "/calls"))["ModifyVolume"], 1);
         assert.deepEqual(await volumes(), ["ba 5 gp3 3000", "bb 10 gp3 4000"]);
         await doesNothing("change", "bb", "--size", "10GiB");
     });

@@ -119,4 +119,6 @@ export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
 export type { ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
 export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
+export type { PriceOverride } from "../infra/model/price-list";
+export { parsePrices } from "../infra/model/price-list";
 export { Declined, DriveError, InvalidInput } from "../infra/model/errors";

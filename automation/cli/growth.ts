@@ -60,8 +60,9 @@ export function growInput(flags: GrowthFlags): GrowInput {
         rate: rate("--rate", flags.rate, faults),
     };
     if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
+    whole(input, faults);
     const { source, prices } = flags.prices === undefined ? {} : readPrices(flags.prices);
-    return whole({ ...input, prices, pricesFrom: source }, faults);
+    return { ...input, prices, pricesFrom: source };
 }
 
 export function changeInput(slot: string, flags: ChangeFlags): ChangeInput {

@@ -1,4 +1,5 @@
 import type { SlotConfig } from "../../infra/model/config";
+import { differsFrom, knownVolume } from "../observed";
 import { existingSlot, performanceFor } from "../planner/slots";
 import { same } from "../same";
 import type { Session } from "../session";
@@ -28,5 +29,8 @@ export async function change(session: Session, { slot, ...wanted }: ChangeInput)
     if (same(old, next)) return up(session);
     const observed = await session.world(desired, config).observe({ preview: false });
     const slots = { ...desired.slots, [slot]: next };
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "change");
+    const volume = knownVolume(observed, slot);
+    // The volume is so already, by somebody's hand: taken into the configuration also in the middle of a move, which waits for it.
+    const underWay = volume !== undefined && !differsFrom(next, volume);
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "change", { underWay });
 }

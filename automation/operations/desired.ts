@@ -19,7 +19,7 @@ interface Current {
 export interface HowApplied {
     /** Said when it asks. */
     readonly question?: string;
-    /** Also while another operation is under way, which this one ends. */
+    /** Also while another operation is under way, which this one ends or lets go on. */
     readonly underWay?: boolean;
 }
 
