@@ -1,10 +1,7 @@
-import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { MSG } from "../io/messages";
-import type { Observed } from "../observed";
-import { settledSlots, sizeOf } from "../planner/facts";
 import type { GrowthInput } from "../planner/growth-plan";
-import { planFor } from "../planner/growth-plan";
+import { isAskedFor, planFor } from "../planner/growth-plan";
 import { renderPlan } from "../planner/screen";
 import type { How, Way } from "../planner/ways";
 import type { Session } from "../session";
@@ -32,15 +29,6 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
     return applyDesired(session, { config, desired, observed }, { ...desired, slots: way.slots }, "grow");
-}
-
-/** The configuration says that size already, or more of it than was there when it was written: a least size, a whole GiB a volume. */
-function isAskedFor(desired: DriveConfig, { stack }: Observed, { to, by }: GrowInput): boolean {
-    if (to === undefined || by !== undefined) return false;
-    const wanted = sizeOf(settledSlots(desired));
-    if (Object.values(desired.slots).some(({ state }) => state !== "member")) return to <= wanted;
-    const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
-    return to === wanted || (to < wanted && to > applied);
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

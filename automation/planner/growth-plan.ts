@@ -6,7 +6,7 @@ import type { Observed } from "../observed";
 import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
-import { factsOf, sizeOf, type Facts } from "./facts";
+import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
 import type { How, Way } from "./ways";
 import { growthWays } from "./ways";
 
@@ -62,7 +62,23 @@ function budgetOf(desired: DriveConfig, observed: Observed): SlotBudget[] {
         });
 }
 
-function targetOf(desired: DriveConfig, { to, by }: GrowthInput): number {
+/**
+ * The configuration says that size already, or more of it than was there when it was written (a type's least size, whole GiB of
+ * each volume): the same target again goes on with what was interrupted.
+ */
+export function isAskedFor(
+    desired: DriveConfig,
+    { stack }: Observed,
+    { to, by }: Pick<GrowthInput, "to" | "by">,
+): boolean {
+    if (to === undefined || by !== undefined) return false;
+    const wanted = sizeOf(settledSlots(desired));
+    if (Object.values(desired.slots).some(({ state }) => state !== "member")) return to <= wanted;
+    const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
+    return to === wanted || (to < wanted && to > applied);
+}
+
+export function targetOf(desired: DriveConfig, { to, by }: Pick<GrowthInput, "to" | "by">): number {
     const now = sizeOf(desired.slots);
     if ((to === undefined) === (by === undefined)) {
         throw new DriveError("NoTarget", "one of --to and --by is needed", { hint: "elastic-drive plan --to 4TiB" });

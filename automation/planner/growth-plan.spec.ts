@@ -1,0 +1,70 @@
+import * as assert from "node:assert/strict";
+import { PRICES } from "../../infra/model/prices";
+import type { Observed, VolumeView } from "../observed";
+import { desired, settled, slots, volume } from "../testing/settled";
+import { isAskedFor, planFor } from "./growth-plan";
+import { consolidated, replaced } from "./moves";
+
+const as = (ba: Partial<VolumeView>, bb: Partial<VolumeView> = {}): Observed => ({
+    ...settled,
+    ec2: { ...settled.ec2, volumes: [volume("ba", ba), volume("bb", bb)] },
+});
+const spent = { modificationsLeft: 0, nextModificationAt: "2026-10-02T10:00:00.000Z" };
+
+describe("a plan of growth", () => {
+    it("turns what is to be more into a size, and needs exactly one of both", () => {
+        assert.deepEqual(
+            [planFor(desired, settled, { by: 4 }).targetGiB, planFor(desired, settled, { to: 20 }).targetGiB],
+            [20, 20],
+        );
+        for (const input of [{}, { to: 20, by: 4 }])
+            assert.throws(() => planFor(desired, settled, input), { code: "NoTarget" });
+        for (const to of [16, 3]) assert.throws(() => planFor(desired, settled, { to }), { code: "TargetTooSmall" });
+    });
+    it("goes another way where a volume may not be modified", () => {
+        assert.equal(planFor(desired, settled, { to: 20 }).chosen, "in-place");
+        const other = planFor(desired, as(spent), { to: 20 });
+        assert.deepEqual(
+            [other.chosen, other.ways[0]],
+            ["in-place", { ...other.ways[0], changes: ["slot bb grows from 8 to 12 GiB"] }],
+        );
+        const none = planFor(desired, as(spent, { modification: { state: "optimizing", progress: 3 } }), { to: 20 });
+        assert.equal(none.chosen, "add");
+        assert.deepEqual(none.budget, [
+            { slot: "ba", left: 0, nextAt: spent.nextModificationAt, underWay: false },
+            { slot: "bb", left: 4, nextAt: undefined, underWay: true },
+        ]);
+    });
+    it("says where its prices are from", () => {
+        assert.equal(planFor(desired, settled, { to: 20 }).pricesAsOf.date, "2026-10-01");
+        const own = planFor(desired, settled, {
+            to: 20,
+            prices: { ...PRICES, gp3: { perGiB: 1 } },
+            pricesFrom: "a contract",
+        });
+        assert.deepEqual([own.pricesAsOf, own.before.monthly], [{ source: "a contract" }, 16]);
+    });
+});
+
+describe("a target that is asked for again", () => {
+    it("goes on with what is written and not done yet, also where more than it was written", () => {
+        assert.ok(isAskedFor(desired, settled, { to: 16 }));
+        const larger = slots({ bc: { sizeGiB: 125, type: "st1" } });
+        assert.ok(isAskedFor(larger, settled, { to: 20 }));
+        assert.ok(!isAskedFor(larger, settled, { to: 16 }), "what was there before is no growth");
+        assert.ok(!isAskedFor(larger, settled, { to: 142 }));
+        assert.ok(!isAskedFor(desired, settled, { by: 4 }));
+    });
+    it("counts a move that is under way by what it ends in", () => {
+        const moving = { ...desired, slots: replaced(desired, { slot: "bb", sizeGiB: 20 }) };
+        assert.deepEqual(
+            [28, 27, 29].map((to) => isAskedFor(moving, settled, { to })),
+            [true, true, false],
+        );
+        const fewer = { ...desired, slots: consolidated(desired, { into: 1, totalGiB: 33 }) };
+        assert.deepEqual(
+            [33, 34].map((to) => isAskedFor(fewer, settled, { to })),
+            [true, false],
+        );
+    });
+});
