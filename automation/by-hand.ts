@@ -1,5 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import { MODIFICATIONS_PER_DAY, performanceOf } from "../infra/model/limits";
+import { budgetOf } from "./budget";
 import { differsFrom, differenceFrom, knownVolume, type Observed, type VolumeView } from "./observed";
 import type { Refusal } from "./refusals";
 
@@ -27,11 +28,12 @@ export function modifiedByHand(slot: string, wanted: SlotConfig, observed: Obser
 }
 
 /** A further modification that EC2 would refuse: said before the engine is asked, with the time from which it is possible. */
-export function modificationsSpent(slot: string, wanted: SlotConfig, observed: Observed): Refusal[] {
+export function modificationsSpent(slot: string, desired: DriveConfig, observed: Observed): Refusal[] {
     const volume = knownVolume(observed, slot);
-    if (volume?.modificationsLeft !== 0 || !differsFrom(wanted, volume)) return [];
-    const when =
-        volume.nextModificationAt === undefined ? "" : `: the next is possible at ${volume.nextModificationAt}`;
+    if (volume === undefined || !differsFrom(desired.slots[slot]!, volume)) return [];
+    const { left, nextAt } = budgetOf(desired, slot, observed);
+    if (left > 0) return [];
+    const when = nextAt === undefined ? "" : `: the next is possible at ${nextAt}`;
     return [
         {
             code: "ModificationsSpent",

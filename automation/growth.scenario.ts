@@ -74,7 +74,7 @@ describe("growth by the command line", function () {
         ["IOPS over the type's limit", "InvalidInput", ["change", "bb", "--iops", "900000", "--yes"]],
         ["a slot that is not there", "NoSuchSlot", ["change", "zz", "--size", "20GiB", "--yes"]],
         ["a target below what there is", "TargetTooSmall", ["grow", "--to", "8GiB", "--yes"]],
-        ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "gp2", "--yes"]],
+        ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "sc1", "--yes"]],
         ["no size", "Usage", ["grow", "--to", "much", "--yes"]],
     ] as const) {
         it(`is refused for ${why}, and the configuration is as before`, async () => {

@@ -16,6 +16,8 @@ export interface Ec2View {
     readonly servers: readonly ServerView[];
     /** Interface, door with its rules, and public address tagged as this drive's. */
     readonly parts: readonly PartView[];
+    /** When it was read, in milliseconds of the epoch: what the age of a modification is counted from. */
+    readonly readAt?: number | undefined;
 }
 
 export interface VolumeView {
@@ -34,13 +36,8 @@ export interface VolumeView {
     readonly snapshotId?: string | undefined;
     /** The last modification while it is not over: modifying or optimizing, with its progress in percent. */
     readonly modification?: { readonly state: "modifying" | "optimizing"; readonly progress: number } | undefined;
-    /**
-     * Modifications that EC2 still takes of it, at the most: EC2 shows the last one only, the driver notes those before it in a
-     * tag, and what a hand does between two of them is not seen. Undefined: all of them.
-     */
-    readonly modificationsLeft?: number | undefined;
-    /** When the next is possible, where none is left (ISO 8601). */
-    readonly nextModificationAt?: string | undefined;
+    /** When its last modification began (ISO 8601); EC2 shows no other. */
+    readonly modifiedAt?: string | undefined;
 }
 
 export type ServerState = "pending" | "running" | "stopping" | "stopped" | "shutting-down" | "terminated";

@@ -1,4 +1,5 @@
 import type { DriveConfig } from "../infra/model/config";
+import { notes } from "./budget";
 import { alreadyAsWanted } from "./by-hand";
 import { same } from "./same";
 import type { Observed, PartView, ServerView } from "./observed";
@@ -25,7 +26,7 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
         observed,
         steps.some((step) => step.kind === "terminateServer"),
     );
-    if (converge !== undefined) steps.push(...modifications(desired, observed), converge);
+    if (converge !== undefined) steps.push(...modifications(desired, observed), ...notes(desired, observed), converge);
     if (steps.length === 0) steps.push(...ask(observed));
     steps.push(...retirement(desired, observed, steps.length > 0));
     return { steps };

@@ -135,7 +135,7 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
             },
         ];
     }
-    const found = [...modifiedByHand(slot, wanted, observed), ...modificationsSpent(slot, wanted, observed)];
+    const found = [...modifiedByHand(slot, wanted, observed), ...modificationsSpent(slot, desired, observed)];
     if (wanted.sizeGiB < volume.sizeGiB && wanted.sizeGiB !== applied?.sizeGiB) {
         found.push({
             code: "ShrinkRefused",

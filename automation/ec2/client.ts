@@ -3,7 +3,6 @@ import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
 import type { Ec2, Image, Subnet } from "./port";
-import { noteOf } from "./modifications";
 import { addressPart, doorPart, interfacePart, LEAVING_TAG, rulePart, serverView, volumeView } from "./view";
 
 type Sdk = typeof Ec2Sdk;
@@ -37,22 +36,8 @@ export class SdkEc2 implements Ec2 {
             servers: instances.flatMap((reservation) => reservation.Instances ?? []).map(serverView),
             volumes: volumes.map((volume) => volumeView(volume, modifications)),
             parts,
+            readAt: Date.now(),
         };
-    }
-
-    async noteModifications(drive: string): Promise<void> {
-        const slots = [
-            { Name: `tag:${TAG.drive}`, Values: [drive] },
-            { Name: "tag-key", Values: [TAG.slot] },
-        ];
-        const [volumes, modifications] = await Promise.all([this.volumes(slots), this.modifications()]);
-        for (const volume of volumes) {
-            const last = modifications.find(({ VolumeId }) => VolumeId === volume.VolumeId);
-            const note = noteOf(volume, last, Date.now());
-            if (note === undefined) continue;
-            const input = { Resources: [volume.VolumeId!], Tags: [{ Key: TAG.modified, Value: note }] };
-            await this.call("CreateTags", ({ sdk, client }) => client.send(new sdk.CreateTagsCommand(input)));
-        }
     }
 
     debianImages(): Promise<Image[]> {

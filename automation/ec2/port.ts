@@ -18,8 +18,6 @@ export interface Subnet {
 export interface Ec2 {
     /** `parts`: also the interface, the door with its rules and the public address; only leaks need them. */
     view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View>;
-    /** Notes on each slot's volume when it was modified last, so that a further modification does not hide it. */
-    noteModifications(drive: string): Promise<void>;
     debianImages(): Promise<Image[]>;
     subnets(zone: string | undefined): Promise<Subnet[]>;
     instanceTypeIsOffered(type: string, zone: string): Promise<boolean>;

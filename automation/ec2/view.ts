@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
 import type { PartView, ServerView, VolumeView } from "../observed";
-import { budgetOf, shapeOf } from "./modifications";
+import { shapeOf } from "./modifications";
 
 /** Set on a server whose planned replacement has begun, so that any checkout sees it and goes on. */
 export const LEAVING_TAG = "elastic-drive:leaving";
@@ -35,7 +35,7 @@ export function volumeView(volume: Volume, modifications: readonly VolumeModific
         snapshotId: volume.SnapshotId === "" ? undefined : volume.SnapshotId,
         modification:
             state === "modifying" || state === "optimizing" ? { state, progress: last?.Progress ?? 0 } : undefined,
-        ...budgetOf(volume, last, Date.now()),
+        modifiedAt: last?.StartTime?.toISOString(),
     };
 }
 

@@ -152,7 +152,6 @@ function notes(volume: VolumeView | undefined, observed: Observed, slot: string)
     const { modification, attachedTo, attachment } = volume;
     return [
         ...(modification === undefined ? [] : [`${modification.state} ${modification.progress} %`]),
-        ...(volume.nextModificationAt === undefined ? [] : [`not modifiable before ${volume.nextModificationAt}`]),
         ...(attachedTo === undefined ? ["not attached"] : []),
         ...(attachment !== undefined && attachment !== "attached" ? [attachment] : []),
     ];

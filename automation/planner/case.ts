@@ -2,6 +2,7 @@ import type { DriveConfig } from "../../infra/model/config";
 import { instanceLimits, UNLISTED_ATTACHMENTS } from "../../infra/model/instances";
 import { MAX_MEMBERS, type VolumeType } from "../../infra/model/limits";
 import type { PriceList } from "../../infra/model/prices";
+import type { Budget } from "../budget";
 import { membersOf, sizeOf, type Members } from "./facts";
 
 export interface GrowthWish {
@@ -15,12 +16,8 @@ export interface GrowthWish {
 }
 
 /** What EC2 still lets be modified of one slot's volume. */
-export interface SlotBudget {
+export interface SlotBudget extends Budget {
     readonly slot: string;
-    /** Of the modifications that EC2 takes in 24 hours. At most so many: see VolumeView. */
-    readonly left: number;
-    /** When the next is possible, where none is left. */
-    readonly nextAt?: string | undefined;
     /** The last one is not over. */
     readonly underWay: boolean;
 }

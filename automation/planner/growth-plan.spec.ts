@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { PRICES } from "../../infra/model/prices";
 import type { Observed, VolumeView } from "../observed";
-import { desired, settled, slots, volume } from "../testing/settled";
+import { desired, settled, slots, spent, SPENT_UNTIL, spentSlot, volume } from "../testing/settled";
 import { isAskedFor, planFor } from "./growth-plan";
 import { consolidated, replaced } from "./moves";
 
@@ -9,7 +9,8 @@ const as = (ba: Partial<VolumeView>, bb: Partial<VolumeView> = {}): Observed => 
     ...settled,
     ec2: { ...settled.ec2, volumes: [volume("ba", ba), volume("bb", bb)] },
 });
-const spent = { modificationsLeft: 0, nextModificationAt: "2026-10-02T10:00:00.000Z" };
+
+const modified = slots({ ba: { sizeGiB: 8, ...spentSlot } });
 
 describe("a plan of growth", () => {
     it("turns what is to be more into a size, and needs exactly one of both", () => {
@@ -23,16 +24,16 @@ describe("a plan of growth", () => {
     });
     it("goes another way where a volume may not be modified", () => {
         assert.equal(planFor(desired, settled, { to: 20 }).chosen, "in-place");
-        const other = planFor(desired, as(spent), { to: 20 });
+        const other = planFor(modified, as(spent), { to: 20 });
         assert.deepEqual(
             [other.chosen, other.ways[0]],
             ["in-place", { ...other.ways[0], changes: ["slot bb grows from 8 to 12 GiB"] }],
         );
-        const none = planFor(desired, as(spent, { modification: { state: "optimizing", progress: 3 } }), { to: 20 });
+        const none = planFor(modified, as(spent, { modification: { state: "optimizing", progress: 3 } }), { to: 20 });
         assert.equal(none.chosen, "add");
         assert.deepEqual(none.budget, [
-            { slot: "ba", left: 0, nextAt: spent.nextModificationAt, underWay: false },
-            { slot: "bb", left: 4, nextAt: undefined, underWay: true },
+            { slot: "ba", left: 0, nextAt: SPENT_UNTIL, underWay: false },
+            { slot: "bb", left: 4, underWay: true },
         ]);
     });
     it("says where its prices are from", () => {

@@ -1,7 +1,7 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import { PRICES_AS_OF } from "../../infra/model/prices";
+import { budgetOf } from "../budget";
 import type { Observed } from "../observed";
 import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
@@ -35,7 +35,7 @@ export interface GrowthPlan {
 /** Pure: the world as it was seen, and what is wished. */
 export function planFor(desired: DriveConfig, observed: Observed, input: GrowthInput): GrowthPlan {
     const targetGiB = targetOf(desired, input);
-    const budget = budgetOf(desired, observed);
+    const budget = budgets(desired, observed);
     const ways = growthWays(desired, { ...input, targetGiB }, budget);
     const choice = choose(ways);
     return {
@@ -51,14 +51,12 @@ export function planFor(desired: DriveConfig, observed: Observed, input: GrowthI
     };
 }
 
-function budgetOf(desired: DriveConfig, observed: Observed): SlotBudget[] {
+function budgets(desired: DriveConfig, observed: Observed): SlotBudget[] {
     return Object.keys(desired.slots)
         .sort()
         .map((slot) => {
-            const volume = knownVolume(observed, slot);
-            const left = volume?.modificationsLeft ?? MODIFICATIONS_PER_DAY;
-            const nextAt = left > 0 ? undefined : volume?.nextModificationAt;
-            return { slot, left, nextAt, underWay: volume?.modification !== undefined };
+            const underWay = knownVolume(observed, slot)?.modification !== undefined;
+            return { slot, ...budgetOf(desired, slot, observed), underWay };
         });
 }
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { volume, settled } from "../testing/settled";
+import { settled, spent, spentSlot, volume } from "../testing/settled";
 import { planFor } from "./growth-plan";
 import { renderPlan } from "./screen";
 import { freeNames } from "./slots";
@@ -29,9 +29,8 @@ describe("the plan's screen", () => {
         assert.match(text, /^chosen no way there is open$/m);
     });
     it("says what EC2 still lets be modified, and where the prices are from", () => {
-        const spent = { modificationsLeft: 0, nextModificationAt: "2026-10-02T10:00:00.000Z" };
         const observed = { ...settled, ec2: { ...settled.ec2, volumes: [volume("ba", spent), volume("bb")] } };
-        const two = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } });
+        const two = drive({ ba: { sizeGiB: 8, ...spentSlot }, bb: { sizeGiB: 8 } });
         const text = renderPlan(planFor(two, observed, { to: 20 }));
         assert.match(text, /4 times a volume in 24 h; now ba no more before 2026-10-02T10:00:00\.000Z/);
         assert.match(text, /prices +aws\.amazon\.com\/ebs\/pricing, us-east-1, 2026-10-01/);

@@ -26,11 +26,17 @@ export const volume = (slot: string, more: Partial<VolumeView> = {}): VolumeView
     ...more,
 });
 
+/** A slot whose volume had its four modifications, the last of which EC2 shows; the next is possible at SPENT_UNTIL. */
+export const SPENT_UNTIL = "2026-10-02T10:00:00.000Z";
+export const spentSlot = { modified: ["10:00", "12:00", "14:00"].map((time) => `2026-10-01T${time}:00.000Z`) };
+export const spent: Partial<VolumeView> = { modifiedAt: "2026-10-01T16:00:00.000Z" };
+
 export const settled: Observed = {
     ec2: {
         volumes: [volume("ba"), volume("bb")],
         servers: [{ id: "i-1", state: "running", imageId: "ami-00000001", instanceType: "m7i.large", leaving: false }],
         parts: [],
+        readAt: Date.parse("2026-10-01T18:00:00.000Z"),
     },
     stack: {
         revision: 3,

@@ -1,3 +1,5 @@
+import { DriveError } from "../../infra/model/errors";
+import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import type { ServerState } from "../observed";
 import { Contents } from "./contents";
 
@@ -6,6 +8,9 @@ export class InvariantBroken extends Error {}
 
 /** EC2, the engine or the server refuses it by itself, or a shutdown unmounts by itself: a fault of whoever asked, unless he was shown an old answer. */
 export class Harmless extends InvariantBroken {}
+
+/** The moment at which a simulated world stands still. */
+export const NOW = Date.UTC(2026, 9, 1);
 
 /** A process killed at this very point. */
 export class Killed extends Error {}
@@ -18,6 +23,8 @@ export interface Disk {
     type: string;
     attachedTo?: string | undefined;
     modifying: boolean;
+    /** All of one day: in a simulated world no time passes. */
+    readonly modifiedAt: string[];
     /** What is on it: nothing, an orphan PV of ours, or a member of the group. */
     content: "blank" | "orphan" | "member";
     /** Its physical volume is tagged as leaving. */
@@ -75,7 +82,7 @@ export class Cloud {
     createVolume(slot: string, zone: string, sizeGiB: number, type: string): Disk {
         const disk: Disk = {
             ...{ id: this.id("vol"), slot, zone, sizeGiB, type },
-            ...{ modifying: false, content: "blank", leaving: false },
+            ...{ modifying: false, modifiedAt: [], content: "blank", leaving: false },
         };
         this.disks.set(disk.id, disk);
         return disk;
@@ -95,6 +102,10 @@ export class Cloud {
         const disk = this.disks.get(id)!;
         if (disk.modifying) throw new Harmless(`modified ${id} while its last modification runs`);
         if (sizeGiB < disk.sizeGiB) throw new Harmless(`shrank ${id}`);
+        // What a hand takes out of the configuration the driver cannot know: EC2 itself says so then.
+        if (disk.modifiedAt.length >= MODIFICATIONS_PER_DAY)
+            throw new DriveError("ModificationsSpent", `EC2 modifies ${id} no more today`);
+        disk.modifiedAt.push(new Date(NOW + disk.modifiedAt.length).toISOString());
         Object.assign(disk, { sizeGiB, type, modifying: true });
     }
 

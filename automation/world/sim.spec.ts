@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { assertDone, drive, killEverywhere, made, nothing, run, two } from "./testing";
+import { asked, assertDone, drive, fuseAt, killEverywhere, made, nothing, run, tolerated, two } from "./testing";
 import type { SimWorld } from "./sim";
 
 describe("the loop in a simulated world", () => {
@@ -46,12 +46,30 @@ describe("the loop in a simulated world", () => {
         });
     }
 
-    it("waits for a running modification before the next one", async () => {
+    it("modifies a volume four times a day, whatever is killed between, and refuses the fifth", async () => {
+        for (let limit = 0; limit < 12; limit++) {
+            const world = await made();
+            const grow = (sizeGiB: number): void =>
+                asked(world, { ...world.desired.slots, ba: { ...world.desired.slots["ba"]!, sizeGiB } });
+            for (const sizeGiB of [9, 10, 11, 12]) {
+                grow(sizeGiB);
+                await run(world, fuseAt(limit)).catch(tolerated);
+                await run(world);
+                assertDone(world);
+            }
+            grow(13);
+            await assert.rejects(run(world), { name: "ModificationsSpent" });
+            const [disk] = [...world.cloud.disks.values()].filter(({ slot }) => slot === "ba");
+            assert.deepEqual([disk?.sizeGiB, disk?.modifiedAt.length], [12, 4]);
+        }
+    });
+
+    it("waits for a running modification before the next one, and notes it", async () => {
         const world = await made();
         world.desired = drive({ ba: { sizeGiB: 16 }, bb: { sizeGiB: 8 } });
         await run(world);
         world.desired = drive({ ba: { sizeGiB: 32 }, bb: { sizeGiB: 8 } });
-        assert.equal(await run(world), 2);
+        assert.equal(await run(world), 3);
         assertDone(world);
     });
 });

@@ -4,7 +4,7 @@ import type { Ports } from "../ports";
 import { same } from "../same";
 import type { Step } from "../steps";
 import type { Disk, Machine } from "./cloud";
-import { Cloud, Harmless, InvariantBroken } from "./cloud";
+import { Cloud, Harmless, InvariantBroken, NOW } from "./cloud";
 import { SimStack } from "./stack";
 
 /** One a GiB, and a little less: a physical volume keeps something to itself. */
@@ -40,13 +40,14 @@ export class SimWorld implements Ports {
             state: disk.attachedTo === undefined ? "available" : "in-use",
             attachedTo: disk.attachedTo,
             attachment: disk.attachedTo === undefined ? undefined : "attached",
+            modifiedAt: disk.modifiedAt.at(-1),
             modification: disk.modifying ? { state: "optimizing", progress: 50 } : undefined,
         }));
         const servers = [...cloud.machines.values()]
             .filter(({ state }) => state !== "terminated")
             .map((machine): ServerView => ({ ...machine }));
         return {
-            ec2: { volumes, servers, parts: [] },
+            ec2: { volumes, servers, parts: [], readAt: NOW },
             stack: {
                 revision: stack.desired?.revision,
                 desired: stack.desired,

@@ -2,11 +2,8 @@ import { Volume } from "@pulumi/aws/ebs/volume";
 import { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment";
 import * as pulumi from "@pulumi/pulumi";
 import { performanceOf } from "../model/limits";
-import { deviceName, TAG } from "../model/names";
+import { deviceName } from "../model/names";
 import { slotTags, type Scope } from "./scope";
-
-/** Written on the volume by the driver; a refresh must not take it away. */
-const DRIVERS_NOTE = `tags["${TAG.modified}"]`;
 
 export interface VolumesArgs {
     readonly serverId: pulumi.Input<string>;
@@ -38,12 +35,7 @@ export class Volumes extends pulumi.ComponentResource {
                     ...(wanted.from !== undefined && { snapshotId: wanted.from }),
                     tags: slotTags(scope, slot),
                 },
-                {
-                    parent: this,
-                    protect,
-                    ignoreChanges: [DRIVERS_NOTE],
-                    ...(adopted !== undefined && { import: adopted }),
-                },
+                { parent: this, protect, ...(adopted !== undefined && { import: adopted }) },
             );
             volumeIds[slot] = volume.id;
             return new VolumeAttachment(

@@ -19,8 +19,6 @@ export const TAG = {
     slot: "elastic-drive:slot",
     set: "elastic-drive:set",
     part: "elastic-drive:part",
-    /** When a slot's volume was modified in the last 24 hours: EC2 shows the last time only. Written by the driver. */
-    modified: "elastic-drive:modified",
 } as const;
 
 /** What `elastic-drive:part` says on what is not a slot's volume. */
