@@ -53,10 +53,10 @@ describe("EC2's limits and other people's hands", function () {
         const planned = events<GrowthPlan>(shown).find(({ code }) => code === "DRIVE_I3006")!.data!;
         assert.deepEqual([planned.chosen, planned.budget.map(({ left }) => left)], ["add", [0]]);
         await succeeds("grow", "--to", "14GiB");
-        assert.deepEqual(await volumes(), ["ba 11 gp3 4000", "bb 3 gp3 4000"]);
+        assert.deepEqual(await volumes(), ["ba 11 gp3 4000", "bb 3 gp3 3000"]);
         await aDayPasses();
         await succeeds("change", "ba", "--size", "12GiB");
-        assert.deepEqual(await volumes(), ["ba 12 gp3 4000", "bb 3 gp3 4000"]);
+        assert.deepEqual(await volumes(), ["ba 12 gp3 4000", "bb 3 gp3 3000"]);
     });
 
     it("stops in its own words at the account's limit, and the same command goes on once it is raised", async () => {
@@ -67,15 +67,15 @@ describe("EC2's limits and other people's hands", function () {
         assert.match(stopped.stdout, /VolumeLimitExceeded/);
         await site.control("POST", "/limits", { volumes: most });
         await succeeds("grow", "--to", "20GiB", "--how", "add");
-        assert.deepEqual(await volumes(), ["ba 12 gp3 4000", "bb 3 gp3 4000", "bc 5 gp3 4000"]);
+        assert.deepEqual(await volumes(), ["ba 12 gp3 4000", "bb 3 gp3 3000", "bc 5 gp3 3000"]);
         await isWhole(site, STACK, 3);
     });
 
     it("replaces and makes fewer on the way to a size, and the same target once more does nothing", async () => {
         await succeeds("grow", "--to", "30GiB", "--how", "replace");
-        assert.deepEqual(await volumes(), ["ba 12 gp3 4000", "bc 5 gp3 4000", "bd 13 gp3 4000"]);
+        assert.deepEqual(await volumes(), ["ba 12 gp3 4000", "bc 5 gp3 3000", "bd 13 gp3 3000"]);
         await succeeds("grow", "--to", "41GiB", "--how", "consolidate");
-        assert.deepEqual(await volumes(), ["be 41 gp3 4000"]);
+        assert.deepEqual(await volumes(), ["be 41 gp3 3000"]);
         const again = await up("grow", "--to", "41GiB", "--how", "consolidate");
         assert.deepEqual([again.code, events(again).at(-1)?.code], [0, "DRIVE_I1002"], again.stdout);
         await isWhole(site, STACK, 1);
