@@ -25,7 +25,7 @@ describe("growth by the command line", function () {
         const planned = events<GrowthPlan>(shown).find(({ code }) => code === "DRIVE_I3006")!.data!;
         assert.deepEqual([planned.targetGiB, planned.before.sizeGiB, planned.chosen], [5, 2, "in-place"]);
         const open = planned.ways.filter((way) => "slots" in way).map(({ how }) => how);
-        assert.deepEqual(open, ["in-place", "add", "replace"]);
+        assert.deepEqual(open, ["in-place", "add", "replace", "snapshot"]);
         assert.deepEqual(planned.budget, [{ slot: "ba", left: 4, underWay: false }]);
         assert.deepEqual(await configured(), before);
     });

@@ -18,7 +18,8 @@ export interface Guest {
     /** A lease is held or renewed in the same call, or is another's: what is seen tells. */
     observe(lease?: LeaseOrder): Promise<ReachableGuest>;
     release(lease: LeaseOrder): Promise<void>;
-    quiesce(): Promise<void>;
+    /** `aside`: the slot whose volume is to be copied; then only an `up` mounts the drive again, no reboot. */
+    quiesce(aside?: { readonly drive: DriveConfig; readonly volumes: VolumeIds; readonly slot: string }): Promise<void>;
     /** The job that empties the disk runs when it returns; refused where it cannot end well. */
     move(order: MoveOrder): Promise<void>;
     /** The empty disk leaves the group and becomes blank. */

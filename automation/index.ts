@@ -2,8 +2,11 @@
 import { cancel } from "./operations/cancel";
 import type { ChangeInput } from "./operations/change";
 import { change } from "./operations/change";
+import type { ConsolidateInput } from "./operations/consolidate";
 import { consolidate } from "./operations/consolidate";
 import { destroy } from "./operations/destroy";
+import type { GcInput, GcResult } from "./operations/gc";
+import { gc } from "./operations/gc";
 import type { GrowInput } from "./operations/grow";
 import { grow } from "./operations/grow";
 import type { InitInput } from "./operations/init";
@@ -17,6 +20,7 @@ import { preview } from "./operations/preview";
 import type { PullResult } from "./operations/pull";
 import { pull } from "./operations/pull";
 import { rehost } from "./operations/rehost";
+import type { ReplaceInput } from "./operations/replace";
 import { replace } from "./operations/replace";
 import type { Status } from "./operations/status";
 import { status } from "./operations/status";
@@ -24,7 +28,6 @@ import type { UpResult } from "./operations/up";
 import { up } from "./operations/up";
 import type { DriveConfig } from "../infra/model/config";
 import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
-import type { ConsolidateInput, ReplaceInput } from "./planner/moves";
 import type { LogEntry } from "./io/log";
 import type { DriveOptions } from "./session";
 import { Session } from "./session";
@@ -64,7 +67,7 @@ export class Drive {
     change(input: ChangeInput): Promise<UpResult> {
         return change(this.session(), input);
     }
-    /** Another volume in place of a slot's, while the drive is used: its data moves. */
+    /** Another volume in place of a slot's: its data moves while the drive is used, or a copy of it takes its place, with downtime. */
     replace(input: ReplaceInput): Promise<UpResult> {
         return replace(this.session(), input);
     }
@@ -75,6 +78,10 @@ export class Drive {
     /** Ends a move; what was moved goes back where that is possible. */
     cancel(): Promise<UpResult> {
         return cancel(this.session());
+    }
+    /** Deletes kept volumes that are due. */
+    gc(input: GcInput = {}): Promise<GcResult> {
+        return gc(this.session(), input);
     }
     /** Slows a running move, lets it rest (0), or frees it (undefined). */
     pace(input: PaceInput): Promise<void> {
@@ -115,9 +122,20 @@ export { planFor } from "./planner/growth-plan";
 export type { CopyTime } from "./planner/rate";
 export type { How, OpenWay, Passage, Way } from "./planner/ways";
 export { HOWS } from "./planner/ways";
+export { REPLACE_HOWS } from "./operations/replace";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
-export type { ChangeInput, ConsolidateInput, GrowInput, GrowthInput, GrowthPlan, PaceInput, ReplaceInput };
+export type {
+    ChangeInput,
+    ConsolidateInput,
+    GcInput,
+    GcResult,
+    GrowInput,
+    GrowthInput,
+    GrowthPlan,
+    PaceInput,
+    ReplaceInput,
+};
 export type { DriveOptions, InitInput, LogEntry, PreviewResult, PullResult, Status, UpResult };
 export type { PriceOverride } from "../infra/model/price-list";
 export { parsePrices } from "../infra/model/price-list";

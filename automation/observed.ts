@@ -18,7 +18,21 @@ export interface Ec2View {
     readonly parts: readonly PartView[];
     /** When it was read, in milliseconds of the epoch: what the age of a modification is counted from. */
     readonly readAt?: number | undefined;
+    /** Snapshots that were taken to copy a volume of the drive. */
+    readonly snapshots: readonly SnapshotView[];
 }
+
+export interface SnapshotView {
+    readonly id: string;
+    /** What it is of. */
+    readonly volumeId: string;
+    /** `final`: of a volume that was on no server any more, so that nothing was written after it. */
+    readonly stage: SnapshotStage;
+    readonly state: "pending" | "completed" | "error";
+    /** Percent. */
+    readonly progress: number;
+}
+export type SnapshotStage = "ahead" | "final";
 
 export interface VolumeView {
     readonly id: string;
@@ -34,6 +48,10 @@ export interface VolumeView {
     /** attaching, attached, detaching, busy */
     readonly attachment?: string | undefined;
     readonly snapshotId?: string | undefined;
+    /** The volume that this one is a copy of. */
+    readonly fromVolume?: string | undefined;
+    /** Kept, or about to be, after its slot is gone; then it has no slot any more. `until`: ISO 8601, once that was written on it. */
+    readonly kept?: { readonly slot: string; readonly hours: number; readonly until?: string | undefined } | undefined;
     /** The last modification while it is not over: modifying or optimizing, with its progress in percent. */
     readonly modification?: { readonly state: "modifying" | "optimizing"; readonly progress: number } | undefined;
     /** When its last modification began (ISO 8601); EC2 shows no other. */
@@ -99,6 +117,10 @@ export interface ReachableGuest {
     readonly uptimeSeconds: number;
     /** The range of a move that is under way: until its checkpoint it takes room on both sides. */
     readonly inFlightBytes: number;
+    /** The group is put aside so that a volume of it is copied: since when, in seconds of the epoch. Nothing is mounted then, nor after a reboot. */
+    readonly asideSince?: number | undefined;
+    /** A volume of the group is in use, mounted or not. */
+    readonly active?: boolean;
     /** The job that moves data off a volume, when there is one. */
     readonly move?: MoveView | undefined;
     /** Who works on the drive, when somebody says so. */

@@ -10,7 +10,7 @@ describe("nextSteps", () => {
     });
     it("brings up what does not exist yet, in one up", () => {
         const nothing: Observed = {
-            ec2: { volumes: [], servers: [], parts: [] },
+            ec2: { volumes: [], servers: [], parts: [], snapshots: [] },
             stack: { volumes: {}, ids: [], pending: 0 },
             guest: undefined,
             changes: undefined,

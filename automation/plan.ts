@@ -1,7 +1,10 @@
 import type { DriveConfig } from "../infra/model/config";
+import { placeOf, slotsThatAre } from "../infra/model/slots";
+import { copyUnderWay, unneededSnapshots, untilAside, whileAside } from "./copying";
 import { notes } from "./budget";
 import { alreadyAsWanted } from "./by-hand";
 import { same } from "./same";
+import { keep } from "./keeping";
 import type { Observed, PartView, ServerView } from "./observed";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
 import type { Refusal } from "./refusals";
@@ -20,7 +23,10 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     if (refused.length > 0) return { refused };
     // Under the stack's lock, so that what a living `up` has just begun is never taken for what a killed one left.
     const steps: Step[] = observed.stack.pending > 0 ? [{ kind: "forgetPending" }] : [];
-    steps.push(...settle(observed), ...sweep(observed), ...rehost(observed), ...stays(desired, observed));
+    steps.push(...settle(observed), ...sweep(observed), ...unneededSnapshots(desired, observed), ...keep(observed));
+    steps.push(...rehost(observed), ...stays(desired, observed));
+    const aside = whileAside(desired, observed);
+    if (aside.length > 0) return { steps: [...steps, ...aside, ...afterCopy(aside, observed)] };
     const converge = up(
         desired,
         observed,
@@ -28,8 +34,16 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     );
     if (converge !== undefined) steps.push(...modifications(desired, observed), ...notes(desired, observed), converge);
     if (steps.length === 0) steps.push(...ask(observed));
-    steps.push(...retirement(desired, observed, steps.length > 0));
+    const copy = untilAside(desired, observed, steps.length > 0);
+    steps.push(...copy, ...afterCopy(copy, observed), ...retirement(desired, observed, steps.length > 0));
     return { steps };
+}
+
+/** A forecast: the copy is made and takes the place, and what was copied goes. */
+function afterCopy(steps: readonly Step[], observed: Observed): Step[] {
+    const last = steps.at(-1);
+    if (last?.kind !== "configure" || copyUnderWay(last.desired)?.stage !== "taken") return [];
+    return [{ kind: "up", refresh: true, adopt: {}, redo: true }, ...retirement(last.desired, observed, true)];
 }
 
 /** What is in motion is waited for: nothing is decided on a state that is about to change. */
@@ -89,14 +103,18 @@ function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): St
     const refresh = serverLeaves || mustRefresh(desired, observed) || alreadyAsWanted(desired, observed);
     const differs =
         incomplete(desired, observed) || (observed.changes ?? []).length > 0 || !same(observed.stack.desired, desired);
-    const redo = !refresh && !differs && unfinishedInside(desired, observed);
+    const redo = isAside(observed) || (!refresh && !differs && unfinishedInside(desired, observed));
     if (!refresh && !differs && !redo && Object.keys(adopt).length === 0) return undefined;
     return { kind: "up", refresh, adopt, redo };
 }
 
+/** The inputs of the commands may be the same as ever; what was put aside comes back only when they run. */
+const isAside = ({ guest }: Observed): boolean => guest?.reachable === true && guest.asideSince !== undefined;
+
 /** An `up` that refreshed and was killed leaves less in the state than was applied, and the same outputs. */
 function incomplete(desired: DriveConfig, { stack }: Observed): boolean {
-    return stack.serverId === undefined || Object.keys(desired.slots).some((slot) => stack.volumes[slot] === undefined);
+    const declared = slotsThatAre(desired.slots, "volume", "attached");
+    return stack.serverId === undefined || declared.some((slot) => stack.volumes[slot] === undefined);
 }
 
 /** The state says something is there that EC2 no longer shows: only a refresh lets the engine see it. */
@@ -104,15 +122,16 @@ function mustRefresh(desired: DriveConfig, observed: Observed): boolean {
     if (observed.stack.serverId === undefined) return false;
     const server = knownServer(observed);
     if (server === undefined || server.state === "shutting-down") return true;
-    return Object.entries(desired.slots).some(([slot, { state }]) => {
+    const applied = observed.stack.desired?.slots ?? {};
+    const wasAttached = (slot: string): boolean => placeOf(applied, slot) === "attached";
+    // The driver detached it: until an `up` of that has ended, the state may still have the attachment, which is protected.
+    const detached = slotsThatAre(desired.slots, "volume").some(wasAttached);
+    const elsewhere = slotsThatAre(desired.slots, "attached").some((slot) => {
         const volume = knownVolume(observed, slot);
-        return (
-            volume !== undefined &&
-            state !== "released" &&
-            volume.attachedTo !== server.id &&
-            same(observed.stack.desired, desired)
-        );
+        if (volume === undefined || desired.slots[slot]!.state === "released") return false;
+        return volume.attachedTo !== server.id && wasAttached(slot);
     });
+    return detached || elsewhere;
 }
 
 function adoptions(desired: DriveConfig, observed: Observed): Record<string, string> {
@@ -129,7 +148,7 @@ function unfinishedInside(desired: DriveConfig, observed: Observed): boolean {
     const guest = observed.guest;
     if (guest === undefined || !guest.reachable) return false;
     const members = new Set(guest.members.map((member) => member.volumeId));
-    const slots = Object.entries(desired.slots);
+    const slots = slotsThatAre(desired.slots, "attached").map((slot) => [slot, desired.slots[slot]!] as const);
     const joined = slots
         .filter(([, slot]) => slot.state === "member")
         .every(([slot]) => members.has(observed.stack.volumes[slot] ?? ""));

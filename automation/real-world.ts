@@ -1,4 +1,6 @@
 import type { DriveConfig } from "../infra/model/config";
+import { copyUnderWay } from "./copying";
+import { Copying } from "./copying-steps";
 import { DriveError } from "../infra/model/errors";
 import type { Ec2 } from "./ec2/port";
 import type { Engine } from "./engine/engine";
@@ -32,6 +34,7 @@ export interface RealParts {
 export class RealWorld implements Ports {
     private readonly retiring: Retiring;
     private readonly late: LateView;
+    private readonly copying: Copying;
 
     constructor(
         private desired: DriveConfig,
@@ -40,6 +43,7 @@ export class RealWorld implements Ports {
         this.late = new LateView({ ...parts, look: () => this.glance() });
         const open = async (): Promise<Guest> => parts.openGuest(this.hostOf(await this.outside()));
         this.retiring = new Retiring({ ...parts, open, look: async () => this.withInside(await this.outside()) });
+        this.copying = new Copying({ ec2: parts.ec2, wait: this.wait.bind(this) });
     }
 
     async observe(look: Look): Promise<Observed> {
@@ -82,7 +86,8 @@ export class RealWorld implements Ports {
         return this.retiring.inside(question);
     }
 
-    private outside(): Promise<Observed> {
+    /** EC2 and the stack, without a question to the server. */
+    outside(): Promise<Observed> {
         return this.late.whole();
     }
 
@@ -113,9 +118,9 @@ export class RealWorld implements Ports {
 
     /** Undefined when the plan refuses already (then nothing is asked), or when a server has to leave first. */
     private async preview(outside: Observed): Promise<readonly Change[] | undefined> {
+        if (copyUnderWay(this.desired)?.stage === "copying") return undefined; // the driver detaches what the engine must not
         const plan = nextSteps(this.desired, { ...outside, changes: [] });
-        if ("refused" in plan || plan.steps.some((step) => step.kind === "quiesce" || step.kind === "terminateServer"))
-            return undefined;
+        if ("refused" in plan || plan.steps.some((step) => step.kind === "terminateServer")) return undefined;
         const up = plan.steps.find((step) => step.kind === "up");
         const options = up === undefined ? {} : { refresh: up.refresh, adopt: up.adopt };
         // Starting the policy pack takes as long as the preview itself: not where nothing is going to change.
@@ -149,7 +154,17 @@ export class RealWorld implements Ports {
                 await ec2.terminateServer(step.serverId);
                 return this.serverIs(step.serverId, ["terminated"]);
             case "quiesce":
-                return this.quiesce();
+                return this.retiring.quiesce(this.desired, step.aside);
+            case "snapshot":
+                return this.copying.snapshot(this.desired.name, step);
+            case "waitSnapshot":
+                return this.copying.completed(this.desired.name, step);
+            case "deleteSnapshot":
+                return this.copying.delete(this.desired.name, step.snapshotId);
+            case "keep":
+                return ec2.keep(step.volumeId, new Date(Date.now() + step.hours * 3_600_000));
+            case "detach":
+                return this.copying.detach(this.desired.name, step);
             case "move":
                 return this.retiring.move(this.desired, step);
             case "letGo":
@@ -202,10 +217,6 @@ export class RealWorld implements Ports {
         if (kind !== "server") return this.parts.ec2.deletePart({ kind, id });
         await this.parts.ec2.terminateServer(id);
         await this.serverIs(id, ["terminated"]);
-    }
-
-    private async quiesce(): Promise<void> {
-        await this.retiring.inside((guest) => guest.quiesce());
     }
 
     private serverIs(id: string, states: readonly string[]): Promise<void> {

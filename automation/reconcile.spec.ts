@@ -15,7 +15,7 @@ const desired = parseDriveConfig({
     slots: { ba: { sizeGiB: 8 } },
 });
 const nothing: Observed = {
-    ec2: { volumes: [], servers: [], parts: [] },
+    ec2: { volumes: [], servers: [], parts: [], snapshots: [] },
     stack: { volumes: {}, ids: [], pending: 0 },
     guest: undefined,
     changes: undefined,

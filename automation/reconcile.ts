@@ -1,5 +1,6 @@
 import type { DriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
+import { Downtime } from "./downtime";
 import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
 import type { Observed } from "./observed";
@@ -19,7 +20,7 @@ export interface Loop {
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
     /** For people; the loop never reads it. */
-    note(event: "step" | "failed", text: string, seconds?: number): Promise<void>;
+    note(event: "step" | "failed" | "downtime", text: string, seconds?: number): Promise<void>;
 }
 
 /** One refusal is thrown as itself, several as one error that lists them all. */
@@ -50,12 +51,15 @@ export async function reconcile(
     let desired = wanted;
     let observed = first;
     let last: Step | undefined;
+    const downtime = new Downtime({ ...loop, now: Date.now, note: (...of) => loop.note(...of) });
     for (let number = 1; ; number++) {
+        await downtime.sees(observed);
         const [step] = stepsOrThrow(desired, observed);
         if (step === undefined) return { steps: number - 1, observed };
         if (last !== undefined && canonical(step) === canonical(last)) throw notVerified(step);
         throwIfAborted(loop.signal);
         const before = observed;
+        downtime.begins(step);
         last = (await perform(step, number, loop)) ? step : undefined;
         if (last?.kind === "configure") desired = last.desired;
         observed = await loop.ports.observe({ preview: false });

@@ -1,6 +1,7 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import { modificationsSpent, modifiedByHand, strangers } from "./by-hand";
 import type { Observed } from "./observed";
+import { copyFaults } from "./copying";
 import { roomFaults } from "./retirement";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
 
@@ -21,6 +22,7 @@ export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
         ...Object.keys(observed.stack.volumes).flatMap((slot) => vanished(slot, desired, observed)),
         ...Object.entries(desired.slots).flatMap(([slot, wanted]) => changed(slot, wanted, desired, observed)),
         ...roomFaults(desired, observed),
+        ...copyFaults(desired, observed),
         ...leaks(observed),
         ...leftovers(desired, observed),
         ...inside(observed),
@@ -216,8 +218,8 @@ function leftovers(desired: DriveConfig, observed: Observed): Refusal[] {
     return leakedVolumes(observed).flatMap((volume) => {
         const wanted = desired.slots[volume.slot];
         if (wanted === undefined || observed.stack.volumes[volume.slot] !== undefined) return [];
-        if (!differsFrom(wanted, volume)) return [];
-        const is = `${volume.sizeGiB} GiB ${volume.type}`;
+        if (!differsFrom(wanted, volume) && wanted.from === volume.snapshotId) return [];
+        const is = `${volume.sizeGiB} GiB ${volume.type}${volume.snapshotId === undefined ? "" : ` made from ${volume.snapshotId}`}`;
         return [
             {
                 code: "LeftoverDiffers",

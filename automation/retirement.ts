@@ -1,4 +1,5 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import { copyUnderWay, isCopyInPlace } from "./copying";
 import { knownVolume, memberOf, type Observed } from "./observed";
 import type { Refusal } from "./refusals";
 import type { Step } from "./steps";
@@ -30,6 +31,9 @@ export function stays(desired: DriveConfig, observed: Observed): Step[] {
 export function retirement(desired: DriveConfig, observed: Observed, pending: boolean): Step[] {
     const released = inState(desired.slots, "released");
     if (released.length > 0) return configured(withoutSlots(desired, released), `take ${list(released)} out`, observed);
+    const copy = copyUnderWay(desired);
+    if (copy?.stage === "taken" && (pending || isCopyInPlace(desired, observed)))
+        return configured(release(desired, copy.slot), `slot ${copy.slot} is copied: released`, observed);
     const slot = leavingSlot(desired);
     if (slot === undefined) return [];
     const to = takersOf(desired, slot);
@@ -55,13 +59,17 @@ export function release(desired: DriveConfig, slot: string): DriveConfig {
     return { ...desired, revision: desired.revision + 1, slots };
 }
 
-/** `takes` goes when the last slot that it names has gone. */
+/** `takes` goes when the last slot that it names has gone, `copies` with its slot. */
 export function withoutSlots(desired: DriveConfig, gone: readonly string[]): DriveConfig {
     const left = Object.entries(desired.slots).filter(([slot]) => !gone.includes(slot));
     const names = left.map(([slot]) => slot);
-    const slots = left.map(([slot, { takes, ...rest }]) => [
+    const slots = left.map(([slot, { takes, copies, ...rest }]) => [
         slot,
-        takes?.some((name) => names.includes(name)) === true ? { ...rest, takes } : rest,
+        {
+            ...rest,
+            ...(takes?.some((name) => names.includes(name)) === true && { takes }),
+            ...(copies !== undefined && names.includes(copies) && { copies }),
+        },
     ]);
     return { ...desired, revision: desired.revision + 1, slots: Object.fromEntries(slots) as Slots };
 }

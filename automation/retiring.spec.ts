@@ -33,7 +33,7 @@ const seen = (usedGiB: number, more: Partial<ReachableGuest> = {}): ReachableGue
     ...more,
 });
 const world = (state: string): Observed => ({
-    ec2: { volumes: [], servers: [{ id: "i-1", state, leaving: false } as never], parts: [] },
+    ec2: { volumes: [], servers: [{ id: "i-1", state, leaving: false } as never], parts: [], snapshots: [] },
     stack: { serverId: "i-1", volumes: { ba: "vol-ba", bb: "vol-bb" }, ids: [], pending: 0 },
     guest: undefined,
     changes: undefined,

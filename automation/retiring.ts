@@ -94,6 +94,13 @@ export class Retiring {
         await this.inside((server) => server.letGo(desired, volumes, slot));
     }
 
+    /** `aside`: the slot whose volume is to be copied. */
+    async quiesce(desired: DriveConfig, aside: string | undefined): Promise<void> {
+        const volumes = aside === undefined ? {} : await this.volumes();
+        const order = aside === undefined ? undefined : { drive: desired, volumes, slot: aside };
+        await this.inside((server) => server.quiesce(order));
+    }
+
     async stay(desired: DriveConfig, slot: string): Promise<void> {
         const volumes = await this.volumes();
         await this.inside((server) => server.stay(desired, volumes, slot));

@@ -1,5 +1,5 @@
 import type { DriveConfig } from "../infra/model/config";
-import type { PartView } from "./observed";
+import type { PartView, SnapshotStage } from "./observed";
 
 /** What the driver can do in one go, as data. One interpreter carries it out; the simulated world is another. */
 export type Step =
@@ -27,8 +27,19 @@ export type Step =
     | { readonly kind: "waitVolume"; readonly volumeId: string }
     | { readonly kind: "waitGuest"; readonly serverId: string }
     | { readonly kind: "startServer"; readonly serverId: string }
-    /** Ends uploads and exports, unmounts, deactivates: nothing uses a disk of ours afterwards. */
-    | { readonly kind: "quiesce"; readonly serverId: string }
+    /**
+     * Ends uploads and exports, unmounts, deactivates: nothing uses a disk of ours afterwards. `aside`: a slot whose volume is to be
+     * copied; then no reboot brings the drive back, only an `up`.
+     */
+    | { readonly kind: "quiesce"; readonly serverId: string; readonly aside?: string }
+    /** `ahead`: while the drive is used, so that the final one has little left to copy. `final`: of the detached volume. */
+    | { readonly kind: "snapshot"; readonly slot: string; readonly volumeId: string; readonly stage: SnapshotStage }
+    | { readonly kind: "waitSnapshot"; readonly slot: string; readonly volumeId: string; readonly stage: SnapshotStage }
+    | { readonly kind: "deleteSnapshot"; readonly snapshotId: string }
+    /** Until when a volume is kept whose slot is gone is written on it. */
+    | { readonly kind: "keep"; readonly volumeId: string; readonly hours: number }
+    /** The volume of a slot that is put aside leaves the server, which stays. */
+    | { readonly kind: "detach"; readonly slot: string; readonly volumeId: string; readonly serverId: string }
     | { readonly kind: "stopServer"; readonly serverId: string }
     | { readonly kind: "terminateServer"; readonly serverId: string };
 
@@ -60,7 +71,17 @@ export function describe(step: Step): string {
         case "startServer":
             return `start server ${step.serverId}`;
         case "quiesce":
-            return `end uploads and exports on ${step.serverId}, unmount, deactivate the volume group`;
+            return `end uploads and exports on ${step.serverId}, unmount, deactivate the volume group${step.aside === undefined ? "" : ": DOWNTIME begins, clients wait"}`;
+        case "snapshot":
+            return `take ${step.stage === "ahead" ? "a snapshot ahead, while the drive is used," : "the final snapshot"} of slot ${step.slot} (${step.volumeId})`;
+        case "waitSnapshot":
+            return `wait until the ${step.stage === "ahead" ? "snapshot ahead" : "final snapshot"} of slot ${step.slot} (${step.volumeId}) is completed`;
+        case "deleteSnapshot":
+            return `delete snapshot ${step.snapshotId}, which nothing needs any more`;
+        case "keep":
+            return `keep volume ${step.volumeId} for ${step.hours} h, for elastic-drive gc to delete then`;
+        case "detach":
+            return `detach slot ${step.slot} (${step.volumeId}) from ${step.serverId}`;
         case "stopServer":
             return `stop server ${step.serverId}`;
         case "terminateServer":

@@ -35,5 +35,5 @@ export const hostKey = made.hostKey;
 export const volumes = made.volumeIds;
 export const mountPoint = MOUNT_POINT;
 export const exportPath = MOUNT_POINT;
-/** In the state only once an `up` of it has ended well; what the driver compares the configuration with. */
+/** What the last `up` wanted; the driver compares the configuration with it, once all commands are in the state too. */
 export const desired = config;

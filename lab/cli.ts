@@ -3,20 +3,28 @@ import { CommanderError } from "commander";
 import { DriveError } from "../infra/model/errors";
 import { labProgram } from "./cli/program";
 
+/** In the same words as the drive's own commands. */
 function explain(error: unknown): string {
-    if (error instanceof DriveError) {
-        const hint = error.details.hint === undefined ? "" : `\n  ${error.details.hint}`;
-        return `${error.code}: ${error.message}${hint}`;
-    }
-    return error instanceof Error ? error.message : String(error);
+    const code = error instanceof DriveError ? error.code : "Unexpected";
+    const hint = error instanceof DriveError ? error.details.hint : "--debug shows where; the lab's log may say more";
+    const message = error instanceof Error ? error.message : String(error);
+    return `error: ${message} (${code})${hint === undefined ? "" : `\n  next: ${hint}`}`;
 }
+
+const usage = ({ message }: CommanderError): DriveError =>
+    new DriveError("Usage", message.replace(/^error: /, "").replaceAll("\n", "; "), {
+        hint: "elastic-drive lab --help",
+    });
 
 async function main(): Promise<void> {
     try {
         await labProgram().parseAsync(process.argv);
     } catch (error) {
         if (error instanceof CommanderError) {
-            // Commander has said what it has to say; help is no fault.
+            const isHelp = error.exitCode === 0 || error.code === "commander.help";
+            if (!isHelp) {
+                process.stderr.write(`${explain(usage(error))}\n`);
+            }
             process.exitCode = error.exitCode === 0 ? 0 : 2;
             return;
         }

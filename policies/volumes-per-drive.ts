@@ -9,7 +9,7 @@ const DEFAULTS = { max: MAX_MEMBERS };
 
 export const volumesPerDrive: StackValidationPolicy = {
     name: "volumes-per-drive",
-    description: "A drive has at most 20 volumes, and one more while a volume is leaving.",
+    description: "A drive has at most 20 volumes, and one more while a volume is leaving or copied.",
     enforcementLevel: "mandatory",
     severity: "high",
     remediationSteps:

@@ -17,6 +17,7 @@ function codesInTheSource(): Set<string> {
     const found = sources().flatMap((text) => [
         ...text.matchAll(/(?:new DriveError|super|rule|cannot)\(\s*"([A-Z][A-Za-z0-9]+)"/g),
         ...text.matchAll(/\bcode: "([A-Z][A-Za-z0-9]+)"/g),
+        ...text.matchAll(/\? "([A-Z][a-z]+[A-Z][A-Za-z]+)" : "[A-Z]/g),
         ...text.matchAll(/\brefuse ([A-Z][A-Za-z]+) "/g),
     ]);
     return new Set(found.map((match) => match[1]!));

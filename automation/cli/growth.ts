@@ -13,7 +13,13 @@ export interface GrowthFlags {
     readonly how?: string;
     readonly rate?: string;
     readonly prices?: string;
+    readonly keep?: string;
 }
+
+export const KEEP = [
+    "--keep <hours>",
+    "keep what is replaced for so long: detached, until elastic-drive gc deletes it",
+] as const;
 
 export interface ChangeFlags {
     readonly size?: string;
@@ -58,6 +64,7 @@ export function growInput(flags: GrowthFlags): GrowInput {
         type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
         how: oneOf("--how", flags.how, HOWS, faults),
         rate: rate("--rate", flags.rate, faults),
+        keepHours: count("--keep", flags.keep, faults),
     };
     if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
     whole(input, faults);

@@ -1,14 +1,18 @@
 import type { Command } from "commander";
 import { VOLUME_TYPES } from "../../infra/model/config";
 import type { ConsolidateInput, Drive, PaceInput, ReplaceInput } from "../index";
+import { REPLACE_HOWS } from "../index";
 import type { ChangeFlags } from "./growth";
-import { changeFlags, count, oneOf, volumeInput, whole } from "./growth";
+import { changeFlags, count, KEEP, oneOf, volumeInput, whole } from "./growth";
 
 interface ReplaceFlags extends ChangeFlags {
     readonly with?: string;
+    readonly how?: string;
+    readonly keep?: string;
 }
 
 interface ConsolidateFlags {
+    readonly keep?: string;
     readonly into: string;
     readonly type?: string;
 }
@@ -18,14 +22,27 @@ type Verb = (name: string, about: string, examples: Examples) => Command;
 
 /** The verbs that move data between volumes. */
 export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void {
-    changeFlags(verb("replace", "another volume in place of a slot's: its data moves, online", REPLACE_EXAMPLES))
+    changeFlags(
+        verb(
+            "replace",
+            "another volume in place of a slot's: its data moves, online, or as a copy, offline",
+            REPLACE_EXAMPLES,
+        ),
+    )
         .argument("<slot>", "the slot that goes, such as bb")
         .option("--with <size/type>", "short for --size and --type: 16GiB, gp3, 16GiB/gp3")
+        .option(
+            "--how <way>",
+            "move (online), or snapshot: a copy of the volume takes its place, with downtime",
+            "move",
+        )
+        .option(...KEEP)
         .action(async (slot: string, flags: ReplaceFlags, command: Command) => {
             await drive(command).replace(replaceInput(slot, flags));
         });
     verb("consolidate", "few volumes in place of all there are: their data moves, online", CONSOLIDATE_EXAMPLES)
         .requiredOption("--into <count>", "so many volumes, as large together as all of today's")
+        .option(...KEEP)
         .option("--type <type>", `${VOLUME_TYPES.join(", ")} (default: as the largest volume)`)
         .action(async (flags: ConsolidateFlags, command: Command) => {
             await drive(command).consolidate(consolidateInput(flags));
@@ -35,6 +52,11 @@ export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void 
             await drive(command).cancel();
         },
     );
+    verb("gc", "delete kept volumes that are due", GC_EXAMPLES)
+        .option("--all", "also those that are to be kept for longer")
+        .action(async (flags: { all?: boolean }, command: Command) => {
+            await drive(command).gc(flags);
+        });
     verb("pace", "how fast a running move may go", PACE_EXAMPLES)
         .argument("<rate>", "MiB/s, or full")
         .action(async (rate: string, _flags: unknown, command: Command) => {
@@ -52,14 +74,16 @@ export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void 
     );
 }
 
-export function replaceInput(slot: string, { with: both, ...flags }: ReplaceFlags): ReplaceInput {
+export function replaceInput(slot: string, { with: both, how: way, keep, ...flags }: ReplaceFlags): ReplaceInput {
     const faults: string[] = [];
+    const how = oneOf("--how", way, REPLACE_HOWS, faults);
+    const keepHours = count("--keep", keep, faults);
     const [size, type] = (both ?? "").split("/").map((part) => (part === "" ? undefined : part));
     const isType = size !== undefined && !/^\d/.test(size) && type === undefined;
     const given = isType ? { type: size } : { ...(size && { size }), ...(type && { type }) };
     if (both !== undefined && (flags.size !== undefined || flags.type !== undefined))
         faults.push("--with says size and type already: leave --size and --type out");
-    return whole({ slot, ...volumeInput({ ...given, ...flags }, faults) }, faults);
+    return whole({ slot, how, keepHours, ...volumeInput({ ...given, ...flags }, faults) }, faults);
 }
 
 export function consolidateInput(flags: ConsolidateFlags): ConsolidateInput {
@@ -67,6 +91,7 @@ export function consolidateInput(flags: ConsolidateFlags): ConsolidateInput {
     const input = {
         into: count("--into", flags.into, faults) ?? 0,
         type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
+        keepHours: count("--keep", flags.keep, faults),
     };
     return whole(input, faults);
 }
@@ -78,8 +103,13 @@ export function paceInput(rate: string): PaceInput {
 
 const REPLACE_EXAMPLES: Examples = [
     ["A larger volume of another type in place of bb", "elastic-drive replace bb --with 500GiB/gp3"],
+    [
+        "The same by a snapshot: short downtime, no load on the server",
+        "elastic-drive replace bb --with 500GiB --how snapshot",
+    ],
 ];
 const CONSOLIDATE_EXAMPLES: Examples = [["Twelve volumes become two", "elastic-drive consolidate --into 2 --type gp3"]];
+const GC_EXAMPLES: Examples = [["From a timer, unasked", "elastic-drive gc --yes"]];
 const CANCEL_EXAMPLES: Examples = [["Back to how it was", "elastic-drive cancel"]];
 const PACE_EXAMPLES: Examples = [
     ["Leave the volumes to the people", "elastic-drive pace 20"],

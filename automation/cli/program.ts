@@ -1,13 +1,13 @@
-import { Command, type CommanderError } from "commander";
+import { Command, Option, type CommanderError } from "commander";
 import { resolve } from "node:path";
 import type { IoHost } from "../index";
 import { Drive, HOWS, JsonHost, TerminalHost } from "../index";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
-import { changeFlags, changeInput, growInput, growthFlags } from "./growth";
+import { changeFlags, changeInput, growInput, growthFlags, KEEP } from "./growth";
 import { moveVerbs } from "./moves";
-import { findProject } from "./project";
+import { findProject, version } from "./project";
 import { UsageFault } from "./report";
 
 export interface Invocation {
@@ -34,6 +34,7 @@ export function program(invocation: Invocation): Command {
         .option("-y, --yes", "agree to what is planned without being asked")
         .option("--wait", "wait for another driver's end instead of leaving")
         .option("--debug", "show stack traces")
+        .version(version())
         .helpCommand("help [command]", "show the help of a command")
         .configureHelp({ helpWidth: 100, showGlobalOptions: true })
         .addHelpText("after", GENERAL)
@@ -99,6 +100,7 @@ export function program(invocation: Invocation): Command {
     });
     common(growthFlags(verb("grow", "make the drive larger while it is used", GROW_EXAMPLES)))
         .option("--how <way>", `${HOWS.join(", ")} (default: what plan chooses)`)
+        .option(...KEEP)
         .action(async (flags: GrowthFlags, command: Command) => {
             await drive(command).grow(growInput(flags));
         });
@@ -150,13 +152,15 @@ function host({ json, yes, typed }: Invocation & { typed: string | undefined }):
 const collect = (value: string, all: readonly string[] | undefined): string[] => [...(all ?? []), value];
 
 function common(command: Command): Command {
+    const option = (flags: string, about: string): Option =>
+        new Option(flags, about).helpGroup("Options of every command:");
     return command
-        .option("-s, --stack <name>", "the Pulumi stack of the drive")
-        .option("--cwd <folder>", "the project's folder")
-        .option("--json", "JSON lines for programs")
-        .option("-y, --yes", "agree beforehand")
-        .option("--wait", "wait for another driver's end (default: leave, and say whose)")
-        .option("--debug", "show stack traces")
+        .addOption(option("-s, --stack <name>", "the Pulumi stack of the drive (default: the only one in stacks/)"))
+        .addOption(option("--cwd <folder>", "the project's folder"))
+        .addOption(option("--json", "JSON lines for programs"))
+        .addOption(option("-y, --yes", "agree beforehand"))
+        .addOption(option("--wait", "wait for another driver's end (default: leave, and say whose)"))
+        .addOption(option("--debug", "show stack traces"))
         .configureHelp({ helpWidth: 100 });
 }
 

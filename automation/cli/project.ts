@@ -1,9 +1,12 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
 import { UsageFault } from "./report";
 
 const OWN = join(__dirname, "..", "..");
+
+export const version = (): string =>
+    (JSON.parse(readFileSync(join(OWN, "package.json"), "utf8")) as { version: string }).version;
 
 export interface Project {
     readonly folder: string;

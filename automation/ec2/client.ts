@@ -1,9 +1,19 @@
 import type * as Ec2Sdk from "@aws-sdk/client-ec2";
+import { DriveError } from "../../infra/model/errors";
 import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
-import type { Ec2, Image, Subnet } from "./port";
-import { addressPart, doorPart, interfacePart, LEAVING_TAG, rulePart, serverView, volumeView } from "./view";
+import type { Ec2, Image, SnapshotOrder, Subnet } from "./port";
+import {
+    addressPart,
+    doorPart,
+    interfacePart,
+    LEAVING_TAG,
+    rulePart,
+    serverView,
+    snapshotView,
+    volumeView,
+} from "./view";
 
 type Sdk = typeof Ec2Sdk;
 
@@ -24,17 +34,23 @@ export class SdkEc2 implements Ec2 {
     async view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View> {
         const Filters = [{ Name: `tag:${TAG.drive}`, Values: [drive] }];
         const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }]; // the server's root volume has none
-        const [instances, volumes, modifications, parts] = await Promise.all([
+        const copies = [...Filters, { Name: "tag-key", Values: [TAG.copy] }];
+        const [instances, volumes, modifications, snapshots, parts] = await Promise.all([
             this.call("DescribeInstances", async ({ sdk, client }) => {
                 return (await client.send(new sdk.DescribeInstancesCommand({ Filters }))).Reservations ?? [];
             }),
             this.volumes(slots),
             this.modifications(),
+            this.call("DescribeSnapshots", async ({ sdk, client }) => {
+                const input = { OwnerIds: ["self"], Filters: copies };
+                return (await client.send(new sdk.DescribeSnapshotsCommand(input))).Snapshots ?? [];
+            }),
             look.parts ? this.parts(Filters) : [],
         ]);
         return {
             servers: instances.flatMap((reservation) => reservation.Instances ?? []).map(serverView),
             volumes: volumes.map((volume) => volumeView(volume, modifications)),
+            snapshots: snapshots.map(snapshotView).sort((a, b) => (a.id < b.id ? -1 : 1)),
             parts,
             readAt: Date.now(),
         };
@@ -106,6 +122,56 @@ export class SdkEc2 implements Ec2 {
         await this.call("CreateTags", ({ sdk, client }) =>
             client.send(new sdk.CreateTagsCommand({ Resources: [serverId], Tags })),
         );
+    }
+
+    async detachVolume(VolumeId: string, InstanceId: string): Promise<void> {
+        await this.call("DetachVolume", ({ sdk, client }) =>
+            client.send(new sdk.DetachVolumeCommand({ VolumeId, InstanceId })),
+        );
+    }
+
+    async createSnapshot({ drive, slot, volumeId, stage }: SnapshotOrder): Promise<void> {
+        const tags = { Name: `${drive}-${slot}`, [TAG.drive]: drive, [TAG.slot]: slot, [TAG.copy]: stage };
+        const input = {
+            VolumeId: volumeId,
+            Description: `elastic-drive ${drive}: slot ${slot}, to be copied (${stage})`,
+            TagSpecifications: [
+                {
+                    ResourceType: "snapshot" as const,
+                    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+                },
+            ],
+        };
+        await this.call("CreateSnapshot", ({ sdk, client }) => client.send(new sdk.CreateSnapshotCommand(input)));
+    }
+
+    deleteSnapshot(SnapshotId: string): Promise<void> {
+        return this.unlessGone("InvalidSnapshot.NotFound", () =>
+            this.call("DeleteSnapshot", ({ sdk, client }) =>
+                client.send(new sdk.DeleteSnapshotCommand({ SnapshotId })),
+            ),
+        );
+    }
+
+    async keep(volumeId: string, until: Date): Promise<void> {
+        const Tags = [{ Key: TAG.keptUntil, Value: until.toISOString() }];
+        await this.call("CreateTags", ({ sdk, client }) =>
+            client.send(new sdk.CreateTagsCommand({ Resources: [volumeId], Tags })),
+        );
+    }
+
+    deleteVolume(VolumeId: string): Promise<void> {
+        return this.unlessGone("InvalidVolume.NotFound", () =>
+            this.call("DeleteVolume", ({ sdk, client }) => client.send(new sdk.DeleteVolumeCommand({ VolumeId }))),
+        );
+    }
+
+    private async unlessGone(code: string, work: () => Promise<unknown>): Promise<void> {
+        try {
+            await work();
+        } catch (error) {
+            if (!(error instanceof DriveError) || !error.message.includes(code)) throw error;
+        }
     }
 
     async deletePart({ kind, id }: Pick<PartView, "kind" | "id">): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Ec2View, PartView } from "../observed";
+import type { Ec2View, PartView, SnapshotStage } from "../observed";
 
 export interface Image {
     readonly id: string;
@@ -14,6 +14,13 @@ export interface Subnet {
     readonly isDefault: boolean;
 }
 
+export interface SnapshotOrder {
+    readonly drive: string;
+    readonly slot: string;
+    readonly volumeId: string;
+    readonly stage: SnapshotStage;
+}
+
 /** What the driver asks of EC2 itself, besides what the engine does. */
 export interface Ec2 {
     /** `parts`: also the interface, the door with its rules and the public address; only leaks need them. */
@@ -26,5 +33,15 @@ export interface Ec2 {
     terminateServer(id: string): Promise<void>;
     /** The mark that a planned replacement of this server has begun. */
     markLeaving(serverId: string): Promise<void>;
+    /** Detaches as the server lets go, never by force; returns when EC2 has heard it. */
+    detachVolume(volumeId: string, serverId: string): Promise<void>;
+    /** Tagged in the creating call. EC2 has no client token for it: look before. */
+    createSnapshot(order: SnapshotOrder): Promise<void>;
+    /** Gone already is done already. */
+    deleteSnapshot(id: string): Promise<void>;
+    /** Writes on a volume until when it is kept. */
+    keep(volumeId: string, until: Date): Promise<void>;
+    /** Gone already is done already. */
+    deleteVolume(id: string): Promise<void>;
     deletePart(part: Pick<PartView, "kind" | "id">): Promise<void>;
 }

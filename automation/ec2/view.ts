@@ -4,11 +4,12 @@ import type {
     NetworkInterface,
     SecurityGroup,
     SecurityGroupRule,
+    Snapshot,
     Volume,
     VolumeModification,
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
-import type { PartView, ServerView, VolumeView } from "../observed";
+import type { PartView, ServerView, SnapshotView, VolumeView } from "../observed";
 import { shapeOf } from "./modifications";
 
 /** Set on a server whose planned replacement has begun, so that any checkout sees it and goes on. */
@@ -24,18 +25,38 @@ export function volumeView(volume: Volume, modifications: readonly VolumeModific
     const attachment = volume.Attachments?.[0];
     const last = modifications.find(({ VolumeId }) => VolumeId === volume.VolumeId);
     const state = last?.ModificationState;
+    const kept = keptView(volume);
     return {
         id: volume.VolumeId!,
-        slot: tag(volume, TAG.slot) ?? "",
+        slot: kept === undefined ? (tag(volume, TAG.slot) ?? "") : "",
+        kept,
         zone: volume.AvailabilityZone ?? "",
         ...shapeOf(volume, last),
         state: volume.State ?? "",
         attachedTo: attachment?.InstanceId,
         attachment: attachment?.State,
         snapshotId: volume.SnapshotId === "" ? undefined : volume.SnapshotId,
+        fromVolume: tag(volume, TAG.fromVolume),
         modification:
             state === "modifying" || state === "optimizing" ? { state, progress: last?.Progress ?? 0 } : undefined,
         modifiedAt: last?.StartTime?.toISOString(),
+    };
+}
+
+function keptView(volume: Volume): VolumeView["kept"] {
+    const hours = tag(volume, TAG.keepHours);
+    if (hours === undefined) return undefined;
+    return { slot: tag(volume, TAG.slot) ?? "", hours: Number(hours), until: tag(volume, TAG.keptUntil) };
+}
+
+export function snapshotView(snapshot: Snapshot): SnapshotView {
+    const { SnapshotId: id = "", VolumeId: volumeId = "", State: state, Progress: progress = "" } = snapshot;
+    return {
+        id,
+        volumeId,
+        stage: tag(snapshot, TAG.copy) === "final" ? "final" : "ahead",
+        state: state === "completed" || state === "error" ? state : "pending",
+        progress: Number.parseInt(progress, 10) || 0,
     };
 }
 

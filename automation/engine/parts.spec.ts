@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { leaves, readConfig } from "./config";
 import { isAlive, judgeLock } from "./lock";
+import { desired as settled } from "../testing/settled";
 import { commandUrns, readDeployment, rootUrn } from "./state";
 import { checkVersion, MINIMUM_ENGINE } from "./version";
 
@@ -108,6 +109,15 @@ describe("a deployment", () => {
                 desired: undefined, // not one that this version understands: then it counts as not applied
             },
         );
+    });
+    it("tells what was wanted only when every command is there: outputs come also when the last one failed", () => {
+        const outputs = { desired: settled };
+        const stack = { ...deployment.resources[0]!, outputs };
+        const calls = ["volume-group", "share", "uploads"].map((name) => {
+            return { ...deployment.resources.at(-1)!, urn: urn("command:remote:Command", `content-${name}`) };
+        });
+        assert.deepEqual(readDeployment({ resources: [stack, ...calls] }).desired, settled);
+        assert.equal(readDeployment({ resources: [stack, ...calls.slice(1)] }).desired, undefined);
     });
     it("of a stack never brought up is empty", () => {
         assert.deepEqual(readDeployment(undefined).ids, []);

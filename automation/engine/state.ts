@@ -13,6 +13,9 @@ interface Deployment {
     readonly pending_operations?: readonly unknown[];
 }
 
+/** Of a whole drive: volume group, share, uploads. */
+const COMMANDS = 3;
+
 /** What a deployment (`pulumi stack export`) says, secrets left out. Unknown or half-written values count as absent. */
 export function readDeployment(deployment: unknown): StackView {
     const { resources = [], pending_operations: pending = [] } = (deployment ?? {}) as Deployment;
@@ -22,7 +25,8 @@ export function readDeployment(deployment: unknown): StackView {
     const revision = outputs["revision"];
     return {
         revision: typeof revision === "number" ? revision : desired.data?.revision,
-        desired: desired.data,
+        // The program's outputs are there also after an `up` whose last command failed: only with all commands was it whole.
+        desired: commandUrns(deployment).length < COMMANDS ? undefined : desired.data,
         serverId: resources.find((resource) => resource.type === "aws:ec2/instance:Instance")?.id,
         sshHost: text("sshHost"),
         hostKey: text("hostKey"),

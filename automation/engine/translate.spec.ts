@@ -27,6 +27,10 @@ const SAMPLES: [string, string][] = [
     ["EndpointUnreachable", 'Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused'],
     ["PluginMissing", "error: no resource plugin 'pulumi-resource-aws' found in the workspace at version v7.48.0"],
     [
+        "LanguageHostTooOld",
+        'error: policy pack "/x/policies" failed to start: could not read plugin [/x/policies]: not supported',
+    ],
+    [
         "GuestRefused",
         "elastic-drive: refused: an ext4 signature on /dev/vdc; expected: a blank disk; wipe it yourself if its data is not wanted (DiskNotBlank)",
     ],
@@ -73,7 +77,7 @@ describe("translate", () => {
     it("names the slot that a protected volume belongs to", () => {
         assert.equal(
             translate(SAMPLES[5]![1]).details.hint,
-            "put slot bb back: elastic-drive replace bb moves its data first",
+            "put slots.bb back into the configuration: elastic-drive replace bb moves its data first",
         );
     });
     it("passes on what the server saw, expected and advises", () => {

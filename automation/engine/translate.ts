@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
         /[Rr]esource "[^"]*(?:volume:Volume|volumeAttachment:VolumeAttachment)::([a-z][a-z0-9-]*)-([b-d][a-z])"(?: cannot be deleted|[\s\S]{0,40}protect)/,
         (m) => [
             `slot ${m[2]} still holds data, its volume is protected`,
-            `put slot ${m[2]} back: elastic-drive replace ${m[2]} moves its data first`,
+            `put slots.${m[2]} back into the configuration: elastic-drive replace ${m[2]} moves its data first`,
         ],
     ),
     rule(
@@ -77,6 +77,10 @@ const RULES: readonly Rule[] = [
     rule("PluginMissing", /no resource plugin '([^']+)' found|could not (?:load|find) plugin for (\S+)/i, (m) => [
         `the provider plugin ${m[1] ?? m[2]} is not installed`,
         'pulumi plugin install, or for the lab: eval "$(elastic-drive lab env)"',
+    ]),
+    rule("LanguageHostTooOld", /failed to start: could not read plugin \[[^\]]*\]: not supported/, () => [
+        "the engine's language host is older than the engine and starts no policy pack",
+        "put pulumi-language-nodejs of the same release beside pulumi: which pulumi-language-nodejs shows the one that is used",
     ]),
     rule("GuestRefused", /elastic-drive: refused: (.*?); expected: (.*?); (.*) \(([A-Z]\w+)\)/, (m) => [
         `the server refuses (${m[4]}): saw ${m[1]}, expected ${m[2]}`,

@@ -65,6 +65,19 @@ describe("the terminal host", () => {
             assert.equal(await answer, agreed);
         });
     }
+
+    for (const [key, name] of [
+        ["\x03", "^C"],
+        ["\x04", "^D"],
+    ] as const) {
+        it(`takes ${name} at the question as no`, async () => {
+            const streams = terminal(true);
+            const out = Object.assign(streams.out, { isTTY: true });
+            const answer = new TerminalHost({ ...streams, out }, { yes: false }).confirm({ text: "sure?" });
+            streams.in.write(key);
+            assert.equal(await answer, false);
+        });
+    }
 });
 
 describe("fold", () => {

@@ -54,6 +54,12 @@ export const MSG = {
         "progress",
         "Data is moving off a slot: how far, how fast",
     ),
+    DOWNTIME: define<{ seconds: number }>("DRIVE_I2014", "result", "How long the drive was away for its clients"),
+    TAKEN_BACK: define<{ code?: string | undefined }>(
+        "DRIVE_W2015",
+        "warn",
+        "A copy failed before anything was written to it: the drive comes back as it was",
+    ),
     LEAKED: define<{ kind: string; id: string }>(
         "DRIVE_W2012",
         "warn",
@@ -68,6 +74,11 @@ export const MSG = {
     ),
     DESTROYED: define<{ drive: string }>("DRIVE_I3003", "result", "The drive and its data are gone"),
     LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
+    COLLECTED: define<{ deleted: readonly string[] }>(
+        "DRIVE_I3008",
+        "result",
+        "Kept volumes that were due are deleted",
+    ),
     GROWTH_PLAN: define<unknown>("DRIVE_I3006", "result", "Every way to a larger drive, and the one that is chosen"),
     PACE: define<{ mibPerSecond: number | undefined }>("DRIVE_I3007", "result", "How fast data may move from now on"),
     NOTE: define<Record<string, unknown>>("DRIVE_I3005", "info", "A remark"),

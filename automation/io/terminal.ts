@@ -39,6 +39,10 @@ export class TerminalHost implements IoHost {
                 await lines.question(question.expected === undefined ? `${question.text} [y/N] ` : `${question.text} `)
             ).trim();
             return question.expected === undefined ? /^(y|yes)$/i.test(answer) : answer === question.expected;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ABORT_ERR") throw error;
+            this.terminal.out.write("\n");
+            return false; // ^C or ^D at the question is a no
         } finally {
             lines.close();
         }

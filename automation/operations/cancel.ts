@@ -1,5 +1,8 @@
 import { DriveError } from "../../infra/model/errors";
+import { copyUnderWay, isCopyMade, type Copy } from "../copying";
+import { unkept } from "../keeping";
 import { memberOf, type Observed } from "../observed";
+import { uncopied } from "../planner/copies";
 import { cancelled } from "../planner/moves";
 import { leavingSlot } from "../retirement";
 import type { Session } from "../session";
@@ -13,7 +16,9 @@ import type { UpResult } from "./up";
 export async function cancel(session: Session): Promise<UpResult> {
     session.lease.overrules = true;
     const { config, desired } = await session.configured();
-    const slots = cancelled(desired);
+    const copy = copyUnderWay(desired);
+    if (copy !== undefined) return cancelCopy(session, copy);
+    const slots = unkept(cancelled(desired));
     const slot = leavingSlot(desired)!;
     const observed = await session.world(desired, config).observe({ preview: false });
     if (observed.stack.desired?.slots[slot]?.state !== "leaving") {
@@ -24,6 +29,24 @@ export async function cancel(session: Session): Promise<UpResult> {
     const question = `${whereabouts(slot, slots, observed)}; end the move of slot ${slot}?`;
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "cancel", {
         question,
+        underWay: true,
+    });
+}
+
+/** The old volume takes its place again, and the snapshots go. Only as long as nothing was made from them. */
+async function cancelCopy(session: Session, copy: Copy): Promise<UpResult> {
+    const { config, desired } = await session.configured();
+    const observed = await session.world(desired, config).observe({ preview: false });
+    if (isCopyMade(observed, copy)) {
+        throw new DriveError(
+            "CopyMade",
+            `the volume of slot ${copy.to} has been made from the snapshot of slot ${copy.slot}, and may have been written to`,
+            { hint: "there is no way back from here; elastic-drive up goes on, and no data is lost" },
+        );
+    }
+    const wanted = { ...desired, slots: unkept(uncopied(desired, copy)) };
+    return applyDesired(session, { config, desired, observed }, wanted, "cancel", {
+        question: `slot ${copy.slot} stays as it was, its snapshots go; end the copy?`,
         underWay: true,
     });
 }

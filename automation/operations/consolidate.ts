@@ -1,25 +1,31 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { leavingSlot } from "../retirement";
 import type { Session } from "../session";
-import { consolidated, type ConsolidateInput } from "../planner/moves";
+import { kept } from "../keeping";
+import { consolidated, type ConsolidateInput as Consolidation } from "../planner/moves";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
+
+export interface ConsolidateInput extends Consolidation {
+    /** So long the old volumes are kept, for `gc` to delete; undefined: they are deleted at once. */
+    readonly keepHours?: number | undefined;
+}
 
 /**
  * Few volumes in place of many, while the drive is used: the new ones join, and the old ones are emptied and go one by one. Said
  * again it goes on with what was interrupted.
  */
-export async function consolidate(session: Session, input: ConsolidateInput): Promise<UpResult> {
+export async function consolidate(session: Session, { keepHours, ...input }: ConsolidateInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     if (isUnderWay(desired, input)) return up(session);
-    const slots = consolidated(desired, input);
+    const slots = kept(consolidated(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "consolidate");
 }
 
 /** Every slot takes or is taken, and as many take as were asked for. */
-function isUnderWay(desired: DriveConfig, { into }: ConsolidateInput): boolean {
+function isUnderWay(desired: DriveConfig, { into }: Consolidation): boolean {
     const takers = Object.values(desired.slots).filter(({ takes }) => takes !== undefined);
     const old = Object.keys(desired.slots).filter((slot) => desired.slots[slot]!.takes === undefined);
     const taken = old.every((slot) => takers.every(({ takes }) => takes!.includes(slot)));

@@ -57,9 +57,11 @@ export async function applyDesired(
 }
 
 export function refuseUnderWay({ slots }: DriveConfig): void {
-    const moving = Object.entries(slots).filter(([, { state }]) => state !== "member");
+    const moving = Object.entries(slots).filter(([, { state, copies }]) => state !== "member" || copies !== undefined);
     if (moving.length === 0) return;
-    const which = moving.map(([slot, { state }]) => `slot ${slot} is ${state}`).join(", ");
+    const which = moving
+        .map(([slot, { state, copies }]) => `slot ${slot} ${copies === undefined ? `is ${state}` : `copies ${copies}`}`)
+        .join(", ");
     throw new DriveError("OperationUnderWay", `${which}: another operation has not ended`, {
         hint: "elastic-drive status shows it, elastic-drive up goes on with it, elastic-drive cancel ends it",
     });

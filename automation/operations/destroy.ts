@@ -1,4 +1,5 @@
-import { Declined } from "../../infra/model/errors";
+import { Declined, DriveError } from "../../infra/model/errors";
+import { copyUnderWay } from "../copying";
 import { MSG } from "../io/messages";
 import { knownServer } from "../observed";
 import { Refused } from "../reconcile";
@@ -13,6 +14,11 @@ import { throwIfAborted } from "../wait";
  */
 export async function destroy(session: Session): Promise<{ drive: string }> {
     const { config, desired } = await session.configured();
+    if (copyUnderWay(desired) !== undefined) {
+        throw new DriveError("OperationUnderWay", "a volume of the drive is being copied", {
+            hint: "elastic-drive up or elastic-drive cancel ends it; then destroy",
+        });
+    }
     const world = session.world(desired, config);
     const observed = await world.observe({ preview: false });
     const against = refusals(desired, observed).filter((refusal) => refusal.code !== "RehostNeeded");

@@ -1,10 +1,12 @@
 import { DriveError } from "../../infra/model/errors";
+import { kept } from "../keeping";
 import { MSG } from "../io/messages";
 import type { GrowthInput } from "../planner/growth-plan";
 import { isAskedFor, planFor } from "../planner/growth-plan";
 import { renderPlan } from "../planner/screen";
 import type { How, Way } from "../planner/ways";
 import type { Session } from "../session";
+import { copy } from "./copy";
 import { applyDesired, refuseUnderWay } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
@@ -12,6 +14,8 @@ import { up } from "./up";
 export interface GrowInput extends GrowthInput {
     /** Undefined: the planner's choice. */
     readonly how?: How | undefined;
+    /** So long a volume that is replaced is kept, for `gc` to delete; undefined: it is deleted at once. */
+    readonly keepHours?: number | undefined;
 }
 
 /**
@@ -28,7 +32,9 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots: way.slots }, "grow");
+    const slots = kept(way.slots, input.keepHours);
+    if (way.how === "snapshot") return copy(session, slots, "grow");
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "grow");
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

@@ -9,6 +9,7 @@ import { settingsFile } from "../engine/config";
 import { MSG } from "../io/messages";
 import type { Session } from "../session";
 import { makeKeyPair } from "../ssh/keys";
+import { placeFaults } from "./place";
 
 export interface InitInput {
     readonly name: string;
@@ -80,7 +81,11 @@ export async function init(
     const desired = checked(wanted, region, [
         ...(input.faults ?? []),
         ...faults,
-        ...(await placeFaults(ec2, input, subnet)),
+        ...(await placeFaults(ec2, {
+            zone: wanted.zone,
+            subnetId: wanted.network.subnetId,
+            instanceType: input.instanceType,
+        })),
     ]);
     await refuseTakenName(ec2, desired.name);
     await write(session, desired, region!);
@@ -108,7 +113,7 @@ async function write(session: Session, drive: DriveConfig, region: string): Prom
     await session.log.append("init", "done", `drive ${drive.name}, ${Object.keys(drive.slots).length} slots`);
 }
 
-/** The schema's faults and those found here, all at once. */
+/** The schema's faults and those found here, all at once; what EC2 says of a value says more than the schema. */
 function checked(wanted: unknown, region: string | undefined, more: readonly Fault[]): DriveConfig {
     let faults = [...more];
     let desired: DriveConfig | undefined;
@@ -116,15 +121,16 @@ function checked(wanted: unknown, region: string | undefined, more: readonly Fau
         desired = parseDriveConfig(wanted, region === undefined ? {} : { region });
     } catch (error) {
         if (!(error instanceof InvalidInput)) throw error;
-        faults = [
-            ...error.faults,
-            ...faults.filter((fault) => !error.faults.some((other) => other.path === fault.path)),
-        ];
+        faults = [...error.faults.filter((fault) => !faults.some((other) => covers(other, fault))), ...faults];
     }
     if (region === undefined) faults.push({ path: "aws:region", reason: "no region: give --zone or set AWS_REGION" });
     if (faults.length > 0 || desired === undefined) throw new InvalidInput("init", faults, "nothing was written");
     return desired;
 }
+
+/** `uploads.users.x` cannot be read: then that it has no keys is no news. */
+const covers = (other: Fault, fault: Fault): boolean =>
+    fault.path === other.path || fault.path.startsWith(`${other.path}.publicKeys`);
 
 async function chooseSubnet(ec2: Ec2, { subnet, zone }: InitInput): Promise<Subnet | undefined> {
     const subnets = await ec2.subnets(undefined);
@@ -139,32 +145,6 @@ async function chooseImage(ec2: Ec2): Promise<string> {
     throw new DriveError("ImageNotFound", "EC2 has no image named debian-13-amd64-* here", {
         hint: "choose one with --image ami-…",
     });
-}
-
-async function placeFaults(ec2: Ec2, input: InitInput, subnet: Subnet | undefined): Promise<Fault[]> {
-    const faults: Fault[] = [];
-    if (subnet === undefined) {
-        const where = input.zone === undefined ? "in this region" : `in zone ${input.zone}`;
-        const reason =
-            input.subnet === undefined
-                ? `there is no subnet ${where}`
-                : `there is no subnet ${input.subnet} in this region`;
-        faults.push({ path: "network.subnetId", reason });
-    } else if (input.zone !== undefined && subnet.zone !== input.zone) {
-        faults.push({
-            path: "zone",
-            reason: `subnet ${subnet.id} is in ${subnet.zone}, the drive is to be in ${input.zone}`,
-        });
-    }
-    const zone = input.zone ?? subnet?.zone;
-    if (
-        zone !== undefined &&
-        /^[a-z0-9-]+\.[a-z0-9-]+$/.test(input.instanceType) &&
-        !(await ec2.instanceTypeIsOffered(input.instanceType, zone))
-    ) {
-        faults.push({ path: "server.instanceType", reason: `EC2 offers no ${input.instanceType} in ${zone}` });
-    }
-    return faults;
 }
 
 async function uploadUsers(

@@ -3,6 +3,7 @@ import type { Change } from "../observed";
 import { stepsOrThrow } from "../reconcile";
 import type { Session } from "../session";
 import type { Step } from "../steps";
+import { refuseWrongPlace } from "./place";
 import { refuseInDestruction, show } from "./up";
 
 export interface PreviewResult {
@@ -16,6 +17,7 @@ export async function preview(session: Session): Promise<PreviewResult> {
     const { config, desired } = await session.configured();
     refuseInDestruction(config);
     const observed = await session.world(desired, config).observe({ preview: true, beside: true });
+    await refuseWrongPlace(session.ec2(config.region), desired, observed);
     const steps = stepsOrThrow(desired, observed);
     if (steps.length === 0) {
         session.host.emit(

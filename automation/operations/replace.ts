@@ -1,27 +1,48 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { takersOf } from "../retirement";
 import type { Session } from "../session";
-import { replaced, type ReplaceInput } from "../planner/moves";
+import { kept } from "../keeping";
+import { copied } from "../planner/copies";
+import { replaced, type ReplaceInput as Replacement } from "../planner/moves";
+import { existingSlot } from "../planner/slots";
+import { copy } from "./copy";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
+
+/** move: online, its data goes over. snapshot: offline, a copy of the volume takes its place. */
+export const REPLACE_HOWS = ["move", "snapshot"] as const;
+
+export interface ReplaceInput extends Replacement {
+    /** Undefined: move. */
+    readonly how?: (typeof REPLACE_HOWS)[number] | undefined;
+    /** So long the old volume is kept, for `gc` to delete; undefined: it is deleted at once. */
+    readonly keepHours?: number | undefined;
+}
 
 /**
  * Another volume takes a slot's place while the drive is used: it joins, the data moves onto it, the old one goes. The same
  * slot again goes on with what was interrupted.
  */
-export async function replace(session: Session, input: ReplaceInput): Promise<UpResult> {
+export async function replace(session: Session, { how, keepHours, ...input }: ReplaceInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     if (isUnderWay(desired, input)) return up(session);
-    const slots = replaced(desired, input);
+    if (how === "snapshot") {
+        const sizeGiB = input.sizeGiB ?? existingSlot(desired, input.slot).sizeGiB;
+        return copy(session, kept(copied(desired, { ...input, sizeGiB }), keepHours), "replace");
+    }
+    const slots = kept(replaced(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "replace");
 }
 
 /** The slot is on its way out, to a volume such as is asked for. */
-function isUnderWay(desired: DriveConfig, { slot, ...wish }: ReplaceInput): boolean {
-    if ((desired.slots[slot]?.state ?? "member") === "member") return false;
-    const takers = takersOf(desired, slot).map((taker): Partial<ReplaceInput> => desired.slots[taker]!);
+function isUnderWay(desired: DriveConfig, { slot, ...wish }: Replacement): boolean {
+    const copies = Object.keys(desired.slots).filter((name) => desired.slots[name]!.copies === slot);
+    if ((desired.slots[slot]?.state ?? "member") === "member" && copies.length === 0) return false;
+    const takers = (copies.length > 0 ? copies : takersOf(desired, slot)).map(
+        (taker): Partial<Replacement> => desired.slots[taker]!,
+    );
     return takers.some((taker) =>
         (Object.keys(wish) as (keyof typeof wish)[]).every(
             (key) => wish[key] === undefined || wish[key] === taker[key],

@@ -29,6 +29,7 @@ export function renderStatus(status: Status): string {
                 : `${share.clients.length} ${share.clients.length === 1 ? "client" : "clients"}: ${share.clients.join(", ")}`,
         ]),
         row("backup", ["none declared"]),
+        ...status.kept.map(({ note }) => row("kept", [note])),
         ...status.leaked.map((thing) => row("leaked", [`${thing.kind} ${thing.id}`, thing.note])),
         ...(status.now.length === 0
             ? [row("now", ["nothing is going on"])]

@@ -36,6 +36,7 @@ const observed: Observed = {
             },
         ],
         parts: [],
+        snapshots: [],
     },
     stack: {
         ...{ revision: 1, desired, serverId: "i-0f3c9d00000000000", sshHost: "10.0.1.10", pending: 0 },

@@ -1,14 +1,17 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { MSG } from "../io/messages";
+import { copyUnderWay, isCopyMade } from "../copying";
 import { timeOf } from "../lease";
-import type { LeaseView, MoveView, Observed, VolumeView } from "../observed";
+import type { LeaseView, MoveView, Observed, SnapshotView, VolumeView } from "../observed";
 import { knownServer, knownVolume, leakedVolumes } from "../observed";
 import { nextSteps } from "../plan";
 import { takersOf } from "../retirement";
 import { progressText, secondsLeft } from "../retiring";
+import { keptVolumes } from "../keeping";
 import type { Session } from "../session";
 import { fingerprint, publicKeyOf } from "../ssh/keys";
 import { describe } from "../steps";
+import { keptText } from "./gc";
 import { renderStatus } from "./status-screen";
 
 export interface SlotStatus {
@@ -49,6 +52,8 @@ export interface Status {
     readonly lease: LeaseView | null;
     /** Tagged as this drive's, but not in the stack. */
     readonly leaked: readonly { readonly kind: string; readonly id: string; readonly note: string }[];
+    /** Volumes of slots that are gone, kept until `gc` deletes them. */
+    readonly kept: readonly (NonNullable<VolumeView["kept"]> & { readonly volume: string; readonly note: string })[];
     /** What is going on, one line each. */
     readonly now: readonly string[];
     /** What to do next, one line each. */
@@ -99,6 +104,10 @@ export function summarize(
         share: { configured: desired.share.clients, exported: guest?.exports ?? [], clients: guest?.clients ?? [] },
         lease: atWork(observed) ?? null,
         leaked: leaked(observed),
+        kept: keptVolumes(observed).map((volume) => ({
+            ...volume.kept!,
+            ...{ volume: volume.id, note: `${keptText(volume)}: elastic-drive gc deletes it then` },
+        })),
         ...outlook(desired, observed),
     };
 }
@@ -136,6 +145,9 @@ function life(
     volume: VolumeView | undefined,
 ): string[] {
     const state = desired.slots[slot]?.state;
+    const copy = copyUnderWay(desired);
+    if (slot === copy?.slot) return [`copied to ${copy.to}`];
+    if (slot === copy?.to) return [`copy of ${copy.slot}`];
     if (state !== "leaving") return [state ?? "not in the configuration"];
     const moving = move !== undefined && move.fromVolume === volume?.id;
     return [`leaving to ${takersOf(desired, slot).join(", ")}`, ...(moving ? [progressText(move)] : [])];
@@ -185,8 +197,9 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
             ? []
             : [`${lease.operation}, since ${timeOf(lease.since)}, by ${lease.holder}     elastic-drive log | cancel`]),
         ...(server?.leaving === true ? [`server ${server.id} is being replaced`] : []),
+        ...copying(desired, observed),
         ...Object.entries(desired.slots).flatMap(([slot, { state }]) =>
-            state === "member" || lease !== undefined
+            state === "member" || state === "copying" || lease !== undefined
                 ? []
                 : [`slot ${slot} is ${state}: elastic-drive up watches it, elastic-drive cancel ends it`],
         ),
@@ -198,6 +211,20 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
     if (plan.steps.length === 0) return { now, next: [] };
     return { now, next: [`elastic-drive up: ${plan.steps.map(describe).join(", then ")}`] };
 }
+
+/** `slot bb is copied to bc, final snapshot 40 %: …` */
+function copying(desired: DriveConfig, observed: Observed): string[] {
+    const copy = copyUnderWay(desired);
+    if (copy === undefined) return [];
+    const snapshot = observed.ec2.snapshots.find(({ state }) => state === "pending") ?? observed.ec2.snapshots.at(-1);
+    const taken = snapshot === undefined ? [] : [`${snapshotName(snapshot)} ${snapshot.progress} %`];
+    const isMade = isCopyMade(observed, copy);
+    const back = isMade ? "" : ", elastic-drive cancel brings the drive back as it was";
+    const how = [`slot ${copy.slot} is copied to ${copy.to}`, ...taken, ...(isMade ? ["the copy is made"] : [])];
+    return [`${how.join(", ")}: elastic-drive up goes on${back}`];
+}
+
+const snapshotName = ({ stage }: SnapshotView): string => (stage === "final" ? "final snapshot" : "snapshot ahead");
 
 function notMounted(missing: readonly string[], desired: DriveConfig, observed: Observed): string {
     const absent = Object.keys(desired.slots).filter((slot) => {

@@ -6,8 +6,10 @@ import type { Change, Observed } from "../observed";
 import { reconcile, refuseMoved, stepsOrThrow, type Loop } from "../reconcile";
 import { same } from "../same";
 import type { Session } from "../session";
+import { takeBack } from "./take-back";
 import type { Step } from "../steps";
 import { describe } from "../steps";
+import { refuseWrongPlace } from "./place";
 
 export interface UpResult {
     /** Steps carried out; 0 = the world was as desired. */
@@ -22,6 +24,7 @@ export async function up(session: Session): Promise<UpResult> {
     const { config, desired } = await session.configured();
     refuseInDestruction(config);
     const first = await session.world(desired, config).observe({ preview: true });
+    await refuseWrongPlace(session.ec2(config.region), desired, first);
     const forecast = stepsOrThrow(desired, first);
     if (forecast.length === 0) {
         session.host.emit(
@@ -65,7 +68,10 @@ async function looped(
     began: number,
 ): Promise<UpResult> {
     await session.log.append(operation, "started", `revision ${desired.revision}`);
-    const { steps, observed } = await reconcile(desired, first, loop);
+    const { steps, observed } = await reconcile(desired, first, loop).catch(async (error: unknown) => {
+        await takeBack(session, error);
+        throw error;
+    });
     const seconds = (session.clock.now() - began) / 1000;
     await session.log.append(operation, "done", `${steps} steps`, seconds);
     session.host.emit(
@@ -94,8 +100,9 @@ export function show(session: Session, steps: readonly Step[], changes: readonly
     session.host.emit(
         MSG.PLANNED(["planned:", ...steps.map((step, i) => `  ${i + 1}. ${describe(step)}`)].join("\n"), { steps }),
     );
-    if (changes === undefined || changes.length === 0) return;
+    if (changes === undefined) return;
     const real = changes.filter(({ inner }) => inner !== true);
+    if (real.length === 0) return; // another version of a plugin is noted: nothing of the drive
     const lines = real.map((change) => `  ${change.operation.padEnd(18)} ${change.type.padEnd(26)} ${change.name}`);
     session.host.emit(MSG.CHANGES(["the engine would:", ...lines].join("\n"), { changes }));
 }

@@ -27,9 +27,9 @@ const chosen = (...ways: Way[]) => choose(ways)?.way.how;
 
 describe("the choice among ways", () => {
     it("is what needs no downtime, whatever it costs", () => {
-        const offline = way("replace", { monthly: 50, downtimeSeconds: 600, hours: 1 });
+        const offline = way("snapshot", { monthly: 50, downtimeSeconds: 600, hours: 1 });
         assert.equal(chosen(way("add", { monthly: 100 }), offline), "add");
-        assert.equal(chosen(offline, { how: "add", impossible: "full" }), "replace");
+        assert.equal(chosen(offline, { how: "add", impossible: "full" }), "snapshot");
     });
     it("is what copies nothing, unless the copy saves a tenth of the price and is over in a day", () => {
         const quiet = way("add", { monthly: 100, members: 3, loss: 0.006 });

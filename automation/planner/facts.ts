@@ -39,7 +39,11 @@ export function settledSlots(desired: DriveConfig): Slots {
     const leaving = leavingSlot(desired);
     const takers = leaving === undefined ? [] : takersOf(desired, leaving);
     const taken = takers.flatMap((taker) => desired.slots[taker]!.takes ?? []);
+    const copied = Object.values(desired.slots).map(({ copies }) => copies);
     const stays = ([name, { state }]: readonly [string, SlotConfig]): boolean =>
-        state === "member" && !taken.includes(name);
-    return Object.fromEntries(Object.entries(desired.slots).filter(stays));
+        state === "member" && !taken.includes(name) && !copied.includes(name);
+    const settled = Object.entries(desired.slots)
+        .filter(stays)
+        .map(([name, { takes: _takes, copies: _copies, ...slot }]) => [name, slot] as const);
+    return Object.fromEntries(settled);
 }

@@ -71,7 +71,10 @@ export function isAskedFor(
 ): boolean {
     if (to === undefined || by !== undefined) return false;
     const wanted = sizeOf(settledSlots(desired));
-    if (Object.values(desired.slots).some(({ state }) => state !== "member")) return to <= wanted;
+    const underWay = Object.values(desired.slots).some(
+        ({ state, copies }) => state !== "member" || copies !== undefined,
+    );
+    if (underWay) return to <= wanted;
     const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
     return to === wanted || (to < wanted && to > applied);
 }

@@ -54,11 +54,16 @@ export function openWay(
 const SHAPE = ["sizeGiB", "type", "iops", "throughput"] as const;
 const differ = (a: SlotConfig, b: SlotConfig): boolean => SHAPE.some((key) => a[key] !== b[key]);
 
-function change(name: string, old: SlotConfig | undefined, { sizeGiB, type, takes }: SlotConfig): string[] {
+function change(name: string, old: SlotConfig | undefined, { sizeGiB, type, takes, copies }: SlotConfig): string[] {
     if (old === undefined)
         return [
             `slot ${name} is added: ${sizeGiB} GiB ${type}`,
-            ...(takes === undefined ? [] : [`the data of ${takes.join(", ")} moves onto it, and their volumes go`]),
+            ...(copies === undefined ? [] : [`it is a copy of slot ${copies}, whose volume goes`]),
+            ...(takes === undefined
+                ? []
+                : [
+                      `the data of ${takes.join(", ")} moves onto it, and ${takes.length === 1 ? "its volume goes" : "their volumes go"}`,
+                  ]),
         ];
     const becomes = old.type === type ? "" : ` and becomes ${type}`;
     return old.sizeGiB === sizeGiB && becomes === ""

@@ -44,6 +44,15 @@ describe("ways to a larger drive", () => {
         assert.match(closed(full, "consolidate"), /would take 3 volumes or more/);
         assert.match(closed(growthWays(drive(many(1)), { targetGiB: 2 }), "consolidate"), /one volume already/);
     });
+    it("are a larger copy of one volume, with downtime, and a snapshot to pay for meanwhile", () => {
+        const { slots, after, passage } = open(growthWays(two, { targetGiB: 1024 }), "snapshot");
+        assert.deepEqual([slots["ba"]?.state, slots["bc"]?.sizeGiB, slots["bc"]?.copies], ["member", 924, "ba"]);
+        assert.deepEqual([after.sizeGiB, after.members, passage.copy?.gib], [1024, 2, 8]);
+        assert.ok(passage.downtimeSeconds > 0 && passage.downtimeSeconds < passage.seconds);
+        assert.equal((passage.during.monthly - after.monthly).toFixed(2), (8 * 0.08 + 8 * 0.05).toFixed(2));
+        const none = closed(growthWays(two, { targetGiB: 200_000 }), "snapshot");
+        assert.match(none, /^one volume is copied at a time: the copy of slot ba is not possible.*1 to 65536 GiB/);
+    });
     it("leave a volume alone that EC2 is still modifying, or that has had its four modifications", () => {
         const busy = growthWays(two, { targetGiB: 200 }, [left("bb", { underWay: true })]);
         assert.deepEqual(open(busy, "in-place").changes, ["slot ba grows from 8 to 100 GiB"]);
@@ -158,7 +167,10 @@ describe("ways to a larger drive", () => {
 function legal(before: DriveConfig, next: DriveConfig): void {
     assert.doesNotThrow(() => parseDriveConfig(next), InvalidInput);
     const attachments = instanceLimits(next.server.instanceType)!.attachments;
-    assert.ok(Object.keys(next.slots).length + 1 <= attachments, "attachments");
+    // What is copied has left the server before its copy comes.
+    const copies = Object.values(next.slots).filter(({ copies: of }) => of !== undefined);
+    assert.ok(Object.keys(next.slots).length - copies.length + 1 <= attachments, "attachments");
+    for (const copy of copies) assert.ok(copy.sizeGiB >= before.slots[copy.copies!]!.sizeGiB);
     const members = Object.values(next.slots).filter(({ state }) => state === "member");
     assert.ok(members.length <= 20);
     const takers = Object.values(next.slots).filter(({ takes }) => takes !== undefined);

@@ -6,10 +6,11 @@ import { consolidating } from "./consolidating";
 import type { Facts } from "./facts";
 import { inPlace } from "./in-place";
 import type { CopyTime } from "./rate";
+import { largerCopy } from "./larger-copy";
 import { replacing } from "./replacing";
 
 /** Every way to a larger drive, as it is named by --how; also the order in which equal ones are preferred. */
-export const HOWS = ["in-place", "add", "replace", "consolidate"] as const;
+export const HOWS = ["in-place", "add", "replace", "consolidate", "snapshot"] as const;
 export type How = (typeof HOWS)[number];
 
 /** What it takes to get there. */
@@ -48,11 +49,15 @@ export type OpenWay = Extract<Way, { slots: unknown }>;
 
 /** All ways, in the order of HOWS. Pure and total. */
 export function growthWays(drive: DriveConfig, wish: GrowthWish, budget: readonly SlotBudget[] = []): Way[] {
-    const going = Object.entries(drive.slots).find(([, { state }]) => state !== "member");
+    const going = Object.entries(drive.slots).find(
+        ([, { state, copies }]) => state !== "member" || copies !== undefined,
+    );
     if (going !== undefined) {
-        const impossible = `slot ${going[0]} is ${going[1].state}: another operation has not ended`;
+        const [slot, { state, copies }] = going;
+        const what = copies === undefined ? `is ${state}` : `copies ${copies}`;
+        const impossible = `slot ${slot} ${what}: another operation has not ended`;
         return HOWS.map((how) => ({ how, impossible }));
     }
     const growth = new GrowthCase(drive, wish, budget);
-    return [inPlace(growth), added(growth), replacing(growth), consolidating(growth)];
+    return [inPlace(growth), added(growth), replacing(growth), consolidating(growth), largerCopy(growth)];
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { GuestCall } from "../../infra/guest/call";
-import { guestCall } from "../../infra/guest/call";
 import { observeCall } from "../../infra/guest/calls";
 import { ObserveResult } from "../../infra/guest/observed";
 import { parseAnswer } from "../../infra/guest/results";
@@ -9,7 +8,16 @@ import { DriveError } from "../../infra/model/errors";
 import type { Guest, GuestOpener, MoveOrder, VolumeIds } from "../guest";
 import type { ReachableGuest } from "../observed";
 import type { LeaseOrder } from "../lease";
-import { leasedObserveCall, letGoCall, moveCall, releaseCall, paceCall, stayCall, VERBS } from "../verbs";
+import {
+    asideCall,
+    leasedObserveCall,
+    letGoCall,
+    moveCall,
+    paceCall,
+    quiesceCall,
+    releaseCall,
+    stayCall,
+} from "../verbs";
 import { readReport } from "./report";
 import { Ssh } from "./connection";
 import { publicKeyOf } from "./keys";
@@ -58,8 +66,9 @@ class SshGuest implements Guest {
         await this.call(Done, "lease", releaseCall(lease), OBSERVE_MS);
     }
 
-    async quiesce(): Promise<void> {
-        await this.call(Done, "quiesce", guestCall(["quiesce"], {}, VERBS), QUIESCE_MS);
+    async quiesce(aside?: { drive: DriveConfig; volumes: VolumeIds; slot: string }): Promise<void> {
+        const call = aside === undefined ? quiesceCall() : asideCall(aside.drive, aside.volumes, aside.slot);
+        await this.call(Done, "quiesce", call, QUIESCE_MS);
     }
 
     async move(order: MoveOrder): Promise<void> {

@@ -27,6 +27,8 @@ export function readReport(report: ObserveResult): ReachableGuest {
         inFlightBytes: (group?.volumes ?? [])
             .filter(({ movesFrom }) => movesFrom !== undefined)
             .reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0),
+        asideSince: asideSince(group?.tags ?? []),
+        active: (group?.volumes ?? []).some(({ active }) => active),
         move: moveOf(report),
         lease: lease === undefined ? undefined : leaseOf(lease, report.uptimeSeconds),
     };
@@ -34,6 +36,13 @@ export function readReport(report: ObserveResult): ReachableGuest {
 
 function leaseOf({ expires, ...lease }: NonNullable<ObserveResult["lease"]>, uptimeSeconds: number): LeaseView {
     return { ...lease, secondsLeft: Math.ceil(expires - uptimeSeconds) };
+}
+
+const ASIDE = /^elastic-drive:aside=[^/]+\/(\d+)$/;
+
+function asideSince(tags: readonly string[]): number | undefined {
+    const seconds = tags.map((tag) => ASIDE.exec(tag)?.[1]).find((found) => found !== undefined);
+    return seconds === undefined ? undefined : Number(seconds);
 }
 
 const volumeIdOf = (serial: string): string => serial.replace(/^vol-?/, "vol-");

@@ -39,6 +39,9 @@ export class FakeGuest {
         lease: "",
         moves: true,
     };
+    /** Whose disk the group is put aside for. */
+    private aside = "";
+    private shared: string[] = [];
     private moving: { readonly from: string; readonly to: readonly string[]; readonly whole: number } | undefined;
     private readonly servers = new Map<string, Server>();
     private readonly connections = new Set<Connection>();
@@ -107,7 +110,7 @@ export class FakeGuest {
             case "ready":
                 return { bootSeconds: 1, cloudInitErrors: "", installed: [] };
             case "join":
-                return this.join(words(script, "IN_SERIALS"), words(script, "IN_BYTES"), words(script, "IN_STATES"));
+                return this.join(words(script, "IN_SERIALS"), words(script, "IN_BYTES"), script);
             case "extend":
                 if (!this.state.members.some(({ leaving }) => leaving))
                     for (const member of this.state.members) member.used = member.bytes;
@@ -128,23 +131,30 @@ export class FakeGuest {
                 this.state.pace = word(script, "IN_PACE");
                 return {};
             case "mount":
-                this.state.mounted = true;
+                this.aside = "";
+                Object.assign(this.state, { mounted: true, clients: this.shared });
                 return { mountPoint: "/var/content", source: "content", ...this.space(), started: [] };
             case "share":
-                this.state.clients = words(script, "IN_CLIENTS");
+                this.shared = words(script, "IN_CLIENTS");
+                this.state.clients = this.shared;
                 return { clients: this.state.clients, serving: 8, restarted: false };
             case "uploads":
                 return { users: [], added: [], removed: [], open: true };
             case "quiesce":
                 Object.assign(this.state, { mounted: false, clients: [] });
+                this.aside = word(script, "IN_ASIDE");
                 return {};
             default:
                 return this.report();
         }
     }
 
-    private join(serials: readonly string[], bytes: readonly string[], states: readonly string[]): unknown {
+    private join(serials: readonly string[], bytes: readonly string[], script: string): unknown {
+        const [states, copyOf] = [words(script, "IN_STATES"), words(script, "IN_COPY_OF")];
         serials.forEach((serial, at) => {
+            this.state.members = this.state.members.map((member) =>
+                member.serial === copyOf[at] ? { ...member, serial } : member,
+            );
             const known = this.state.members.find((member) => member.serial === serial);
             if (known === undefined && states[at] === "member")
                 this.state.members.push({ serial, bytes: Number(bytes[at]), used: 0, leaving: false });
@@ -180,6 +190,10 @@ export class FakeGuest {
         return found;
     }
 
+    private tags(): string {
+        return this.aside === "" ? "" : `elastic-drive:aside=${this.aside}/${Math.floor(Date.now() / 1000)}`;
+    }
+
     private space(): { sizeBytes: string; freeBytes: string } {
         const bytes = String(this.state.members.reduce((sum, { used }) => sum + used, 0));
         return { sizeBytes: bytes, freeBytes: bytes };
@@ -204,7 +218,7 @@ export class FakeGuest {
         const group = {
             vg: [
                 {
-                    ...{ vg_name: "elastic_drive", vg_uuid: "fake", vg_tags: "", vg_size: size, vg_free: "0" },
+                    ...{ vg_name: "elastic_drive", vg_uuid: "fake", vg_tags: this.tags(), vg_size: size, vg_free: "0" },
                     ...{ vg_extent_size: "4194304", vg_missing_pv_count: "0" },
                 },
             ],
@@ -219,7 +233,15 @@ export class FakeGuest {
                 pv_tags: members[at]!.leaving ? "elastic-drive:leaving" : "",
                 ...{ pv_missing: "", pv_pe_count: "1", pv_pe_alloc_count: "1" },
             })),
-            lv: [{ lv_name: "content", lv_size: size, lv_active: "active", move_pv: "", copy_percent: "" }],
+            lv: [
+                {
+                    lv_name: "content",
+                    lv_size: size,
+                    lv_active: mounted ? "active" : "",
+                    move_pv: "",
+                    copy_percent: "",
+                },
+            ],
             pvseg: [],
         };
         return {

@@ -37,6 +37,7 @@ export const settled: Observed = {
         servers: [{ id: "i-1", state: "running", imageId: "ami-00000001", instanceType: "m7i.large", leaving: false }],
         parts: [],
         readAt: Date.parse("2026-10-01T18:00:00.000Z"),
+        snapshots: [],
     },
     stack: {
         revision: 3,

@@ -42,6 +42,12 @@ const leaseInput = ({ wish, lease, seconds, over }: LeaseOrder) => ({
     lease: JSON.stringify(lease),
 });
 
+export const quiesceCall = (): GuestCall => guestCall(["quiesce"], {}, VERBS);
+
+/** The same, and the group is put aside so that the volume of this slot is copied: nothing but `mount` takes that back. */
+export const asideCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
+    guestCall(["quiesce"], { ...slotInput(drive, volumes, slot), aside: serialOf(volumes[slot]!) }, VERBS);
+
 /** Slots that have no volume yet are no concern of these calls. */
 function slotInput(drive: DriveConfig, volumes: VolumeIds, slot: string) {
     const slots = Object.fromEntries(Object.entries(drive.slots).filter(([name]) => volumes[name] !== undefined));

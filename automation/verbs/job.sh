@@ -4,7 +4,8 @@
 # after a reboot, it goes on from what LVM says. `job check` only asks whether it may.
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
-# A call of pvmove costs seconds before it moves anything: a range takes at least ten times that. Slowed down, ranges are shorter.
+# A call of pvmove and the look before it cost a second or two in which nothing moves: a range takes many times that, and less
+# than the minute that other calls wait for the lock. Slowed down, ranges are shorter.
 RANGE_SECONDS=40
 PACED_SECONDS=10
 FIRST_EXTENTS=64
@@ -53,36 +54,36 @@ ends() {
 
 # After a reboot the kernel mirrors on by itself, and nothing but this finishes the move.
 finish_interrupted() {
+    [[ " ${!VOLUMES[*]}" == *' pvmove'* ]] || return 0
     unfinished_move
-    [[ -n $REPLY ]] || return 0
     echo "job: $REPLY was interrupted: it is finished" >&2
     vgchange -q -ay "$GROUP" >&2
     pvmove -q -i 1 >&2 || true # what counts is whether it is over
     unfinished_move
     [[ -z $REPLY ]] || { echo "job: $REPLY is still there" >&2 && false; }
+    pvs_changed
+    read_pvs
 }
 
 # RANGE: the first extents that are used, at most EXTENTS of them; empty when none is. LEFT: all that are used.
 next_range() {
-    local start size volume lines
+    local start size volume
     RANGE='' LEFT=0 COUNT=0
-    lines=$(pvs --noheadings --segments --separator '|' -o pvseg_start,pvseg_size,lv_name "$SOURCE")
-    while IFS='|' read -r start size volume; do
+    while read -r start size volume; do
         [[ -n $volume ]] || continue
-        start=${start//[[:space:]]/}
         LEFT=$((LEFT + size))
         [[ -z $RANGE ]] || continue
         COUNT=$((size < EXTENTS ? size : EXTENTS))
         RANGE=$start-$((start + COUNT - 1))
-    done <<<"$lines"
+    done <<<"${PV_SEGMENTS[$SOURCE]}"
 }
 
 enough_room() {
-    local free=0 disk count used
+    local free=0 disk size volume
     for disk in "${TO[@]}"; do
-        REPLY=$(pvs --noheadings -o pv_pe_count,pv_pe_alloc_count --separator ' ' "$disk")
-        read -r count used <<<"$REPLY"
-        free=$((free + count - used))
+        while read -r _ size volume; do
+            [[ -n $volume ]] || free=$((free + ${size:-0}))
+        done <<<"${PV_SEGMENTS[$disk]}"
     done
     ((free >= LEFT)) ||
         refuse NoRoomToMove "$SOURCE holds $LEFT extents, and ${TO[*]} have room for $free" "room for all of them" \
@@ -93,7 +94,8 @@ move_range() {
     local pace seconds took
     BEGAN=${EPOCHREALTIME/./}
     still_serial "$SOURCE" "$IN_SOURCE"
-    pvmove -q -i 1 "$SOURCE:$RANGE" "${TO[@]}" >&2
+    # -i 0: woken by the kernel when it is done. Any other interval looks at all disks anew each time, and ends late.
+    pvmove -q -i 0 "$SOURCE:$RANGE" "${TO[@]}" >&2
     took=$((${EPOCHREALTIME/./} - BEGAN))
     MOVED_BYTES=$((COUNT * EXTENT_BYTES))
     RATE=$((MOVED_BYTES * 1000000 / (took > 0 ? took : 1)))

@@ -2,6 +2,8 @@
 # quiesce: before a planned replacement or the end of the drive. Exports and uploads end, both file systems are unmounted,
 # the group is deactivated: no disk of ours is used when it returns. A reboot, or `mount` and `share`, brings all of it back.
 # A move rests at the end of its range; on the next server the driver starts it again.
+# IN_ASIDE, the serial of a disk that is to be copied: the group is also put aside, so that neither a reboot nor a disk that is attached
+# again mounts it. `mount` alone takes that back.
 # Answers: stopped (units), deactivated.
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
@@ -18,8 +20,15 @@ verb_quiesce() {
         vgchange -q -an "$GROUP" >&2
         deactivated=true
     fi
+    [[ -z ${IN_ASIDE-} ]] || put_aside
     json_list "$MOUNT_UNIT" "$STATE_UNIT"
     REPORT="{\"stopped\":$REPLY,\"deactivated\":$deactivated}"
+}
+
+put_aside() {
+    group_whole
+    [[ ,$GROUP_TAGS, != *",$ASIDE=$IN_ASIDE/"* ]] || return 0
+    vgchange -q --addtag "$ASIDE=$IN_ASIDE/$EPOCHSECONDS" --setautoactivation n "$GROUP" >&2
 }
 
 # leave POINT UNIT

@@ -1,7 +1,8 @@
 import { DriveError } from "../../infra/model/errors";
 import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
-import type { ServerState } from "../observed";
+import type { SnapshotStage } from "../observed";
 import { Contents } from "./contents";
+import type { Disk, Machine, Snapshot } from "./things";
 
 /** A rule of design §3 was broken: the one thing a simulated run must never see. */
 export class InvariantBroken extends Error {}
@@ -15,32 +16,6 @@ export const NOW = Date.UTC(2026, 9, 1);
 /** A process killed at this very point. */
 export class Killed extends Error {}
 
-export interface Disk {
-    readonly id: string;
-    readonly slot: string;
-    readonly zone: string;
-    sizeGiB: number;
-    type: string;
-    attachedTo?: string | undefined;
-    modifying: boolean;
-    /** All of one day: in a simulated world no time passes. */
-    readonly modifiedAt: string[];
-    /** What is on it: nothing, an orphan PV of ours, or a member of the group. */
-    content: "blank" | "orphan" | "member";
-    /** Its physical volume is tagged as leaving. */
-    leaving: boolean;
-}
-
-export interface Machine {
-    readonly id: string;
-    readonly imageId: string;
-    readonly instanceType: string;
-    state: ServerState;
-    leaving: boolean;
-    mounted: boolean;
-    exported: boolean;
-}
-
 /**
  * EC2, LVM and XFS as far as the planner can tell them apart. Every effect passes `effect`, which may kill the run
  * before or after it, and every rule that a real disk would enforce by losing data is enforced by throwing.
@@ -48,7 +23,10 @@ export interface Machine {
 export class Cloud {
     readonly disks = new Map<string, Disk>();
     readonly machines = new Map<string, Machine>();
-    /** The content LV: the volume that each of its extents (of 1 GiB) lies on; empty until it is formatted and renamed. */
+    readonly snapshots = new Map<string, Snapshot>();
+    /** The group is put aside for a copy: nothing is mounted by itself. */
+    aside = false;
+    /** The content LV: the physical volume that each of its extents (of 1 GiB) lies on; empty until it is formatted and renamed. */
     readonly extents: string[] = [];
     formats = 0;
     readonly contents = new Contents();
@@ -57,45 +35,98 @@ export class Cloud {
     /** Set by a test: called before and after every effect. */
     fuse: () => void = () => undefined;
 
-    /** Volumes that hold data. */
+    /** Physical volumes that hold data. */
     get content(): string[] {
         return [...new Set(this.extents)];
     }
 
+    /** One disk for each physical volume of the group: the one that is attached, if any. */
     get members(): string[] {
-        return [...this.disks.values()].filter(({ content }) => content === "member").map(({ id }) => id);
+        const all = this.carriers();
+        return [...new Set(all.map(({ pv }) => pv))].map((pv) => {
+            const disks = all.filter((disk) => disk.pv === pv);
+            return (disks.find(({ attachedTo }) => attachedTo !== undefined) ?? latest(disks)).id;
+        });
+    }
+
+    /** The disk that the drive reads each extent from. */
+    private places(): string[] {
+        const diskOf = new Map(this.members.map((id) => [this.disks.get(id)!.pv, id]));
+        return this.extents.map((pv) => diskOf.get(pv)!);
+    }
+
+    /** What is only kept is no part of the group any more, whatever is on it. */
+    private carriers(): Disk[] {
+        return [...this.disks.values()].filter(
+            ({ content, keepHours }) => content === "member" && keepHours === undefined,
+        );
     }
 
     usedOn(id: string): number {
-        return this.extents.filter((on) => on === id).length;
+        const { pv } = this.disks.get(id)!;
+        return this.extents.filter((on) => on === pv).length;
+    }
+
+    isWholeOn(machineId: string): boolean {
+        return this.extents.length > 0 && this.members.every((id) => this.disks.get(id)!.attachedTo === machineId);
     }
 
     effect<T>(change: () => T): T {
         this.fuse();
         const result = change();
-        if ([...this.machines.values()].some(({ mounted }) => mounted)) this.contents.writeNext(this.extents);
+        if ([...this.machines.values()].some(({ mounted }) => mounted)) this.contents.writeNext(this.places());
         this.check();
         this.fuse();
         return result;
     }
 
-    createVolume(slot: string, zone: string, sizeGiB: number, type: string): Disk {
+    createVolume(slot: string, zone: string, sizeGiB: number, type: string, from?: string): Disk {
+        const id = this.id("vol");
+        const blank = { content: "blank", leaving: false, pv: id, written: 0 } as const;
         const disk: Disk = {
-            ...{ id: this.id("vol"), slot, zone, sizeGiB, type },
-            ...{ modifying: false, modifiedAt: [], content: "blank", leaving: false },
+            ...{ id, slot, zone, sizeGiB, type, modifying: false, modifiedAt: [], placed: false, isKept: false },
+            ...(from === undefined ? blank : this.copied(from)),
         };
         this.disks.set(disk.id, disk);
+        if (from !== undefined) this.contents.copyAll(from, id);
         return disk;
+    }
+
+    private copied(id: string): Pick<Disk, "content" | "leaving" | "pv" | "written" | "from"> {
+        const snapshot = this.snapshots.get(id);
+        if (snapshot?.completed !== true) throw new InvariantBroken(`copied ${id}, which is no completed snapshot`);
+        const { content, leaving, pv, written } = snapshot.of;
+        return { content, leaving, pv, written, from: { snapshot: id, volume: snapshot.of.id } };
+    }
+
+    snapshot(diskId: string, stage: SnapshotStage): void {
+        const disk = this.disks.get(diskId)!;
+        if (stage === "final" && disk.attachedTo !== undefined)
+            throw new InvariantBroken(`took the final snapshot of ${diskId}, which is attached`);
+        const id = this.id("snap");
+        this.snapshots.set(id, { id, stage, of: { ...disk }, completed: false });
+        this.contents.copyAll(diskId, id);
     }
 
     /** Gone already is done already, as for the provider. */
     deleteVolume(id: string): void {
         const disk = this.disks.get(id);
         if (disk === undefined) return;
-        if (disk.content === "member") throw new InvariantBroken(`deleted ${id}, which is a member`);
+        if (disk.content === "member" && !this.isReplaced(disk))
+            throw new InvariantBroken(`deleted ${id}, which is a member`);
         if (disk.attachedTo !== undefined) throw new Harmless(`deleted ${id} while it is attached`);
         this.disks.delete(id);
         this.contents.erase(id);
+    }
+
+    /** A copy of it with all that is on it is there. */
+    isReplaced(disk: Disk): boolean {
+        return this.others(disk).some(({ written }) => written >= disk.written);
+    }
+
+    /** Other disks that carry the same physical volume. */
+    private others({ id, pv }: Disk): Disk[] {
+        return this.carriers().filter((disk) => disk.pv === pv && disk.id !== id);
     }
 
     modifyVolume(id: string, sizeGiB: number, type: string): void {
@@ -118,6 +149,8 @@ export class Cloud {
             leaving: false,
             mounted: false,
             exported: false,
+            active: false,
+            units: { mount: false, share: false },
         };
         this.machines.set(machine.id, machine);
         return machine;
@@ -126,7 +159,7 @@ export class Cloud {
     /** The plug: what is on the disks stays, what was mounted is not any more. */
     terminate(id: string): void {
         const machine = this.machines.get(id)!;
-        Object.assign(machine, { state: "terminated", mounted: false, exported: false });
+        Object.assign(machine, { state: "terminated", mounted: false, exported: false, active: false });
         for (const disk of this.disks.values()) if (disk.attachedTo === id) disk.attachedTo = undefined;
     }
 
@@ -136,15 +169,37 @@ export class Cloud {
             throw new Harmless(`attached ${diskId} to a second server`);
         if (this.machines.get(machineId)?.state !== "running")
             throw new Harmless(`attached ${diskId} to a server that does not run`);
+        if (disk.content === "member" && this.others(disk).some(({ attachedTo }) => attachedTo !== undefined))
+            throw new InvariantBroken(`attached ${diskId} beside another disk of the same physical volume`);
         disk.attachedTo = machineId;
+        this.wake(this.machines.get(machineId)!);
+    }
+
+    /** A group that becomes whole is activated by itself, and what hangs on it starts (S8). */
+    wake(machine: Machine): void {
+        if (machine.units.mount && !this.aside && this.isWholeOn(machine.id)) this.mount(machine);
+    }
+
+    /** Clients write from here on. */
+    mount(machine: Machine): void {
+        if (machine.mounted) return;
+        for (const disk of this.carriers().filter(({ attachedTo }) => attachedTo === machine.id)) {
+            if (this.others(disk).some(({ written }) => written > disk.written))
+                throw new InvariantBroken(
+                    `mounted ${disk.id}, which is older than another disk of the same physical volume`,
+                );
+            disk.written++;
+        }
+        Object.assign(machine, { mounted: true, active: true, exported: machine.units.share });
+        machine.units.mount = true;
     }
 
     detach(diskId: string): void {
         const disk = this.disks.get(diskId);
         if (disk === undefined) return;
         const machine = this.machines.get(disk.attachedTo ?? "");
-        if (disk.content === "member" && machine?.mounted === true)
-            throw new InvariantBroken(`detached ${diskId} under a mounted drive`);
+        if (disk.content === "member" && machine?.active === true)
+            throw new InvariantBroken(`detached ${diskId} under a drive that is in use`);
         disk.attachedTo = undefined;
     }
 
@@ -168,9 +223,9 @@ export class Cloud {
     extend(): void {
         const members = this.members.map((id) => this.disks.get(id)!);
         if (members.some(({ leaving }) => leaving)) throw new InvariantBroken("extended while a slot is leaving");
-        for (const { id, sizeGiB } of members)
+        for (const { id, sizeGiB, pv } of members)
             for (let used = this.usedOn(id); used < sizeGiB; used++) {
-                this.extents.push(id);
+                this.extents.push(pv);
                 this.contents.write(this.extents.length - 1, id);
             }
     }
@@ -179,14 +234,14 @@ export class Cloud {
     moveRange(from: string, to: readonly string[], count: number): void {
         if (!this.disks.get(from)!.leaving) throw new Harmless(`moved data off ${from}, which is not leaving`);
         for (let moved = 0; moved < count; moved++) {
-            const extent = this.extents.indexOf(from);
+            const extent = this.extents.indexOf(this.disks.get(from)!.pv);
             if (extent < 0) return;
             const target = to.find((id) => this.usedOn(id) < this.disks.get(id)!.sizeGiB);
             if (target === undefined) throw new InvariantBroken(`no room for what is on ${from}`);
             if (this.disks.get(target)!.content !== "member" || this.disks.get(target)!.leaving)
                 throw new InvariantBroken(`moved data to ${target}, which does not stay`);
             this.contents.copy(extent, from, target);
-            this.extents[extent] = target;
+            this.extents[extent] = this.disks.get(target)!.pv;
         }
     }
 
@@ -204,7 +259,7 @@ export class Cloud {
 
     /** Every extent's data is where the drive reads it. Dear: asked at the end of a run. */
     verify(): void {
-        const lost = this.contents.lost(this.extents);
+        const lost = this.contents.lost(this.places());
         if (lost.length > 0)
             throw new InvariantBroken(`the data of extents ${lost.join(", ")} is not where it belongs`);
     }
@@ -216,11 +271,13 @@ export class Cloud {
                 throw new InvariantBroken("mounted an incomplete group");
             }
         }
-        for (const id of this.content)
-            if (this.disks.get(id)?.content !== "member") throw new InvariantBroken(`data on ${id} is lost`);
+        const there = new Set(this.carriers().map(({ pv }) => pv));
+        for (const pv of this.content) if (!there.has(pv)) throw new InvariantBroken(`data on ${pv} is lost`);
     }
 
     private id(prefix: string): string {
         return `${prefix}-${String(++this.counter).padStart(8, "0")}`;
     }
 }
+
+const latest = (disks: readonly Disk[]): Disk => disks.reduce((most, one) => (one.written > most.written ? one : most));

@@ -25,6 +25,11 @@ export class Contents {
         if (version !== undefined) this.on(to).set(extent, version);
     }
 
+    /** As it lies there now: a snapshot, or the volume made of one. */
+    copyAll(from: string, to: string): void {
+        this.disks.set(to, new Map(this.on(from)));
+    }
+
     erase(disk: string): void {
         this.disks.delete(disk);
     }

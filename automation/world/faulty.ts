@@ -14,7 +14,7 @@ export class FaultyWorld implements Ports {
     private readonly past: Observed[] = [];
     /** By what is in motion: so many looks until it is over. */
     private readonly inMotion = new Map<string, number>();
-    private before: Ec2View = { volumes: [], servers: [], parts: [] };
+    private before: Ec2View = { volumes: [], servers: [], parts: [], snapshots: [] };
     private looks = 0;
     private shownInMotion = false;
     /** The last look had an old answer in it. */

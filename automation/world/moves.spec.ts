@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { kept } from "../keeping";
 import { nextSteps } from "../plan";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
@@ -66,6 +67,17 @@ describe("moves in a simulated world", () => {
             assert.ok(points >= 10, `only ${points} points`);
         });
     }
+
+    it("keeps the old volumes of a consolidation: killed anywhere, each stays once", async () => {
+        await killEverywhere(
+            () => madeOf(three),
+            (world) => asked(world, kept(consolidated(three, { into: 1 }), 48)),
+            (world) => {
+                const left = [...world.cloud.disks.values()].filter(({ isKept }) => isKept).map(({ slot }) => slot);
+                assert.deepEqual([left.sort(), world.cloud.extents.length], [["ba", "bb", "bc"], 20]);
+            },
+        );
+    });
 
     it("says beforehand all that it is going to do for a slot's way out", async () => {
         const world = await made();

@@ -2,10 +2,11 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError, InvalidInput } from "../../infra/model/errors";
+import { copyUnderWay, isCopyMade } from "../copying";
 import { nextSteps } from "../plan";
+import { copied, uncopied } from "../planner/copies";
 import { cancelled, consolidated, replaced } from "../planner/moves";
-import { leavingSlot } from "../retirement";
-import type { Machine } from "./cloud";
+import type { Machine } from "./things";
 import { FaultyWorld } from "./faulty";
 import { SimWorld } from "./sim";
 import { soaked } from "./soak";
@@ -40,6 +41,8 @@ describe("a simulated world", function () {
     });
 });
 
+const WISHES = ["replace", "consolidate", "cancel", "copy", "take back the copy of"];
+
 type Happening = (world: SimWorld) => unknown;
 
 /** Said by its name in a failure. */
@@ -65,18 +68,28 @@ function event(): fc.Arbitrary<{ happens: Happening; killedAt: number; weather: 
         }),
     );
     const moving = fc
-        .record({ slot, into: fc.integer({ min: 1, max: 3 }), more: fc.integer({ min: 0, max: 8 }), which: fc.nat(2) })
+        .record({ slot, into: fc.integer({ min: 1, max: 3 }), more: fc.integer({ min: 0, max: 8 }), which: fc.nat(4) })
         .map(({ slot: name, into, more, which }) =>
-            named(`${["replace", "consolidate", "cancel"][which]} ${name}, ${more} more, into ${into}`, (world) => {
+            named(`${WISHES[which]} ${name}, ${more} more, into ${into}`, (world) => {
                 const { desired } = world;
                 const size = (desired.slots[name]?.sizeGiB ?? 0) + more;
+                const copy = copyUnderWay(desired);
+                // As the operations do it: one at a time.
+                const free = (wish: () => DriveConfig["slots"]) => () =>
+                    Object.values(desired.slots).every(
+                        ({ state, copies }) => state === "member" && copies === undefined,
+                    )
+                        ? wish()
+                        : desired.slots;
                 const wishes = [
-                    () =>
-                        leavingSlot(desired) === undefined
-                            ? replaced(desired, { slot: name, sizeGiB: size })
-                            : desired.slots,
-                    () => (leavingSlot(desired) === undefined ? consolidated(desired, { into }) : desired.slots),
+                    free(() => replaced(desired, { slot: name, sizeGiB: size })),
+                    free(() => consolidated(desired, { into })),
                     () => cancelled(desired),
+                    free(() => copied(desired, { slot: name, sizeGiB: size })),
+                    () =>
+                        copy === undefined || isCopyMade(world.view(false), copy)
+                            ? desired.slots
+                            : uncopied(desired, copy),
                 ];
                 try {
                     asked(world, wishes[which]!());

@@ -1,9 +1,10 @@
 import type { DriveConfig } from "../../infra/model/config";
-import type { Change, GuestView, Observed, ServerView, VolumeView } from "../observed";
+import { DriveError } from "../../infra/model/errors";
+import type { Change, GuestView, Observed, ServerView, SnapshotView, VolumeView } from "../observed";
 import type { Ports } from "../ports";
 import { same } from "../same";
 import type { Step } from "../steps";
-import type { Disk, Machine } from "./cloud";
+import type { Disk, Machine, Snapshot } from "./things";
 import { Cloud, Harmless, InvariantBroken, NOW } from "./cloud";
 import { SimStack } from "./stack";
 
@@ -33,7 +34,8 @@ export class SimWorld implements Ports {
             : [{ operation: "update", type: "stack", name: "content" }];
         const volumes = [...cloud.disks.values()].map((disk): VolumeView => ({
             id: disk.id,
-            slot: disk.slot,
+            slot: disk.keepHours === undefined ? disk.slot : "",
+            kept: keptOf(disk),
             zone: disk.zone,
             sizeGiB: disk.sizeGiB,
             type: disk.type,
@@ -41,13 +43,18 @@ export class SimWorld implements Ports {
             attachedTo: disk.attachedTo,
             attachment: disk.attachedTo === undefined ? undefined : "attached",
             modifiedAt: disk.modifiedAt.at(-1),
+            snapshotId: disk.from?.snapshot,
+            fromVolume: disk.from?.volume,
             modification: disk.modifying ? { state: "optimizing", progress: 50 } : undefined,
         }));
         const servers = [...cloud.machines.values()]
             .filter(({ state }) => state !== "terminated")
             .map((machine): ServerView => ({ ...machine }));
         return {
-            ec2: { volumes, servers, parts: [], readAt: NOW },
+            ec2: {
+                ...{ volumes, servers, parts: [], readAt: NOW },
+                snapshots: [...cloud.snapshots.values()].map(snapshotView),
+            },
             stack: {
                 revision: stack.desired?.revision,
                 desired: stack.desired,
@@ -81,6 +88,8 @@ export class SimWorld implements Ports {
             clients: [],
             uptimeSeconds: 1,
             inFlightBytes: 0,
+            asideSince: cloud.aside ? 1 : undefined,
+            active: machine.active,
         };
     }
 
@@ -124,12 +133,27 @@ export class SimWorld implements Ports {
                 cloud.effect(() => this.boot(this.machine(step.serverId)));
                 return;
             case "quiesce":
-                cloud.effect(() => Object.assign(this.machine(step.serverId), { exported: false }));
-                cloud.effect(() => Object.assign(this.machine(step.serverId), { mounted: false }));
+                return this.quiesce(this.machine(step.serverId), step.aside !== undefined);
+            case "snapshot":
+                cloud.effect(() => cloud.snapshot(step.volumeId, step.stage));
+                return;
+            case "waitSnapshot":
+                for (const [id, one] of cloud.snapshots)
+                    if (one.of.id === step.volumeId && one.stage === step.stage)
+                        cloud.snapshots.set(id, { ...one, completed: true });
+                return;
+            case "deleteSnapshot":
+                cloud.effect(() => cloud.snapshots.delete(step.snapshotId));
+                return;
+            case "keep":
+                cloud.effect(() => (cloud.disks.get(step.volumeId)!.isKept = true));
+                return;
+            case "detach":
+                cloud.effect(() => cloud.detach(step.volumeId));
                 return;
             case "stopServer":
                 if (this.machine(step.serverId).mounted) throw new Harmless("stopped a server with a mounted drive");
-                cloud.effect(() => (this.machine(step.serverId).state = "stopped"));
+                cloud.effect(() => Object.assign(this.machine(step.serverId), { state: "stopped", active: false }));
                 return;
             case "terminateServer":
                 if (!["stopped", "terminated"].includes(this.machine(step.serverId).state))
@@ -140,6 +164,16 @@ export class SimWorld implements Ports {
             case "waitGuest":
                 return;
         }
+    }
+
+    private quiesce(machine: Machine, aside: boolean): void {
+        const { cloud } = this;
+        cloud.effect(() => (machine.exported = false));
+        cloud.effect(() => (machine.mounted = false));
+        cloud.effect(() => (machine.active = false));
+        if (!aside) return;
+        if (!cloud.isWholeOn(machine.id)) throw new DriveError("VolumeMissing", "a member of the group is missing");
+        cloud.effect(() => (cloud.aside = true));
     }
 
     private move(from: Disk, to: readonly string[]): void {
@@ -158,19 +192,13 @@ export class SimWorld implements Ports {
 
     /** Fstab and nfsd's unit bring mount and exports back, if every member is there (S8). */
     private boot(machine: Machine): void {
-        const whole =
-            this.cloud.extents.length > 0 &&
-            this.cloud.members.every((id) => this.cloud.disks.get(id)?.attachedTo === machine.id);
-        Object.assign(machine, {
-            state: "running",
-            mounted: whole,
-            exported: whole && this.desired.share.clients.length > 0,
-        });
+        machine.state = "running";
+        this.cloud.wake(machine);
     }
 
     private settle(machine: Machine): void {
         if (machine.state === "pending") machine.state = "running";
-        if (machine.state === "stopping") machine.state = "stopped";
+        if (machine.state === "stopping") Object.assign(machine, { state: "stopped", active: false });
         if (machine.state === "shutting-down") this.cloud.terminate(machine.id);
     }
 
@@ -178,3 +206,11 @@ export class SimWorld implements Ports {
         return this.cloud.machines.get(id)!;
     }
 }
+
+const snapshotView = ({ id, stage, of, completed }: Snapshot): SnapshotView => ({
+    ...{ id, stage, volumeId: of.id },
+    ...{ state: completed ? "completed" : "pending", progress: completed ? 100 : 0 },
+});
+
+const keptOf = ({ slot, keepHours: hours, isKept }: Disk): VolumeView["kept"] =>
+    hours === undefined ? undefined : { slot, hours, until: isKept ? "2026-11-27T09:12:00.000Z" : undefined };

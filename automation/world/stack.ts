@@ -1,7 +1,9 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
+import { slotsThatAre } from "../../infra/model/slots";
 import { DriveError } from "../../infra/model/errors";
 import { canonical } from "../same";
-import type { Cloud, Machine } from "./cloud";
+import type { Cloud } from "./cloud";
+import type { Machine } from "./things";
 import { Harmless, Killed } from "./cloud";
 
 export interface SimUp {
@@ -27,12 +29,20 @@ export class SimStack {
 
     up(desired: DriveConfig, { refresh, adopt, redo }: SimUp): void {
         if (refresh) this.refresh();
-        for (const [slot, wanted] of Object.entries(desired.slots))
-            this.volume(slot, wanted, desired.zone, adopt[slot]);
+        const attached = slotsThatAre(desired.slots, "attached");
+        if ([...this.attachments].some((slot) => desired.slots[slot] !== undefined && !attached.includes(slot)))
+            throw new Harmless("the engine was asked to delete a protected attachment");
+        const declared = slotsThatAre(desired.slots, "volume", "attached");
+        for (const slot of declared) this.volume(slot, desired.slots[slot]!, desired.zone, adopt[slot]);
         const server = this.server(desired);
-        for (const slot of Object.keys(desired.slots)) this.attach(slot, server);
+        for (const slot of attached) this.attach(slot, server);
         this.commands(desired, server, redo);
         for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
+        for (const slot of declared) {
+            const { state, keepHours } = desired.slots[slot]!;
+            if (state === "released" && keepHours !== undefined)
+                this.cloud.effect(() => (this.cloud.disks.get(this.volumes.get(slot)!.id)!.keepHours = keepHours));
+        }
         this.cloud.fuse();
         this.desired = desired;
     }
@@ -80,13 +90,13 @@ export class SimStack {
         }
         if (known === undefined) {
             this.create(
-                () => this.cloud.createVolume(slot, zone, wanted.sizeGiB, wanted.type),
+                () => this.cloud.createVolume(slot, zone, wanted.sizeGiB, wanted.type, wanted.from),
                 (disk) => this.volumes.set(slot, { id: disk.id, protected: true }),
             );
             return;
         }
         const disk = this.cloud.disks.get(known.id)!;
-        if (wanted.state === "released" && disk.content === "member")
+        if (wanted.state === "released" && disk.content === "member" && !this.cloud.isReplaced(disk))
             throw new Harmless(`lifted the protection of ${disk.id}, which is a member`); // the server refuses it, later in this up
         known.protected = wanted.state !== "released"; // on record at once, whatever becomes of this up
         if (disk.sizeGiB !== wanted.sizeGiB || disk.type !== wanted.type) {
@@ -117,7 +127,9 @@ export class SimStack {
 
     /** Each finds its work done or does it; a group with a missing member takes nothing. */
     private commands(desired: DriveConfig, server: Machine, redo: boolean): void {
-        const slots = Object.entries(desired.slots).filter(([, { state }]) => state !== "released");
+        const slots = slotsThatAre(desired.slots, "attached")
+            .map((slot) => [slot, desired.slots[slot]!] as const)
+            .filter(([, { state }]) => state !== "released");
         const group = canonical([server.id, slots]);
         if (redo || this.groupCommand !== group) {
             this.group(Object.fromEntries(slots), server);
@@ -126,7 +138,10 @@ export class SimStack {
         const share = canonical([server.id, desired.share]);
         if (redo || this.shareCommand !== share) {
             if (server.state !== "running" || !server.mounted) throw new DriveError("NotMounted", "nothing to export");
-            this.cloud.effect(() => (server.exported = desired.share.clients.length > 0));
+            this.cloud.effect(() => {
+                server.units.share = desired.share.clients.length > 0;
+                server.exported = server.units.share;
+            });
             this.shareCommand = share;
         }
     }
@@ -137,12 +152,17 @@ export class SimStack {
         if (server.state !== "running") throw new DriveError("GuestFailed", "the server does not answer");
         if (cloud.members.some((id) => cloud.disks.get(id)?.attachedTo !== server.id))
             throw new DriveError("VolumeMissing", "a member is missing");
-        const disks = Object.entries(slots).map(([slot, { state }]) => ({
+        const disks = Object.entries(slots).map(([slot, { state, copies }]) => ({
             disk: cloud.disks.get(this.volumes.get(slot)!.id)!,
             state,
+            copies,
         }));
         if (cloud.members.some((id) => !disks.some(({ disk }) => disk.id === id)))
             throw new DriveError("SlotStillInUse", "a member of the group is of no slot");
+        for (const { disk } of disks.filter(({ disk, copies }) => copies !== undefined && !disk.placed)) {
+            if (!cloud.aside) throw new DriveError("CopyStale", "the drive was mounted after the copy was taken");
+            cloud.effect(() => (disk.placed = true));
+        }
         for (const { disk, state } of disks) {
             if (state === "member" && disk.content === "blank") cloud.effect(() => cloud.initialize(disk.id));
             if (state === "member" && disk.content === "orphan") cloud.effect(() => cloud.join(disk.id));
@@ -155,7 +175,8 @@ export class SimStack {
             if (cloud.content.length === 0) cloud.effect(() => cloud.format());
             cloud.effect(() => cloud.extend());
         }
-        cloud.effect(() => (server.mounted = true));
+        cloud.effect(() => (cloud.aside = false));
+        cloud.effect(() => cloud.mount(server));
     }
 
     private drop(slot: string): void {
@@ -163,7 +184,7 @@ export class SimStack {
         if (held) throw new Harmless(`the engine was asked to delete the protected volume of slot ${slot}`);
         this.cloud.effect(() => this.cloud.detach(id));
         this.attachments.delete(slot);
-        this.cloud.effect(() => this.cloud.deleteVolume(id));
+        if (this.cloud.disks.get(id)?.keepHours === undefined) this.cloud.effect(() => this.cloud.deleteVolume(id));
         this.volumes.delete(slot);
     }
 }

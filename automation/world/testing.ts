@@ -9,6 +9,7 @@ import { reconcile } from "../reconcile";
 import { systemClock } from "../wait";
 import { Killed } from "./cloud";
 import { SimWorld } from "./sim";
+import type { Disk } from "./things";
 
 export function drive(slots: Record<string, unknown>, more: Record<string, unknown> = {}): DriveConfig {
     return parseDriveConfig({
@@ -48,12 +49,17 @@ export function assertDone(world: SimWorld): void {
     const wanted = Object.keys(desired.slots).sort();
     assert.deepEqual([...stack.volumes.keys()].sort(), wanted);
     // A slot taken out of the configuration before its half-made volume was adopted: blank, and named by status.
-    const [leftOver, disks] = [false, true].map((inUse) =>
-        [...cloud.disks.values()].filter(({ slot }) => wanted.includes(slot) === inUse),
+    const [kept, all] = [true, false].map((is) =>
+        [...cloud.disks.values()].filter(({ keepHours }) => (keepHours !== undefined) === is),
+    ) as [Disk[], Disk[]];
+    assert.ok(
+        kept.every(({ isKept, attachedTo }) => isKept && attachedTo === undefined),
+        "kept, and until when",
     );
+    const [leftOver, disks] = [false, true].map((inUse) => all.filter(({ slot }) => wanted.includes(slot) === inUse));
     assert.deepEqual(disks!.map(({ slot }) => slot).sort(), wanted, "one volume a slot, none doubled");
     assert.ok(leftOver!.every(({ content, attachedTo }) => content === "blank" && attachedTo === undefined));
-    for (const { id, sizeGiB, leaving } of cloud.disks.values()) {
+    for (const { id, sizeGiB, leaving } of all) {
         if (leftOver!.some((disk) => disk.id === id)) continue;
         assert.deepEqual([cloud.usedOn(id), leaving], [sizeGiB, false], `${id} is full and stays`);
     }
@@ -61,6 +67,7 @@ export function assertDone(world: SimWorld): void {
     assert.equal(cloud.formats === 1 || cloud.content.length > 0, true);
     assert.equal(cloud.machines.get(stack.serverId!)!.exported, true);
     assert.equal(stack.pending, 0);
+    assert.deepEqual([...cloud.snapshots.keys()], [], "no snapshot is left");
 }
 
 /** Kills a run of `change` at every point there is; each time a second run must end in the same world. */

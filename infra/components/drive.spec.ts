@@ -14,6 +14,7 @@ interface Registered {
     readonly protect: boolean;
     readonly importId: string | undefined;
     readonly ignored: readonly string[];
+    readonly retained: boolean;
 }
 
 const COMPUTED: Record<string, Record<string, unknown>> = {
@@ -47,19 +48,20 @@ async function register(
     flags: { destroyData?: boolean; adopt?: Record<string, string> } = {},
 ) {
     const seen: Registered[] = [];
-    const options = new Map<string, { protect: boolean; ignored: readonly string[] }>();
+    const options = new Map<string, Pick<Registered, "protect" | "ignored" | "retained">>();
     await pulumi.runtime.setMocks(
         {
             newResource: ({ type, name, inputs, id }) => {
                 if (!type.startsWith("elastic-drive:")) {
                     assert.ok(KNOWN.has(type), `an unexpected resource type: ${type}`);
-                    const { protect, ignored } = options.get(`${type} ${name}`)!;
+                    const { protect, ignored, retained } = options.get(`${type} ${name}`)!;
                     seen.push({
                         type,
                         name,
                         inputs: inputs as Registered["inputs"],
                         protect,
                         ignored,
+                        retained,
                         importId: id || undefined,
                     });
                 }
@@ -95,14 +97,15 @@ async function register(
 }
 
 /** Mocks are not told of resource options: they are read off the requests on their way to them. */
-function recordOptions(options: Map<string, { protect: boolean; ignored: readonly string[] }>): void {
+function recordOptions(options: Map<string, Pick<Registered, "protect" | "ignored" | "retained">>): void {
     const monitor = pulumi.runtime.getMonitor() as unknown as {
         registerResource(request: Request, ...rest: unknown[]): unknown;
     };
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = (request, ...rest) => {
         const ignored = request.getIgnorechangesList();
-        options.set(`${request.getType()} ${request.getName()}`, { protect: request.getProtect(), ignored });
+        const retained = request.getRetainondelete();
+        options.set(`${request.getType()} ${request.getName()}`, { protect: request.getProtect(), ignored, retained });
         return register(request, ...rest);
     };
 }
@@ -110,6 +113,7 @@ interface Request {
     getType(): string;
     getName(): string;
     getProtect(): boolean;
+    getRetainondelete(): boolean;
     getIgnorechangesList(): string[];
 }
 
@@ -165,6 +169,44 @@ describe("drive", function () {
             instanceId: "content-server-id",
             volumeId: "content-bb-id",
         });
+    });
+
+    it("leaves a released slot's volume in EC2 when it is to be kept, tagged so; the attachment goes", async () => {
+        const bb = { sizeGiB: 16, state: "released", keepHours: 48 };
+        const { seen, one } = await register({ slots: { ba: { sizeGiB: 8, keepHours: 48 }, bb } });
+        assert.deepEqual(
+            seen.filter(({ retained }) => retained).map(({ type, name }) => `${type.split(":").at(-1)} ${name}`),
+            ["Volume content-bb"],
+        );
+        const tagsOf = (slot: string) => one("Volume", `content-${slot}`).inputs["tags"] as Record<string, string>;
+        assert.deepEqual(
+            ["ba", "bb"].map((slot) => tagsOf(slot)["elastic-drive:keep-hours"]),
+            [undefined, "48"],
+        );
+    });
+
+    it("attaches a volume or its copy, never both, and makes no copy before its snapshot is there", async () => {
+        const from = { from: "snap-0a1b2c3d", fromVolume: "vol-0a1b2c3d" };
+        const parts = async (bb: object, bc: object): Promise<string[]> => {
+            const slots = { ba: { sizeGiB: 8 }, bb: { sizeGiB: 16, ...bb }, bc: { sizeGiB: 32, copies: "bb", ...bc } };
+            const { seen, one } = await register({ slots });
+            const { stdin } = one("Command", "content-volume-group").inputs as { stdin: string };
+            return [
+                ...seen
+                    .filter(({ type }) => type.includes("olume"))
+                    .map(({ type, name, protect }) => `${type.split(":").at(-1)} ${name}${protect ? "" : " free"}`)
+                    .sort(),
+                `inside ${/^IN_SLOTS=\((.*)\)$/m.exec(stdin)?.[1]} ${/^IN_COPY_OF=\((.*)\)$/m.exec(stdin)?.[1]}`,
+            ];
+        };
+        const [volumeA, volumeB, volumeC] = ["a", "b", "c"].map((last) => `Volume content-b${last}`);
+        const [a, b, c] = ["a", "b", "c"].map((last) => `VolumeAttachment content-b${last}`);
+        assert.deepEqual(await parts({}, {}), [volumeA, volumeB, a, b, "inside 'ba' 'bb' '' ''"]);
+        const copying = { state: "copying" };
+        assert.deepEqual(await parts(copying, {}), [volumeA, volumeB, a, "inside 'ba' ''"]);
+        const copied = "inside 'ba' 'bc' '' 'vol0a1b2c3d'";
+        assert.deepEqual(await parts(copying, from), [volumeA, volumeB, volumeC, a, c, copied]);
+        assert.deepEqual(await parts({ state: "released" }, from), [volumeA, `${volumeB} free`, volumeC, a, c, copied]);
     });
 
     it("lets go of a released slot's volume and attachment, and of no other", async () => {

@@ -13,6 +13,15 @@ export function partTags(scope: Scope, part: Part): Record<string, string> {
     return { Name: `${scope.config.name}-${part}`, [TAG.drive]: scope.config.name, [TAG.part]: part };
 }
 
-export function slotTags(scope: Scope, slot: string): Record<string, string> {
-    return { Name: `${scope.config.name}-${slot}`, [TAG.drive]: scope.config.name, [TAG.slot]: slot };
+/** With what it was made from (design §3.10). */
+export function slotTags({ config }: Scope, slot: string): Record<string, string> {
+    const { from, fromVolume, keepHours, state } = config.slots[slot]!;
+    return {
+        Name: `${config.name}-${slot}`,
+        [TAG.drive]: config.name,
+        [TAG.slot]: slot,
+        ...(from !== undefined && { [TAG.from]: from }),
+        ...(fromVolume !== undefined && { [TAG.fromVolume]: fromVolume }),
+        ...(state === "released" && keepHours !== undefined && { [TAG.keepHours]: String(keepHours) }),
+    };
 }

@@ -1,14 +1,17 @@
 import type { DriveConfig } from "../model/config";
 import { serialOf } from "../model/names";
+import { slotsThatAre } from "../model/slots";
 import { gibToBytes } from "../model/units";
 import { guestCall, type GuestCall } from "./call";
 import { exportFsid, nfsScope, pvUuid } from "./identity";
 
 /** The slots' part of an input: what join, and everything that asks whether the group is whole, needs. */
 export function slotsInput(drive: DriveConfig, volumeIds: Readonly<Record<string, string>>) {
-    const slots = Object.entries(drive.slots)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, slot]) => ({ name, slot, volumeId: volumeIds[name]! }));
+    const slots = slotsThatAre(drive.slots, "attached").map((name) => ({
+        name,
+        slot: drive.slots[name]!,
+        volumeId: volumeIds[name]!,
+    }));
     return {
         drive: drive.name,
         slots: slots.map(({ name }) => name),
@@ -18,6 +21,10 @@ export function slotsInput(drive: DriveConfig, volumeIds: Readonly<Record<string
         pvUuids: slots.map(({ volumeId }) => pvUuid(volumeId)),
         bytes: slots.map(({ slot }) => gibToBytes(slot.sizeGiB).toString()),
         from: slots.map(({ slot }) => slot.from ?? ""),
+        // Whose place a copy takes; said until that volume is gone.
+        copyOf: slots.map(({ slot }) =>
+            slot.copies === undefined || slot.fromVolume === undefined ? "" : serialOf(slot.fromVolume),
+        ),
     };
 }
 

@@ -16,14 +16,15 @@ verb_extend() {
         return
     fi
     nothing_leaves
+    no_move
     RESIZED=() FORMATTED=()
     resize_disks
-    read_volumes
+    read_pvs
     ensure_volume state -L 128m
     ensure_volume content -l 100%FREE
     local extended=false
     if ((FREE_EXTENTS > 0)); then
-        echo "extend: $FREE_EXTENTS extents are free: lvextend" >&2
+        echo "extend: extents are free: lvextend" >&2
         lvextend -q -l +100%FREE "$GROUP/content" >&2
         extended=true
     fi
@@ -72,15 +73,11 @@ resize_disks() {
     done
 }
 
-declare -A VOLUMES=()
-read_volumes() {
-    local name free lines
-    VOLUMES=() FREE_EXTENTS=0
-    lines=$(lvs -a --noheadings --separator ' ' -o lv_name,vg_free_count "$GROUP")
-    while read -r name free; do
-        [[ $name != *pvmove* ]] || refuse MoveUnfinished "a move ($name) is in progress" "no move" "elastic-drive up finishes it"
-        [[ -z $name ]] || VOLUMES[$name]=1 FREE_EXTENTS=$free
-    done <<<"$lines"
+no_move() {
+    local name
+    for name in "${!VOLUMES[@]}"; do
+        [[ $name != pvmove* ]] || refuse MoveUnfinished "a move ($name) is in progress" "no move" "elastic-drive up finishes it"
+    done
 }
 
 # ensure_volume NAME SIZE…
@@ -90,14 +87,15 @@ ensure_volume() {
     if [[ -n ${VOLUMES[$new]-} ]]; then
         echo "extend: $new was left half made: removed" >&2
         lvremove -q -y "$GROUP/$new" >&2
-        read_volumes
+        pvs_changed
     fi
     [[ -z ${VOLUMES[$name]-} ]] || return 0
     lvcreate -q -y -W y -Z y -n "$new" "$@" "$GROUP" >&2
     format_"$name" "/dev/$GROUP/$new"
     lvrename -q "$GROUP" "$new" "$name" >&2
     FORMATTED+=("$name")
-    read_volumes
+    pvs_changed
+    read_pvs
 }
 
 format_state() { mkfs.ext4 -q -F -L elastic-state "$1" >&2; }

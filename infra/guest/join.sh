@@ -3,7 +3,7 @@
 # A disk is written only when exactly one answers to the volume's serial, its size fits, and it is blank or an orphan
 # physical volume of ours. All checks of all slots come before the first write.
 # Answers: joined (slots), members (slots in the group).
-# shellcheck source=lib.sh disable=SC2154,SC2004
+# shellcheck source=lib.sh disable=SC2034,SC2153,SC2154,SC2004
 
 verb_join() {
     lock drive
@@ -11,6 +11,7 @@ verb_join() {
     read_pvs
     group_whole
     group_members
+    take_place
     local i disk
     local -a blank=() joining=() disks=()
     for i in "${!IN_SLOTS[@]}"; do
@@ -42,13 +43,27 @@ verb_join() {
     done
     if ((${#disks[@]} > 0)); then
         # The tag comes with the group in one write: there is never a group of ours without it.
-        if group_exists; then vgextend -q "$GROUP" "${disks[@]}" >&2; else
+        if group_exists; then
+            vgextend -q "$GROUP" "${disks[@]}" >&2
+            joined
+        else
             vgcreate -q --addtag "elastic-drive:drive=$IN_DRIVE" "$GROUP" "${disks[@]}" >&2
+            pvs_changed
         fi
-        pvs_changed
     fi
     tag_leaving
     report_join "${joining[@]}"
+}
+
+# What another look would show: LVM has done it, under our lock. Left to `extend`: an orphan's disk may have grown since.
+joined() {
+    local i disk
+    for i in "${joining[@]}"; do
+        disk=${DISK_OF[${IN_SERIALS[i]}]}
+        [[ -n ${PV_UUID[$disk]-} ]] || PV_BYTES[$disk]=${IN_BYTES[i]} PV_START[$disk]=0
+        PV_UUID[$disk]=${IN_PV_UUIDS[i]} PV_GROUP[$disk]=$GROUP PV_TAGS[$disk]=''
+        FREE_EXTENTS=$((FREE_EXTENTS + 1)) # at least
+    done
 }
 
 # Attached is not yet plugged in, and a larger size takes a moment to be seen.
@@ -98,15 +113,34 @@ group_members() {
     done
 }
 
+# A copy takes its disk's place only if nothing was written since it was taken: the group is still put aside for it. `mount` ends that,
+# so a copy that was in its place once says so itself.
+take_place() {
+    local i disk
+    for i in "${!IN_SLOTS[@]}"; do
+        [[ -n ${IN_COPY_OF[i]} ]] || continue
+        disk=${DISK_OF[${IN_SERIALS[i]}]}
+        [[ ${PV_GROUP[$disk]-} == "$GROUP" && ,${PV_TAGS[$disk]}, != *",$LIVES_ON=${IN_SERIALS[i]},"* ]] || continue
+        [[ ,$GROUP_TAGS, == *",$ASIDE=${IN_COPY_OF[i]}/"* ]] ||
+            refuse CopyStale "slot ${IN_SLOTS[i]}: the drive was mounted after ${IN_VOLUMES[i]} was copied" \
+                "a copy of the drive as it is" "delete volume ${IN_VOLUMES[i]} and elastic-drive cancel: the old volume is as it was"
+        still_serial "$disk" "${IN_SERIALS[i]}"
+        pvchange -q --addtag "$LIVES_ON=${IN_SERIALS[i]}" "$disk" >&2
+        pvs_changed
+        read_pvs
+    done
+}
+
 # require_blank INDEX DISK: no signature, no partition, nobody on it, and exactly as large as the new volume.
 require_blank() {
-    local sys=/sys/block/${2#/dev/} found='' code=0 holder
+    local sys=/sys/block/${2#/dev/} found='' signatures code=0 holder
     for holder in "$sys"/holders/* "$sys/${sys##*/}"*; do
         [[ ! -e $holder ]] || found+=" ${holder##*/}"
     done
     blkid -p "$2" >/dev/null || code=$?
     ((code == 2)) || found+=" blkid:$(blkid -p -o value -s TYPE -s PTTYPE "$2" | tr '\n' ' ' || true)($code)"
-    found+=$(wipefs --noheadings --output OFFSET,TYPE "$2" | tr -s ' \n' ' ')
+    signatures=$(wipefs --noheadings --output OFFSET,TYPE "$2")
+    [[ -z $signatures ]] || found+=" $(tr -s ' \n' ' ' <<<"$signatures")"
     [[ -z $found ]] ||
         refuse DiskNotBlank "slot ${IN_SLOTS[$1]}: $2 (${IN_VOLUMES[$1]}) holds something:$found" "a blank disk" \
             "it was not touched; if the data is of no use, delete the volume and let the drive make a new one"

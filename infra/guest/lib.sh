@@ -16,6 +16,10 @@ STATE_POINT=/var/lib/elastic-drive/state
 STATE_UNIT='var-lib-elastic\x2ddrive-state.mount'
 UNITS=/etc/systemd/system
 LEAVING=elastic-drive:leaving
+# On the group, with a disk's serial and the second since when: it was put aside so that this disk is copied.
+ASIDE=elastic-drive:aside
+# On a copied physical volume: the serial of the disk it lives on now.
+LIVES_ON=elastic-drive:lives-on
 MOVE_UNIT=elastic-drive-move.service
 MOVE_HOME=/var/lib/elastic-drive/move
 REPORT=
@@ -69,13 +73,14 @@ run() {
 # `drive` guards freeze, move, extend and all that changes the group; `services` guards share and uploads.
 declare -A LOCKS=()
 lock() {
-    local file=/run/elastic-drive.lock
-    [[ $1 == drive ]] || file=/run/elastic-drive-$1.lock
+    # A move may hold the drive for long, and the caller is to know; the services are held by the other half of an `up` alone.
+    local file=/run/elastic-drive.lock wait=${LOCK_WAIT:-60}
+    [[ $1 == drive ]] || file=/run/elastic-drive-$1.lock wait=${LOCK_WAIT:-600}
     [[ -z ${LOCKS[$1]-} ]] || return 0
     local fd
     exec {fd}>>"$file"
-    flock -w "${LOCK_WAIT:-60}" "$fd" ||
-        refuse ServerBusy "another call has held $file for ${LOCK_WAIT:-60} s" "the lock" "wait for the move or backup to end, then try again"
+    flock -w "$wait" "$fd" ||
+        refuse ServerBusy "another call has held $file for $wait s" "the lock" "wait for the move or backup to end, then try again"
     LOCKS[$1]=$fd
 }
 unlock() {
@@ -123,24 +128,28 @@ still_serial() {
         refuse DiskChanged "$1 now answers to serial '$REPLY'" "serial '$2'" "run it again; nothing was written to it"
 }
 
-# What LVM knows, one call. Cached until `pvs_changed`.
-declare -A PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=()
+# What LVM knows of disks and logical volumes: one call, since each scans all disks anew. A line a segment: what is asked of a
+# disk comes as often as it has segments, and a logical volume wherever it lies. Cached until `pvs_changed`.
+declare -A PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=() PV_SEGMENTS=() VOLUMES=()
 read_pvs() {
     [[ -z ${PVS_READ-} ]] || return 0
-    local name uuid vg vg_uuid vg_tags tags bytes start missing extent lines
-    PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=()
-    GROUP_UUIDS=' ' GROUP_TAGS='' MISSING_PVS='' EXTENT_BYTES=4194304
-    lines=$(pvs --noheadings --nosuffix --units b --separator '|' \
-        -o pv_name,pv_uuid,vg_name,vg_uuid,vg_tags,pv_tags,pv_size,pe_start,pv_missing,vg_extent_size)
-    while IFS='|' read -r name uuid vg vg_uuid vg_tags tags bytes start missing extent; do
+    local name uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume lines
+    PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=() PV_SEGMENTS=() VOLUMES=()
+    GROUP_UUIDS=' ' GROUP_TAGS='' MISSING_PVS='' EXTENT_BYTES=4194304 FREE_EXTENTS=0
+    lines=$(pvs --segments --noheadings --nosuffix --units b --separator '|' \
+        -o pv_name,pv_uuid,vg_name,vg_uuid,vg_tags,pv_tags,pv_size,pe_start,pv_missing,vg_extent_size,vg_free_count,pvseg_start,pvseg_size,lv_name)
+    while IFS='|' read -r name uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume; do
         name=${name#"${name%%[! ]*}"}
         [[ -n $uuid ]] || continue
+        volume=${volume//[][[:space:]]/} # in brackets: not for users, as a move's own
         if [[ $vg == "$GROUP" ]]; then
             [[ $GROUP_UUIDS == *" $vg_uuid "* ]] || GROUP_UUIDS+="$vg_uuid "
-            GROUP_TAGS=$vg_tags EXTENT_BYTES=$extent
-            [[ -z $missing ]] || MISSING_PVS+=" $uuid"
+            GROUP_TAGS=$vg_tags EXTENT_BYTES=$extent FREE_EXTENTS=$free
+            [[ -z $volume ]] || VOLUMES[$volume]=1
+            [[ -z $missing || $MISSING_PVS == *" $uuid"* ]] || MISSING_PVS+=" $uuid"
         fi
         [[ -z $missing ]] || continue
+        PV_SEGMENTS[$name]+="$at $size $volume"$'\n' # a free one has no volume
         PV_UUID[$name]=$uuid PV_GROUP[$name]=$vg PV_TAGS[$name]=$tags PV_BYTES[$name]=$bytes PV_START[$name]=$start
     done <<<"$lines"
     PVS_READ=1

@@ -12,6 +12,7 @@ verb_mount() {
     mount_unit content xfs noatime,nofail "$MOUNT_POINT" "$MOUNT_UNIT"
     mount_unit state ext4 noatime,nofail "$STATE_POINT" "$STATE_UNIT"
     reload_units
+    end_aside
     activate
     start state "$STATE_POINT" "$STATE_UNIT"
     start content "$MOUNT_POINT" "$MOUNT_UNIT"
@@ -40,6 +41,19 @@ Type=$2
 Options=$3
 UNIT
     link "$UNITS/$5" "$UNITS/dev-$GROUP-$1.device.wants/$5"
+}
+
+# Before anything is mounted: from here on a copy that was taken before is no longer the drive.
+end_aside() {
+    local tag
+    local -a tags
+    IFS=, read -ra tags <<<"$GROUP_TAGS"
+    for tag in "${tags[@]}"; do
+        [[ $tag == "$ASIDE="* ]] || continue
+        echo "mount: the group was put aside: taken back" >&2
+        vgchange -q --deltag "$tag" --setautoactivation y "$GROUP" >&2
+        pvs_changed
+    done
 }
 
 activate() {

@@ -55,12 +55,45 @@ function slotFaults(value: unknown, overrides: LimitOverrides): Fault[] {
     // 20 members and one that leaves make 21: the volume that takes over is counted before the old one is gone.
     if (leaving.length > 1)
         faults.push({ path: "slots", reason: `${leaving.join(" and ")} are leaving; one at a time` });
+    faults.push(...copyFaults(slots, leaving));
     for (const { name, slot } of slots) {
         const shape = { type: "gp3", ...slot };
         if (isShape(shape)) {
             for (const { field, reason } of volumeFaults(shape, overrides))
                 faults.push({ path: `slots.${name}.${field}`, reason });
         }
+    }
+    return faults;
+}
+
+/** One slot at a time is copied, by one other, and nothing leaves meanwhile. */
+function copyFaults(
+    slots: readonly { readonly name: string; readonly slot: Fields }[],
+    going: readonly string[],
+): Fault[] {
+    const faults: Fault[] = [];
+    const copies = slots.filter(({ slot }) => slot["copies"] !== undefined);
+    const copying = slots.filter(({ slot }) => slot["state"] === "copying");
+    if (copies.length > 1 || copying.length > 1 || (copies.length > 0 && going.length > 0)) {
+        const names = [...copies, ...copying].map(({ name }) => name);
+        faults.push({
+            path: "slots",
+            reason: `${[...names, ...going].join(", ")} are copied or leaving; one at a time`,
+        });
+    }
+    for (const { name } of copying.filter((one) => copies.every(({ slot }) => slot["copies"] !== one.name)))
+        faults.push({ path: `slots.${name}.state`, reason: "copying, and no slot copies it" });
+    for (const { name, slot } of copies) {
+        const of = slots.find((other) => other.name === slot["copies"]);
+        const state = of === undefined ? "no slot" : (of.slot["state"] ?? "member");
+        const isMade = slot["from"] !== undefined;
+        // Before the snapshot the slot may still be a member, and it is released only after it.
+        const isRight = state === "copying" || (isMade ? state === "released" : state === "member");
+        if (isRight && of !== undefined && name !== of.name && (slot["state"] ?? "member") === "member") continue;
+        faults.push({
+            path: `slots.${name}.copies`,
+            reason: `got '${String(slot["copies"])}', which is ${String(state)}; copies are begun by elastic-drive replace, and ended by up or cancel`,
+        });
     }
     return faults;
 }

@@ -122,6 +122,27 @@ describe("drive configuration", () => {
         assert.deepEqual(faultsOf(drive({ ...large, limits: { gp3: { maxSizeGiB: 131_072 } } })), []);
     });
 
+    it("takes a copy at each of its stages, and nothing between them", () => {
+        const made = { from: "snap-0a1b2c3d", fromVolume: "vol-0a1b2c3d" };
+        const faults = (of: object, copy: object, more: object = {}): number => {
+            const slots = {
+                ba: { sizeGiB: 8, ...of },
+                bb: { sizeGiB: 9, copies: "ba", ...copy },
+                bc: { sizeGiB: 1 },
+                ...more,
+            };
+            return faultsOf(drive({ slots })).length;
+        };
+        const legal = [faults({}, {}), faults({ state: "copying" }, {}), faults({ state: "copying" }, made)];
+        assert.deepEqual([...legal, faults({ state: "released" }, made)], [0, 0, 0, 0]);
+        assert.ok(faults({}, made) > 0, "a member beside its copy");
+        assert.ok(faults({ state: "released" }, {}) > 0, "released before it was copied");
+        assert.ok(faults({ state: "copying" }, { copies: undefined }) > 0, "copying without a copy");
+        assert.ok(faults({ state: "leaving" }, {}) > 0, "leaving and copied");
+        assert.ok(faults({}, { copies: "dz" }) > 0, "a copy of no slot");
+        assert.ok(faults({}, {}, { bd: { sizeGiB: 9, copies: "bc" } }) > 0, "two at a time");
+    });
+
     it("answers any value at all with a configuration or with faults, never with a crash", () => {
         fc.assert(
             fc.property(

@@ -9,6 +9,10 @@ const id = (prefix: string) =>
     z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
 const count = (min: number, unit: string) => z.int(`a whole number of ${unit}`).min(min, `at least ${min} ${unit}`);
 
+const slotName = z.string().regex(/^[b-d][a-z]$/, "a slot's name, such as bb");
+/** Linux's own bounds; 0 is root. */
+const userId = z.int("a whole number").min(1, "at least 1: 0 is root").max(4_294_967_294, "at most 4294967294");
+
 /** A place for one volume. Its name is its identity for ever and the suffix of its device name. */
 export const SlotConfig = z.strictObject({
     /** Size in GiB. Growing is online; shrinking is refused. */
@@ -18,13 +22,20 @@ export const SlotConfig = z.strictObject({
     iops: count(1, "IOPS").optional(),
     /** Throughput in MiB/s (gp3). Changing it is online. */
     throughput: count(1, "MiB/s").optional(),
-    /** A slot's life: member, leaving (pvmove runs), released (LVM has let go), then absent. Set by the driver. */
-    state: z.enum(["member", "leaving", "released"]).default("member"),
+    /**
+     * A slot's life: member; leaving (pvmove runs) or copying (its volume is detached, and a copy takes its place); released (nothing
+     * needs the volume any more), then absent. Set by the driver.
+     */
+    state: z.enum(["member", "leaving", "copying", "released"]).default("member"),
     /**
      * Slots whose data this one takes over: until they are gone it is not full, as every other member is. Written beside `leaving`.
      * On a slot that leaves itself: whose data can be on it at most (a move that is undone).
      */
-    takes: z.array(z.string().regex(/^[b-d][a-z]$/, "a slot's name, such as bb")).optional(),
+    takes: z.array(slotName).optional(),
+    /** The slot whose volume this one's is a copy of, until that slot is gone. Without `from` there is no volume yet. */
+    copies: slotName.optional(),
+    /** Hours for which the volume is kept once the slot is gone: detached, tagged, and deleted by `elastic-drive gc`. */
+    keepHours: count(1, "hours").max(8_760, "at most 8760 hours, a year").optional(),
     /**
      * When its volume was modified in the last 24 hours, but for the last time, which EC2 shows. Written by the driver: EC2 takes
      * four modifications in 24 hours.
@@ -32,6 +43,8 @@ export const SlotConfig = z.strictObject({
     modified: z.array(z.iso.datetime("a time such as 2026-11-25T10:00:00.000Z")).optional(),
     /** Snapshot the volume is made from; it then joins by pvresize, never by pvcreate. */
     from: id("snap").optional(),
+    /** The volume that `from` is a snapshot of (invariant 10). */
+    fromVolume: id("vol").optional(),
 });
 
 const UploadUser = z.strictObject({
@@ -90,8 +103,8 @@ export const DriveConfig = z.strictObject({
     uploads: z
         .strictObject({
             /** Owner of every uploaded file; the web servers' own uid and gid. */
-            uid: count(1, "(0 is root)").max(4_294_967_294, "at most 4294967294").default(33),
-            gid: count(1, "(0 is root)").max(4_294_967_294, "at most 4294967294").default(33),
+            uid: userId.default(33),
+            gid: userId.default(33),
             users: z
                 .record(
                     z

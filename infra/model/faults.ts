@@ -58,7 +58,7 @@ function legal(issue: Issue & { code: "invalid_type" }): string {
     return `${words[issue.expected] ?? issue.expected} is expected`;
 }
 
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
     return path.length === 0 ? "(the whole)" : path.map(String).join(".");
 }
 

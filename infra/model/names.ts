@@ -19,6 +19,14 @@ export const TAG = {
     slot: "elastic-drive:slot",
     set: "elastic-drive:set",
     part: "elastic-drive:part",
+    /** Lineage of a volume: the snapshot it was made from, and the volume that one is of (design §3.10). */
+    from: "elastic-drive:from",
+    fromVolume: "elastic-drive:from-volume",
+    /** On a volume that is to be kept when its slot goes, and from when on it is: hours, and until when (ISO 8601, UTC). */
+    keepHours: "elastic-drive:keep-hours",
+    keptUntil: "elastic-drive:kept-until",
+    /** On a snapshot that is taken to copy a volume: `ahead` (the drive was in use) or `final`. */
+    copy: "elastic-drive:copy",
 } as const;
 
 /** What `elastic-drive:part` says on what is not a slot's volume. */

@@ -9,9 +9,6 @@ export const GIB_PER_TIB = 1024;
 
 export const gibToBytes = (size: number): bigint => BigInt(size) * BYTES_PER_GIB;
 
-/** Whole GiB that hold so many bytes. */
-export const bytesToGibCeil = (bytes: bigint): GiB => Number((bytes + BYTES_PER_GIB - 1n) / BYTES_PER_GIB) as GiB;
-
 /** For people: `8 GiB`, `1.5 TiB`, `312 MiB`. */
 export function formatBytes(bytes: bigint): string {
     const names = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;

@@ -1,24 +1,56 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { DriveError } from "../../infra/model/errors";
 import type { DaemonFacts } from "./daemon";
 import { filesOf } from "./folders";
 
-/** The daemon of a folder, or undefined: it must answer, not only have left a file. */
+/**
+ * The daemon of a folder, or undefined: it must answer, not only have left a file. One that lives and keeps silent
+ * (stopped, stuck) is neither: LabNotAnswering.
+ */
 export async function runningDaemon(dir: string): Promise<DaemonFacts | undefined> {
-    let facts: DaemonFacts;
-    try {
-        facts = JSON.parse(await readFile(filesOf(dir).daemon, "utf8")) as DaemonFacts;
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) {
-            return undefined;
-        }
-        throw error;
+    const facts = await lastDaemon(dir);
+    if (facts === undefined) {
+        return undefined;
     }
     try {
         const status = (await control(facts.url, "GET", "/status")) as DaemonFacts;
         return status.pid === facts.pid && status.dir === facts.dir ? facts : undefined;
+    } catch (error) {
+        if ((error as Error).name !== "TimeoutError" || !lives(facts)) {
+            return undefined;
+        }
+        throw new DriveError(
+            "LabNotAnswering",
+            `the lab's process ${facts.pid} lives and does not answer at ${facts.url}`,
+            {
+                hint: `elastic-drive lab stop ends it, after two minutes by force; state and disks stay. Log: ${filesOf(dir).log}`,
+            },
+        );
+    }
+}
+
+/** What the last daemon of a folder said of itself; it may be dead. */
+export async function lastDaemon(dir: string): Promise<DaemonFacts | undefined> {
+    try {
+        return JSON.parse(await readFile(filesOf(dir).daemon, "utf8")) as DaemonFacts;
+    } catch (error) {
+        if (
+            error instanceof SyntaxError ||
+            ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")
+        ) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+/** Whether that very process is there still: a number may have been given to another one since. */
+export function lives({ pid, dir }: DaemonFacts): boolean {
+    try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(JSON.stringify(dir));
     } catch {
-        return undefined;
+        return false;
     }
 }
 

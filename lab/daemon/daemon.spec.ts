@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateVolumeCommand, DescribeVolumesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { control, runningDaemon } from "./client";
+import { engineFolder } from "../../tools/setup/engine-key";
 import { openDaemon } from "./daemon";
 import type { Daemon } from "./daemon";
 import { labEnvironment } from "./environment";
@@ -87,6 +88,36 @@ describe("the lab's daemon", () => {
         await writeFile(join(dir, "pulumi-resource-aws"), "", { mode: 0o755 });
         const both = await labEnvironment(dir, { PATH: `${dir}:/usr/bin`, PULUMI_HOME: join(dir, "pulumi") });
         assert.doesNotMatch(both.PATH ?? "", /plugins\/bin/);
+    });
+
+    it("puts the engine that was built here before one that is too old, and before no other", async () => {
+        await daemon();
+        const env = { PATH: dir, ELASTIC_DRIVE_CACHE: join(dir, "cache") };
+        const built = join(engineFolder(join(dir, "cache")), "bin");
+        await mkdir(built, { recursive: true });
+        for (const [version, isFirst] of [
+            ["v3.100.0", true],
+            ["no version", true],
+            ["v3.170.0", false],
+            ["v3.274.1", false],
+        ] as const) {
+            await writeFile(join(dir, "pulumi"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+            const { PATH = "" } = await labEnvironment(dir, env);
+            assert.equal(PATH.split(":").includes(built), isFirst, version);
+        }
+    });
+
+    it("that keeps silent is named, not taken for dead, and is stopped all the same", async () => {
+        const { pid } = await startLab({ dir, port: 0, delays: "instant", machines: false, tieToParent: true });
+        process.kill(pid, "SIGSTOP");
+        await assert.rejects(startLab({ dir }), { code: "LabNotAnswering" });
+        assert.equal(await stopLab(dir), true);
+        assert.equal(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""), "");
+    }).timeout(120_000);
+
+    it("says that its folder cannot be made", async () => {
+        await writeFile(join(dir, "file"), "");
+        await assert.rejects(startLab({ dir: join(dir, "file", "lab") }), { code: "LabNotStarted", message: /folder/ });
     });
 
     it("starts as a process of its own, once, survives kill -9 with its state, and stops without a trace", async () => {

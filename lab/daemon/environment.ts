@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { engineFolder } from "../../tools/setup/engine-key";
+import { engineFolder, isGoodEngine } from "../../tools/setup/engine-key";
 import { cacheFolder } from "../../tools/setup/key";
 import { REGION } from "../ec2/seeds";
 import { requireDaemon } from "./client";
@@ -38,13 +39,32 @@ export async function labEnvironment(
     };
 }
 
-/** Stand-ins for the plugins that are not installed, the engine that was built here if there is no other, then the old PATH. */
+/** Stand-ins for the plugins that are not installed, the engine that was built here unless there is a good one, then the old PATH. */
 function labPath(env: NodeJS.ProcessEnv): string[] {
     const old = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "" && !folder.startsWith(PLUGINS));
     const standIns = ["aws", "command"].filter((name) => !installed(name, old, env)).map((name) => join(PLUGINS, name));
     const engine = join(engineFolder(cacheFolder(env)), "bin");
-    const engines = onPath("pulumi", old) || !existsSync(engine) ? [] : [engine];
+    const engines = !existsSync(engine) || hasGoodEngine(old) ? [] : [engine];
     return [...standIns, ...engines, ...old];
+}
+
+/** By the set-up's own measure: one that is too old would refuse what the built one can do. */
+function hasGoodEngine(folders: readonly string[]): boolean {
+    const pulumi = folders.map((folder) => join(folder, "pulumi")).find((file) => existsSync(file));
+    if (pulumi === undefined) {
+        return false;
+    }
+    try {
+        const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+        const printed = execFileSync(pulumi, ["version"], {
+            env,
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "ignore"],
+        });
+        return isGoodEngine(printed);
+    } catch {
+        return false;
+    }
 }
 
 const onPath = (program: string, folders: readonly string[]): boolean =>

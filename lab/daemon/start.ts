@@ -37,7 +37,12 @@ export async function startLab(options: StartOptions = {}): Promise<Started> {
     if (running !== undefined) {
         return { ...running, alreadyRunning: true };
     }
-    await mkdir(dir, { recursive: true });
+    await mkdir(dir, { recursive: true }).catch((cause: Error) => {
+        throw new DriveError("LabNotStarted", `the lab's folder cannot be made: ${cause.message}`, {
+            hint: "another one: ELASTIC_DRIVE_LAB_DIR, or --dir",
+            cause,
+        });
+    });
     const settings: Omit<DaemonOptions, "log"> = {
         dir,
         cacheDir: cacheFolder(),

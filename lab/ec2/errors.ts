@@ -83,7 +83,7 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 /** Checks an id's form: prefix, dash, 8 or 17 hexadecimal digits. */
-export function requireForm(kind: Kind, id: string): void {
+function requireForm(kind: Kind, id: string): void {
     if (!new RegExp(`^${KINDS[kind].prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
         throw new Ec2Error(KINDS[kind].malformed, `Invalid id: "${id}" (expecting "${KINDS[kind].prefix}-...")`);
     }

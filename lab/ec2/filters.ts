@@ -27,7 +27,7 @@ function matcher(pattern: string): (value: string) => boolean {
     return (value) => expression.test(value);
 }
 
-export function readFilters(params: Params): Filter[] {
+function readFilters(params: Params): Filter[] {
     const filters = params
         .structs("Filter")
         .map((filter) => ({ name: filter.required("Name"), values: filter.list("Value") }));

@@ -37,7 +37,7 @@ export function work(state: LabState, hardware: Hardware, memory: Memory): Job[]
     ];
 }
 
-export function machineSpec(state: LabState, instance: Instance): MachineSpec {
+function machineSpec(state: LabState, instance: Instance): MachineSpec {
     const card = primaryInterface(state, instance.id);
     const subnet = state.subnets[instance.subnetId];
     const volumes = volumesOf(state, instance.id);

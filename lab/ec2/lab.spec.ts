@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -97,6 +97,17 @@ describe("the lab's state", () => {
             message: /state\.json is not JSON/,
         });
         assert.equal(await readFile(join(folder, "state.json"), "utf8"), "{ half");
+        for (const [text, message] of [
+            ["", /is not JSON/],
+            ["[]", /has version 'undefined', expected 1/],
+            ['{"version":1,"volumes":{},"tags":[]}', /lacks instances, .*tags/],
+        ] as const) {
+            await writeFile(join(folder, "state.json"), text);
+            await assert.rejects(FileStore.in(folder).load(), { code: "LabStateUnreadable", message });
+        }
+        await rm(join(folder, "state.json"));
+        await mkdir(join(folder, "state.json"));
+        await assert.rejects(FileStore.in(folder).load(), { code: "LabStateUnreadable", message: /cannot be read/ });
     });
 
     it("R114: a disk that cannot be made leaves its volume in error, one that cannot be plugged in is tried again", async () => {

@@ -26,7 +26,7 @@ export class FileStore implements Store {
             if ((error as NodeJS.ErrnoException).code === "ENOENT") {
                 return seededState();
             }
-            throw error;
+            throw unreadable(`${this.path} cannot be read: ${(error as Error).message}`, error);
         }
         return parseState(text, this.path);
     }
@@ -51,23 +51,31 @@ export class FileStore implements Store {
 }
 
 function parseState(text: string, path: string): LabState {
-    const hint = "elastic-drive lab stop --wipe begins anew; what is in the lab is lost";
-    let value: unknown;
+    let value: Partial<Record<keyof LabState, unknown>> | null;
     try {
-        value = JSON.parse(text);
+        value = JSON.parse(text) as typeof value;
     } catch (cause) {
-        throw new DriveError(
-            "LabStateUnreadable",
-            `${path} is not JSON, although it is only ever replaced as a whole`,
-            { hint, cause },
-        );
+        throw unreadable(`${path} is not JSON, although it is only ever replaced as a whole`, cause);
     }
-    const version = (value as { version?: unknown } | null)?.version;
+    const version = value?.version;
     if (version !== 1) {
-        throw new DriveError("LabStateUnreadable", `${path} has version '${String(version)}', expected 1`, { hint });
+        throw unreadable(`${path} has version '${String(version)}', expected 1`);
+    }
+    const { version: _, ...sections } = seededState();
+    const missing = (Object.keys(sections) as (keyof typeof sections)[]).filter((key) => !isMap(value?.[key]));
+    if (missing.length > 0) {
+        throw unreadable(`${path} lacks ${missing.join(", ")}`);
     }
     return value as LabState;
 }
+
+const isMap = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const unreadable = (message: string, cause?: unknown): DriveError =>
+    new DriveError("LabStateUnreadable", message, {
+        hint: "elastic-drive lab stop --wipe begins anew; what is in the lab is lost",
+        cause,
+    });
 
 /** For specs of the API alone. */
 export class MemoryStore implements Store {

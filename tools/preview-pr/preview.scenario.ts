@@ -60,12 +60,35 @@ describe("preview:pr on our own drive", function () {
         const { stacks } = JSON.parse(stdout) as { stacks: StackSummary[] };
         const [summary] = stacks;
         assert.equal(summary?.verdict, "failed");
-        assert.match(summary.errors.join("\n"), /cannot be deleted[^]*protect/);
+        assert.match(summary.errors.join("\n"), /'content-bb' \(\S+\) cannot be deleted\s+because it is protected\.$/m);
+        assert.doesNotMatch(stdout, /state unprotect/);
+        const { before, after } = summary.drives[0]!;
+        assert.deepEqual([before.capacityGiB, after.capacityGiB, before.slots, after.slots], [16, 8, 2, 1]);
         assert.ok(
             summary.losses.some((loss) => /content-bb/.test(loss)),
             JSON.stringify(summary.losses),
         );
         assert.deepEqual(summary.prices.source, "a contract");
+    });
+
+    it("says that a slot leaves, what holds its data, and what is left in the end", () => {
+        const bc = { sizeGiB: 16, takes: ["bb"] };
+        ours.configure(driveOf({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: "leaving" }, bc }));
+        const { status, stdout, stderr } = run("--stack", STACK);
+        assert.equal(status, 0, stderr + stdout);
+        assert.match(
+            stdout,
+            /\| 16 GiB → \*\*24 GiB\*\* \| 2 → \*\*3\*\*, 1 going \| \$1\.28 → \*\*\$2\.56\*\*, then \$1\.92 \|/,
+        );
+        assert.match(stdout, /- slot bb \(content-bb\) starts to leave: its 8 GiB move to other slots/);
+    });
+
+    it("refuses a volume that shrinks, which the preview itself lets through", () => {
+        ours.configure(driveOf({ ba: { sizeGiB: 4 }, bb: { sizeGiB: 8 } }));
+        const { status, stdout, stderr } = run("--stack", STACK);
+        assert.equal(status, 1, stderr + stdout);
+        assert.match(stdout, /^## test: ❌ cannot be done\n/);
+        assert.match(stdout, /slot ba \(content-ba\) cannot shrink from 8 to 4 GiB/);
     });
 
     it("is refused by a policy that the stack made stricter, by its name", () => {

@@ -8,6 +8,14 @@ export const MODULES = {
     language: join(REPOSITORY, "tools/engine/language"),
 };
 
+/** Whether what `pulumi version` printed names an engine that will do. */
+export function isGoodEngine(printed: string): boolean {
+    const version = /^v?(\d+)\.(\d+)\.(\d+)/.exec(printed.trim())?.slice(1).map(Number);
+    const wanted = ENGINE_VERSION.split(".").map(Number);
+    const at = wanted.findIndex((part, i) => part !== version?.[i]);
+    return version !== undefined && (at < 0 || (version[at] ?? 0) > (wanted[at] ?? 0));
+}
+
 /** Set higher when the way of building changes. */
 const RECIPE = "1";
 

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, rename, stat } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { ENGINE_VERSION, engineFolder, MODULES } from "./engine-key";
+import { ENGINE_VERSION, engineFolder, isGoodEngine, MODULES } from "./engine-key";
 import { ensureGo } from "./go";
 import { withLock } from "./lock";
 import { run } from "./run";
@@ -42,7 +42,7 @@ export async function engineOnPath(env: NodeJS.ProcessEnv): Promise<{ good: bool
     ).trim();
     const version = /^v?(\d+\.\d+\.\d+)/.exec(said)?.[1];
     if (version === undefined) return { good: false, seen: `${pulumi} does not tell its version` };
-    if (isOlder(version, ENGINE_VERSION)) {
+    if (!isGoodEngine(version)) {
         return { good: false, seen: `pulumi ${version} on PATH is older than ${ENGINE_VERSION}` };
     }
     const host = existsSync(join(dirname(pulumi), LANGUAGE_HOST)) || which(LANGUAGE_HOST, env) !== undefined;
@@ -54,12 +54,6 @@ export async function engineOnPath(env: NodeJS.ProcessEnv): Promise<{ good: bool
 function which(program: string, env: NodeJS.ProcessEnv): string | undefined {
     const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
     return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
-}
-
-function isOlder(version: string, than: string): boolean {
-    const [a, b] = [version, than].map((text) => text.split(".").map(Number)) as [number[], number[]];
-    const at = a.findIndex((part, i) => part !== b[i]);
-    return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0);
 }
 
 /** Each program is renamed into place when it is whole, so an interrupted build goes on with the next one. */

@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { guestProgram } from "./call";
+
+const JOB = join(__dirname, "../../automation/verbs/job.sh");
+const [GROUP_UUID, A, B, C] = ["VG-uuid", "PV-a", "PV-b", "PV-c"];
+
+/** One line of pvs, as lvm2 2.03.31 prints it. */
+function line(disk: string, uuid: string, at: number, size: number, volume = "", tags = "", missing = ""): string {
+    const group = `elastic_drive|${GROUP_UUID}|elastic-drive:drive=content`;
+    return `  ${disk}|${uuid}|${group}|${tags}|2143289344|1048576|${missing}|4194304|447|${at}|${size}|${volume}`;
+}
+const ORPHAN = "  /dev/vdz|PV-z|||||2147483648|1048576||0|0|0|0|";
+
+/** Runs shell commands behind lib.sh and the move's job, with a pvs that prints these lines. */
+function after(lines: readonly string[], ...commands: readonly string[]): string {
+    const pvs = `pvs() { printf '%s\\n' ${lines.map((text) => `'${text}'`).join(" ")}; }`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", 'eval "$(cat)"'], {
+        input: guestProgram([JOB], {}, [pvs, "read_pvs", ...commands].join("\n")),
+        encoding: "utf8",
+    });
+    assert.equal(stderr, "");
+    return stdout.trim();
+}
+
+describe("one look at LVM", () => {
+    const LINES = [
+        line("/dev/vda", A, 0, 32, "state", "elastic-drive:leaving"),
+        line("/dev/vda", A, 32, 400, "content", "elastic-drive:leaving"),
+        line("/dev/vda", A, 432, 79, "", "elastic-drive:leaving"),
+        line("/dev/vdb", B, 0, 143, "content"),
+        line("/dev/vdb", B, 143, 368),
+        ORPHAN,
+    ];
+
+    it("tells disks, volumes and what is free, however often a disk is named", () => {
+        assert.equal(
+            after(LINES, 'echo "$GROUP_UUIDS/$GROUP_TAGS/$FREE_EXTENTS/$MISSING_PVS/$EXTENT_BYTES"'),
+            `${GROUP_UUID} /elastic-drive:drive=content/447//4194304`,
+        );
+        assert.equal(after(LINES, "printf '%s\\n' \"${!VOLUMES[@]}\" | sort"), "content\nstate");
+        assert.equal(
+            after(LINES, 'echo "${PV_GROUP[/dev/vdb]}/${PV_GROUP[/dev/vdz]}/${PV_UUID[/dev/vdz]}"'),
+            "elastic_drive//PV-z",
+        );
+    });
+
+    it("sees a move that was cut off, which LVM puts in brackets", () => {
+        const lines = [line("/dev/vda", A, 0, 320, "[pvmove0]"), line("/dev/vdb", B, 0, 320, "[pvmove0]")];
+        assert.equal(after(lines, 'echo "${!VOLUMES[*]}"'), "pvmove0");
+    });
+
+    it("counts a disk that is missing once, and takes none of its segments for a disk's", () => {
+        const lines = [
+            line("/dev/vda", A, 0, 32, "state"),
+            line("[unknown]", C, 0, 32, "content", "", "missing"),
+            line("[unknown]", C, 32, 32, "", "", "missing"),
+        ];
+        assert.equal(after(lines, 'echo "$MISSING_PVS/${!PV_UUID[*]}"'), "PV-c//dev/vda");
+    });
+
+    it("gives the job its next range, what is left, and the room there is", () => {
+        const range = ["EXTENTS=64 SOURCE=/dev/vda", "next_range", 'echo "$RANGE $COUNT $LEFT"'];
+        assert.equal(after(LINES, ...range), "0-31 32 432");
+        assert.equal(after(LINES.slice(1), ...range), "32-95 64 400");
+        assert.equal(after(LINES.slice(2), ...range), "0 0");
+        assert.equal(after(LINES, "SOURCE=/dev/vda TO=(/dev/vdb) LEFT=368", "enough_room && echo enough"), "enough");
+    });
+
+    it("refuses a move into less room than it needs", () => {
+        const refused = ["SOURCE=/dev/vda TO=(/dev/vdb) LEFT=369", "enough_room 2>/dev/null"];
+        assert.match(
+            after(LINES, ...refused),
+            /"code":"NoRoomToMove","seen":"\/dev\/vda holds 369 extents, and \/dev\/vdb have room for 368"/,
+        );
+    });
+});

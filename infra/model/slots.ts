@@ -1,0 +1,18 @@
+import type { DriveConfig } from "./config";
+
+/**
+ * What there is of a slot. A slot that is being copied has a volume that lies on no server, and so it stays until it is gone: were it
+ * attached beside its copy, two disks would answer for one physical volume. The copy is not there before its snapshot is.
+ */
+export function placeOf(slots: DriveConfig["slots"], name: string): "nothing" | "volume" | "attached" {
+    const slot = slots[name];
+    if (slot === undefined || (slot.copies !== undefined && slot.from === undefined)) return "nothing";
+    const isCopied = Object.values(slots).some(({ copies }) => copies === name);
+    return slot.state === "copying" || (slot.state === "released" && isCopied) ? "volume" : "attached";
+}
+
+/** The slots of which there is that much, by name. */
+export const slotsThatAre = (slots: DriveConfig["slots"], ...places: ReturnType<typeof placeOf>[]): string[] =>
+    Object.keys(slots)
+        .filter((name) => places.includes(placeOf(slots, name)))
+        .sort();
