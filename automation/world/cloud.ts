@@ -137,6 +137,10 @@ export class Cloud {
             throw new DriveError("ModificationsSpent", `EC2 modifies ${id} no more today`);
         disk.modifiedAt.push(new Date(NOW + disk.modifiedAt.length).toISOString());
         if (sizeGiB < disk.sizeGiB) throw new Harmless(`shrank ${id}`);
+        // What a hand takes out of the configuration the driver cannot know: EC2 itself says so then.
+        if (disk.modifiedAt.length >= MODIFICATIONS_PER_DAY)
+            throw new DriveError("ModificationsSpent", `EC2 modifies ${id} no more today`);
+        disk.modifiedAt.push(new Date(NOW + disk.modifiedAt.length).toISOString());
         Object.assign(disk, { sizeGiB, type, modifying: true });
     }
 
