@@ -1,6 +1,7 @@
 import { DriveError } from "../infra/model/errors";
 import type { Ec2 } from "./ec2/port";
 import type { SnapshotView } from "./observed";
+import { LookAgain } from "./ports";
 import type { Step } from "./steps";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
@@ -28,6 +29,8 @@ export class Copying {
     /** EC2 has no client token for it: it is looked up right before, since the reply of an earlier call may have been lost. */
     async snapshot(drive: string, step: Of<"snapshot">): Promise<void> {
         if ((await this.find(drive, step)) !== undefined) return;
+        const isAttached = (await this.volume(drive, step.volumeId))?.attachedTo !== undefined;
+        if (step.stage === "final" && isAttached) throw new LookAgain(); // a look that was late
         await this.parts.ec2.createSnapshot({ drive, ...step });
         await this.seen(drive, `the snapshot of slot ${step.slot} to be seen`, (all) => all.some(isOf(step)));
     }

@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { DriveConfig } from "../../infra/model/config";
+import { copyUnderWay } from "../copying";
+import { kept } from "../keeping";
+import { copied, uncopied } from "../planner/copies";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
 import { FaultyWorld } from "./faulty";
@@ -20,6 +23,16 @@ const halfMoved = async (): Promise<SimWorld> => {
     }).catch(tolerated);
     return world;
 };
+/** The volume is off its server. */
+const halfCopied = async (): Promise<SimWorld> => {
+    const world = await made();
+    asked(world, copied(two, { slot: "bb", sizeGiB: 20 }));
+    const bb = world.stack.volumes.get("bb")!.id;
+    await run(world, () => {
+        if (world.cloud.disks.get(bb)?.attachedTo === undefined) throw new Killed("killed");
+    }).catch(tolerated);
+    return world;
+};
 const server = (world: SimWorld) => world.cloud.machines.get(world.stack.serverId!)!;
 
 const STORIES: readonly Story[] = [
@@ -31,6 +44,14 @@ const STORIES: readonly Story[] = [
     ["a slot replaced", made, (world) => asked(world, replaced(two, { slot: "bb", sizeGiB: 20 }))],
     ["three made one", () => madeOf(three), (world) => asked(world, consolidated(three, { into: 1 }))],
     ["three made two", () => madeOf(three), (world) => asked(world, consolidated(three, { into: 2 }))],
+    ["a larger copy", made, (world) => asked(world, copied(two, { slot: "bb", sizeGiB: 20 }))],
+    [
+        "a larger copy, and the old volume kept",
+        made,
+        (world) => asked(world, kept(copied(two, { slot: "ba", sizeGiB: 9 }), 24)),
+    ],
+    ["a copy cancelled", halfCopied, (world) => asked(world, uncopied(world.desired, copyUnderWay(world.desired)!))],
+    ["a server lost in mid-copy", halfCopied, (world) => world.cloud.terminate(world.stack.serverId!)],
     ["a move cancelled", halfMoved, (world) => asked(world, cancelled(world.desired))],
     ["a server lost in mid-move", halfMoved, (world) => world.cloud.terminate(world.stack.serverId!)],
 ];
