@@ -91,7 +91,14 @@ function copyFaults(
         const isMade = slot["from"] !== undefined;
         // Before the snapshot the slot may still be a member, and it is released only after it.
         const isRight = state === "copying" || (isMade ? state === "released" : state === "member");
-        if (isRight && of !== undefined && name !== of.name && (slot["state"] ?? "member") === "member") continue;
+        if (isRight && of !== undefined && name !== of.name && (slot["state"] ?? "member") === "member") {
+            if (Number(slot["sizeGiB"]) < Number(of.slot["sizeGiB"]))
+                faults.push({
+                    path: `slots.${name}.sizeGiB`,
+                    reason: `${String(slot["sizeGiB"])} GiB; the copy of slot ${of.name} is at least as large: ${String(of.slot["sizeGiB"])} GiB`,
+                });
+            continue;
+        }
         faults.push({
             path: `slots.${name}.copies`,
             reason: `got '${String(slot["copies"])}', which is ${String(state)}; copies are begun by elastic-drive replace, and ended by up or cancel`,

@@ -141,6 +141,7 @@ describe("drive configuration", () => {
         assert.ok(faults({ state: "leaving" }, {}) > 0, "leaving and copied");
         assert.ok(faults({}, { copies: "dz" }) > 0, "a copy of no slot");
         assert.ok(faults({}, {}, { bd: { sizeGiB: 9, copies: "bc" } }) > 0, "two at a time");
+        assert.ok(faults({ sizeGiB: 10 }, {}) > 0, "a copy that is smaller");
     });
 
     it("answers any value at all with a configuration or with faults, never with a crash", () => {
