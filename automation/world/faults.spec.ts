@@ -8,7 +8,7 @@ import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
 import { FaultyWorld } from "./faulty";
 import type { SimWorld } from "./sim";
-import { soaked } from "./soak";
+import { PATIENCE_MS, soaked } from "./soak";
 import { CALM, weather, type Weather } from "./weather";
 import { asked, assertDone, made, madeOf, nothing, run, three, tolerated, two } from "./testing";
 
@@ -57,7 +57,7 @@ const STORIES: readonly Story[] = [
 ];
 
 describe("a faulty simulated world", function () {
-    this.timeout(120_000);
+    this.timeout(PATIENCE_MS);
     it("throttled, replies lost, answers old or slow, killed: the next runs end as one without any fault", async () => {
         const story = fc.constantFrom(...STORIES.keys());
         await soaked(__filename, 300, fc.asyncProperty(story, fc.array(weather(), { maxLength: 6 }), endsAlike));

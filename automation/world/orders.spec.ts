@@ -9,12 +9,12 @@ import { cancelled, consolidated, replaced } from "../planner/moves";
 import type { Machine } from "./things";
 import { FaultyWorld } from "./faulty";
 import { SimWorld } from "./sim";
-import { soaked } from "./soak";
+import { PATIENCE_MS, soaked } from "./soak";
 import { asked, assertDone, drive, fuseAt, refusal, run, tolerated, two } from "./testing";
 import { CALM, weather, type Weather } from "./weather";
 
 describe("a simulated world", function () {
-    this.timeout(120_000);
+    this.timeout(PATIENCE_MS);
     it("whatever happens to the drive in whatever order, it ends done or refuses, and no rule is broken", async () => {
         await soaked(
             __filename,
