@@ -133,7 +133,7 @@ describe("a larger copy in a slot's place by the command line", function () {
             await lab("limits", limits);
             const failed = await up("replace", slot, "--with", "9GiB", "--how", "snapshot");
             await lab("limits", { snapshots: 100_000, volumes: 5_000 });
-            assert.equal(failureOf(failed), "Ec2Refused", failed.stdout);
+            assert.equal(failureOf(failed), "Ec2LimitReached", failed.stdout);
             assert.ok(events(failed).some((event) => event.code === "DRIVE_W2015"));
             assert.ok(
                 events(failed).some((event) => event.code === "DRIVE_I2014"),

@@ -44,6 +44,7 @@ export class FakeGuest {
     };
     /** Whose disk the group is put aside for. */
     private aside = "";
+    private asideSince = 0;
     private shared: string[] = [];
     private moving: { readonly from: string; readonly to: readonly string[]; readonly whole: number } | undefined;
     private readonly servers = new Map<string, Server>();
@@ -146,6 +147,7 @@ export class FakeGuest {
             case "quiesce":
                 Object.assign(this.state, { mounted: false, clients: [] });
                 this.aside = word(script, "IN_ASIDE");
+                this.asideSince = Math.floor(Date.now() / 1000);
                 return {};
             default:
                 return this.report();
@@ -194,7 +196,7 @@ export class FakeGuest {
     }
 
     private tags(): string {
-        return this.aside === "" ? "" : `elastic-drive:aside=${this.aside}/${Math.floor(Date.now() / 1000)}`;
+        return this.aside === "" ? "" : `elastic-drive:aside=${this.aside}/${this.asideSince}`;
     }
 
     private space(): { sizeBytes: string; freeBytes: string } {
