@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Built for the package (docs/decisions/0016), where everything is JavaScript under `dist`; the clone runs its sources. */
+/** Built for the package (docs/decisions/0015), where everything is JavaScript under `dist`; the clone runs its sources. */
 export const IS_BUILT = __filename.endsWith(".js");
 
 /** The folder with `infra`, `automation` and `policies`: the clone itself, or the package's `dist`. */
