@@ -50,7 +50,7 @@ describe("a larger copy in a slot's place by the command line", function () {
         assert.equal(ended.code, 0, ended.stdout + ended.stderr);
         const order = calls.filter((verb) => ["quiesce", "join", "mount"].includes(verb));
         assert.deepEqual(order.slice(0, 3), ["quiesce", "join", "mount"]);
-        const downtime = events<{ seconds: number }>(ended).find(({ code }) => code === "DRIVE_I2014");
+        const downtime = events<{ seconds: number }>(ended).find(({ code }) => code === "DRIVE_I2016");
         assert.ok(downtime !== undefined && downtime.data!.seconds > 0, ended.stdout);
         assert.match((await site.drive("log", "--stack", STACK)).stdout, /downtime the drive was away for [\d.]+ s/);
         assert.deepEqual(await volumes(), ["ba 2", "bc 5"]);
@@ -136,7 +136,7 @@ describe("a larger copy in a slot's place by the command line", function () {
             assert.equal(failureOf(failed), "Ec2LimitReached", failed.stdout);
             assert.ok(events(failed).some((event) => event.code === "DRIVE_W2015"));
             assert.ok(
-                events(failed).some((event) => event.code === "DRIVE_I2014"),
+                events(failed).some((event) => event.code === "DRIVE_I2016"),
                 "downtime is shown",
             );
             assert.deepEqual((await configured()).slots, before.slots);

@@ -22,13 +22,13 @@ export function underWay(
     }
     const server = knownServer(observed);
     if (server?.leaving === true) return { busy: `server ${server.id} is being replaced` };
-    const isPending = !same(essence(stack.desired), essence(desired));
+    const isPending = isOther(stack.desired, desired);
     stepsOrThrow(desired, observed); // what is refused is refused, whatever is due
     const steps = stepsOrThrow(isPending ? desired : stack.desired, observed);
     // A server that does not answer is no work of somebody's: what it means is said where the fill level is asked for.
     const due = steps.filter(({ kind }) => kind !== "waitGuest");
     const wasGrowing = isPending && isBegun(stack.desired, desired);
-    if (wasGrowing && due.every(belongsToGrowth)) return { growth: true };
+    if (wasGrowing && due.every((step) => belongsToGrowth(step, desired))) return { growth: true };
     if (isPending && !wasGrowing) return { busy: pending(desired.revision > stack.desired.revision) };
     return due.length === 0
         ? undefined
@@ -40,14 +40,20 @@ const pending = (isBegun: boolean): string =>
         ? "another operation was begun and has not ended: elastic-drive up goes on with it"
         : "the configuration has changes that were never brought up: elastic-drive up";
 
-/** What autogrow reads itself is not part of the drive, and the count of changes is no change. */
-const essence = ({ autogrow: _autogrow, revision: _revision, ...drive }: DriveConfig): object => drive;
+/** What autogrow reads itself is not part of the drive; the count of changes is no change, nor is a note of when EC2 made one. */
+function essence({ autogrow: _autogrow, revision: _revision, slots, ...drive }: DriveConfig): Essence {
+    const bare = Object.entries(slots).map(([name, { modified: _modified, ...slot }]) => [name, slot]);
+    return { ...drive, slots: Object.fromEntries(bare) as DriveConfig["slots"] };
+}
+type Essence = Omit<DriveConfig, "autogrow" | "revision">;
 
-/** A driver writes a new revision and then makes it so; what a person has edited keeps the old one until `up`. */
+const isOther = (one: DriveConfig, other: DriveConfig): boolean => !same(essence(one), essence(other));
+
+/** A driver writes a new revision, perhaps a note, and then makes it so; what a person has edited keeps the old one until `up`. */
 function isBegun(old: DriveConfig, next: DriveConfig): boolean {
-    const { slots: was, ...before } = essence(old) as DriveConfig;
-    const { slots: is, ...after } = essence(next) as DriveConfig;
-    if (next.revision !== old.revision + 1 || !same(before, after)) return false;
+    const { slots: was, ...before } = essence(old);
+    const { slots: is, ...after } = essence(next);
+    if (next.revision <= old.revision || !same(before, after)) return false;
     const kept = Object.entries(was).every(
         ([slot, config]) =>
             is[slot] !== undefined &&
@@ -61,7 +67,8 @@ function isBegun(old: DriveConfig, next: DriveConfig): boolean {
     );
 }
 
-function belongsToGrowth(step: Step): boolean {
+function belongsToGrowth(step: Step, desired: DriveConfig): boolean {
     if (step.kind === "up") return !step.refresh;
+    if (step.kind === "configure") return !isOther(step.desired, desired);
     return step.kind === "waitModification" || step.kind === "waitVolume" || step.kind === "forgetPending";
 }
