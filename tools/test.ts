@@ -5,7 +5,7 @@ import { cacheFolder } from "./setup/key";
 import { ensurePackages } from "./setup/packages";
 import { step } from "./setup/steps";
 import type { Outcome } from "./test/findings";
-import { SUITES, type Group, type Suite } from "./test/suites";
+import { failed, SUITES, type Group, type Suite } from "./test/suites";
 
 const GROUPS: readonly Group[] = ["lint", "unit", "scenarios", "stories"];
 
@@ -55,7 +55,6 @@ function choose(): { suites: readonly Suite[]; grep: string | undefined } | unde
 }
 
 const needsEngine = ({ group }: Suite): boolean => group === "scenarios" || group === "stories";
-const failed = (why: string): Outcome => ({ passed: 0, skipped: 0, failures: [why] });
 
 async function prepare(suites: readonly Suite[]): Promise<Outcome> {
     try {

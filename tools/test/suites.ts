@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { REPOSITORY } from "../setup/key";
 import { outcomeOf, readFindings, type Outcome } from "./findings";
-import { shellScripts } from "./tree";
+import { filesUnder, shellScripts } from "./tree";
 
 export type Group = "lint" | "unit" | "scenarios" | "stories";
 
@@ -28,7 +28,7 @@ export const SUITES: readonly Suite[] = [
     check("prettier", () => [bin("prettier"), "--check", "--log-level", "warn", "."]),
     check("shellcheck", () => ["shellcheck", ...shellScripts(REPOSITORY)]),
     mocha("unit", "unit", "spec"),
-    mocha("scenarios", "scenarios", "scenario"),
+    mochaBeside("scenarios", "scenarios", "scenario"),
     mocha("stories", "stories", "story"),
 ];
 
@@ -42,36 +42,60 @@ function check(name: string, command: () => readonly string[]): Suite {
             const ended = await child(program, args);
             return ended === "exit 0"
                 ? { passed: 1, skipped: 0, failures: [] }
-                : { passed: 0, skipped: 0, failures: [`${name}: ${ended}, see its lines above`] };
+                : failed(`${name}: ${ended}, see its lines above`);
         },
     };
 }
 
-/** All files of one kind in one process. */
+/** All files of one kind in one process, one after the other. */
 function mocha(name: string, group: Group, kind: string): Suite {
+    return { name, group, run: (grep) => run(name, group, [`./!(node_modules)/**/*.${kind}.ts`], grep) };
+}
+
+/** A process for each file, as many at a time as there are processors: each waits for programs of its own most of the time. */
+function mochaBeside(name: string, group: Group, kind: string): Suite {
     return {
         name,
         group,
         run: async (grep) => {
-            const folder = mkdtempSync(join(tmpdir(), "elastic-drive-test-"));
-            const output = join(folder, "findings.jsonl");
-            const options = [`output=${output}`, ...(group === "unit" ? [] : ["all=yes"])];
-            const args = [
-                join(REPOSITORY, "node_modules/mocha/bin/mocha.js"),
-                ...["--reporter", join(__dirname, "reporter.ts")],
-                ...options.flatMap((option) => ["--reporter-option", option]),
-                ...(grep === undefined ? [] : ["--grep", grep]),
-                ...["--ignore", "node_modules/**", `./!(node_modules)/**/*.${kind}.ts`],
-            ];
-            try {
-                const ended = await child(process.execPath, args, () => hasEnded(output));
-                return outcomeOf(readFindings(output), name, ended, grep !== undefined);
-            } finally {
-                rmSync(folder, { recursive: true, force: true });
-            }
+            const waiting = filesUnder(REPOSITORY).filter((path) => path.endsWith(`.${kind}.ts`));
+            const outcomes: Outcome[] = waiting.length > 0 ? [] : [failed(`${name}: no test was found`)];
+            const work = async (): Promise<void> => {
+                for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
+                    outcomes.push(await run(file, group, [`./${file}`], grep));
+            };
+            await Promise.all(Array.from({ length: availableParallelism() }, work));
+            return total(outcomes);
         },
     };
 }
+
+async function run(name: string, group: Group, files: readonly string[], grep: string | undefined): Promise<Outcome> {
+    const folder = mkdtempSync(join(tmpdir(), "elastic-drive-test-"));
+    const output = join(folder, "findings.jsonl");
+    const options = [`output=${output}`, ...(group === "unit" ? [] : ["all=yes"])];
+    const args = [
+        join(REPOSITORY, "node_modules/mocha/bin/mocha.js"),
+        ...["--reporter", join(__dirname, "reporter.ts")],
+        ...options.flatMap((option) => ["--reporter-option", option]),
+        ...(grep === undefined ? [] : ["--grep", grep]),
+        ...["--ignore", "node_modules/**", ...files],
+    ];
+    try {
+        const ended = await child(process.execPath, args, () => hasEnded(output));
+        return outcomeOf(readFindings(output), name, ended, grep !== undefined);
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+const total = (outcomes: readonly Outcome[]): Outcome => ({
+    passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
+    skipped: outcomes.reduce((sum, { skipped }) => sum + skipped, 0),
+    failures: outcomes.flatMap(({ failures }) => failures),
+});
+/** An outcome that says why there is no other. */
+export const failed = (why: string): Outcome => ({ passed: 0, skipped: 0, failures: [why] });
 
 const hasEnded = (output: string): boolean => {
     try {
