@@ -1,8 +1,6 @@
 import * as assert from "node:assert/strict";
-import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
-import { TAG } from "../infra/model/names";
 import type { AutogrowResult } from "./index";
-import { DRIVE } from "./testing/census";
+import { slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
@@ -103,18 +101,7 @@ describe("autogrow", function () {
         const { fillPercent: _fill, text: _text, ...rest } = said.data;
         return { code: ended.code, ...rest };
     };
-    const revision = async (): Promise<number> => {
-        const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
-        return (JSON.parse(stdout) as { revision: number }).revision;
-    };
-    const volumes = async (): Promise<string> => {
-        const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
-        const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
-        return Volumes.flatMap(({ Tags, Size }) => {
-            const slot = Tags?.find(({ Key }) => Key === TAG.slot)?.Value;
-            return slot === undefined ? [] : [`${slot} ${Size}`];
-        })
-            .sort()
-            .join(", ");
-    };
+    const revision = async (): Promise<number> => (await site.configured(STACK)).revision;
+    const volumes = async (): Promise<string> =>
+        (await slotVolumes(site)).map(({ slot, Size }) => `${slot} ${Size}`).join(", ");
 });

@@ -1,14 +1,9 @@
 import * as assert from "node:assert/strict";
-import {
-    DeleteSnapshotCommand,
-    DescribeSnapshotsCommand,
-    DescribeVolumesCommand,
-    type Volume,
-} from "@aws-sdk/client-ec2";
+import { DeleteSnapshotCommand, DescribeSnapshotsCommand, type Volume } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../infra/model/config";
 import { TAG } from "../infra/model/names";
 import type { Status } from "./index";
-import { isWhole } from "./testing/census";
+import { isWhole, slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
@@ -160,20 +155,12 @@ describe("a larger copy in a slot's place by the command line", function () {
     };
     const status = async (): Promise<Status> =>
         events<Status>(await site.drive("status", "--stack", STACK, "--json")).at(-1)!.data!;
-    const configured = async (): Promise<DriveConfig> => {
-        const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
-        return JSON.parse(stdout) as DriveConfig;
-    };
+    const configured = (): Promise<DriveConfig> => site.configured(STACK);
     const found = async () => {
-        const Filters = [{ Name: "tag-key", Values: [TAG.slot] }];
-        const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
         const isKept = ({ Tags = [] }: Volume): boolean => Tags.some(({ Key }) => Key === TAG.keepHours);
-        return Volumes.filter((one) => !isKept(one)).map((one) => ({
-            ...one,
-            slot: one.Tags?.find(({ Key }) => Key === TAG.slot)?.Value ?? "",
-        }));
+        return (await slotVolumes(site)).filter((one) => !isKept(one));
     };
-    const volumes = async (): Promise<string[]> => (await found()).map(({ slot, Size }) => `${slot} ${Size}`).sort();
+    const volumes = async (): Promise<string[]> => (await found()).map(({ slot, Size }) => `${slot} ${Size}`);
     const volume = async (slot: string) => (await found()).find((one) => one.slot === slot)!;
     /** The slot with the last name, and its GiB. */
     const last = async (): Promise<[string, number]> => {

@@ -1,9 +1,7 @@
 import * as assert from "node:assert/strict";
-import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../infra/model/config";
-import { TAG } from "../infra/model/names";
 import type { GrowthPlan } from "./index";
-import { DRIVE } from "./testing/census";
+import { slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
@@ -94,16 +92,7 @@ describe("growth by the command line", function () {
         assert.deepEqual([ended.code, events(ended).at(-1)?.code], [0, "DRIVE_I1002"], ended.stdout);
         assert.deepEqual(await configured(), before);
     };
-    const configured = async (): Promise<DriveConfig> => {
-        const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
-        return JSON.parse(stdout) as DriveConfig;
-    };
-    const volumes = async (): Promise<string[]> => {
-        const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
-        const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
-        return Volumes.flatMap(({ Tags, Size, VolumeType, Iops }) => {
-            const slot = Tags?.find(({ Key }) => Key === TAG.slot)?.Value;
-            return slot === undefined ? [] : [`${slot} ${Size} ${VolumeType} ${Iops}`];
-        }).sort();
-    };
+    const configured = (): Promise<DriveConfig> => site.configured(STACK);
+    const volumes = async (): Promise<string[]> =>
+        (await slotVolumes(site)).map(({ slot, Size, VolumeType, Iops }) => `${slot} ${Size} ${VolumeType} ${Iops}`);
 });

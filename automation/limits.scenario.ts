@@ -1,14 +1,9 @@
 import * as assert from "node:assert/strict";
-import {
-    AttachVolumeCommand,
-    CreateVolumeCommand,
-    DescribeVolumesCommand,
-    ModifyVolumeCommand,
-} from "@aws-sdk/client-ec2";
+import { AttachVolumeCommand, CreateVolumeCommand, ModifyVolumeCommand } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../infra/model/config";
-import { serialOf, TAG } from "../infra/model/names";
+import { serialOf } from "../infra/model/names";
 import type { GrowthPlan } from "./index";
-import { census, DRIVE, isWhole } from "./testing/census";
+import { census, isWhole, slotVolumes } from "./testing/census";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
 const STACK = "limits";
@@ -100,10 +95,7 @@ describe("EC2's limits and other people's hands", function () {
 
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
     const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
-    const configured = async (): Promise<DriveConfig> => {
-        const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
-        return JSON.parse(stdout) as DriveConfig;
-    };
+    const configured = (): Promise<DriveConfig> => site.configured(STACK);
     /** For EC2, and in what the driver noted. */
     const aDayPasses = async (): Promise<void> => {
         await site.control("POST", "/modifications", { olderByHours: 25 });
@@ -113,12 +105,6 @@ describe("EC2's limits and other people's hands", function () {
             await site.set(STACK, `slots.ba.modified[${at}]`, older);
         }
     };
-    const volumes = async (): Promise<string[]> => {
-        const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
-        const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
-        return Volumes.flatMap(({ Tags, Size, VolumeType, Iops }) => {
-            const slot = Tags?.find(({ Key }) => Key === TAG.slot)?.Value;
-            return slot === undefined ? [] : [`${slot} ${Size} ${VolumeType} ${Iops}`];
-        }).sort();
-    };
+    const volumes = async (): Promise<string[]> =>
+        (await slotVolumes(site)).map(({ slot, Size, VolumeType, Iops }) => `${slot} ${Size} ${VolumeType} ${Iops}`);
 });

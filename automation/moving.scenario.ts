@@ -1,9 +1,7 @@
 import * as assert from "node:assert/strict";
-import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../infra/model/config";
-import { TAG } from "../infra/model/names";
 import type { Status } from "./index";
-import { DRIVE, isWhole } from "./testing/census";
+import { isWhole, slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
@@ -107,17 +105,8 @@ describe("moving data by the command line", function () {
     const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
     const status = async (): Promise<Status> =>
         events<Status>(await site.drive("status", "--stack", STACK, "--json")).at(-1)!.data!;
-    const configured = async (): Promise<DriveConfig> => {
-        const { stdout } = await site.pulumi("config", "get", "elastic-drive:drive", "-s", STACK);
-        return JSON.parse(stdout) as DriveConfig;
-    };
+    const configured = (): Promise<DriveConfig> => site.configured(STACK);
     const configuredSlots = async (): Promise<string[]> => Object.keys((await configured()).slots);
-    const volumes = async (): Promise<string[]> => {
-        const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
-        const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({ Filters }));
-        return Volumes.flatMap(({ Tags, Size, VolumeType }) => {
-            const slot = Tags?.find(({ Key }) => Key === TAG.slot)?.Value;
-            return slot === undefined ? [] : [`${slot} ${Size} ${VolumeType}`];
-        }).sort();
-    };
+    const volumes = async (): Promise<string[]> =>
+        (await slotVolumes(site)).map(({ slot, Size, VolumeType }) => `${slot} ${Size} ${VolumeType}`);
 });

@@ -5,6 +5,7 @@ import {
     DescribeNetworkInterfacesCommand,
     DescribeSecurityGroupsCommand,
     DescribeVolumesCommand,
+    type Volume,
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
 import type { Status } from "../index";
@@ -34,6 +35,17 @@ export async function census({ ec2 }: ScenarioSite): Promise<Record<string, stri
         doors: (doors.SecurityGroups ?? []).map((door) => door.GroupId!),
         addresses: (addresses.Addresses ?? []).map((address) => address.AllocationId!),
     };
+}
+
+/** The drive's volumes as EC2 has them, by slot; the server's own has none. */
+export async function slotVolumes({ ec2 }: ScenarioSite): Promise<(Volume & { readonly slot: string })[]> {
+    const Filters = [{ Name: `tag:${TAG.drive}`, Values: [DRIVE] }];
+    const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
+    const found = Volumes.flatMap((volume) => {
+        const slot = volume.Tags?.find(({ Key }) => Key === TAG.slot)?.Value;
+        return slot === undefined ? [] : [{ ...volume, slot }];
+    });
+    return found.sort((a, b) => (a.slot < b.slot ? -1 : 1));
 }
 
 /** One of everything, each slot's volume once, nothing leaked, nothing left to do. */

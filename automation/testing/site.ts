@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import type { DriveConfig } from "../../infra/model/config";
 import { FakeGuest } from "./fake-guest";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -78,6 +79,12 @@ export class ScenarioSite {
     }
 
     /** Sets one value of the desired state, e.g. `slots.bb.sizeGiB`. */
+    /** The desired state as it stands in the configuration. */
+    async configured(stack: string): Promise<DriveConfig> {
+        const { stdout } = await this.pulumi("config", "get", "elastic-drive:drive", "-s", stack);
+        return JSON.parse(stdout) as DriveConfig;
+    }
+
     async set(stack: string, path: string, value: string): Promise<void> {
         await this.succeeds(this.pulumi("config", "set", "--path", `elastic-drive:drive.${path}`, value, "-s", stack));
     }

@@ -10,19 +10,10 @@ import { FaultyWorld } from "./faulty";
 import type { SimWorld } from "./sim";
 import { PATIENCE_MS, soaked } from "./soak";
 import { CALM, weather, type Weather } from "./weather";
-import { asked, assertDone, made, madeOf, nothing, run, three, tolerated, two } from "./testing";
+import { asked, assertDone, halfMoved, made, madeOf, nothing, run, three, tolerated, two } from "./testing";
 
 type Story = readonly [name: string, prepare: () => Promise<SimWorld>, change: (world: SimWorld) => void];
 
-const halfMoved = async (): Promise<SimWorld> => {
-    const world = await made();
-    asked(world, replaced(two, { slot: "bb", sizeGiB: 20 }));
-    const bb = world.stack.volumes.get("bb")!.id;
-    await run(world, () => {
-        if (world.cloud.usedOn(bb) < 4) throw new Killed("killed");
-    }).catch(tolerated);
-    return world;
-};
 /** The volume is off its server. */
 const halfCopied = async (): Promise<SimWorld> => {
     const world = await made();

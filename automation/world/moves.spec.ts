@@ -4,21 +4,9 @@ import { nextSteps } from "../plan";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
 import type { SimWorld } from "./sim";
-import { asked, assertDone, killEverywhere, made, madeOf, on, run, three, tolerated, two } from "./testing";
+import { asked, assertDone, halfMoved, killEverywhere, made, madeOf, on, run, three, tolerated, two } from "./testing";
 
 describe("moves in a simulated world", () => {
-    /** Moving, and killed in the middle of it. */
-    const inMidMove = async (): Promise<SimWorld> => {
-        const world = await made();
-        asked(world, replaced(two, { slot: "bb", sizeGiB: 20 }));
-        const bb = world.stack.volumes.get("bb")!.id;
-        await run(world, () => {
-            if (world.cloud.usedOn(bb) < 4) throw new Killed("killed");
-        }).catch(tolerated);
-        assert.equal(world.cloud.usedOn(bb), 2);
-        return world;
-    };
-
     const moves: [string, () => Promise<SimWorld>, (world: SimWorld) => void, string[], number][] = [
         [
             "a slot replaced by a larger one",
@@ -41,17 +29,17 @@ describe("moves in a simulated world", () => {
             ["bd", "be"],
             20,
         ],
-        ["a move that is cancelled", inMidMove, (world) => asked(world, cancelled(world.desired)), ["ba", "bb"], 16],
+        ["a move that is cancelled", halfMoved, (world) => asked(world, cancelled(world.desired)), ["ba", "bb"], 16],
         [
             "a server lost in the middle of a move",
-            inMidMove,
+            halfMoved,
             (world) => world.cloud.terminate(world.stack.serverId!),
             ["ba", "bc"],
             28,
         ],
         [
             "a planned rehost in the middle of a move",
-            inMidMove,
+            halfMoved,
             (world) => (world.cloud.machines.get(world.stack.serverId!)!.leaving = true),
             ["ba", "bc"],
             28,

@@ -4,6 +4,7 @@ import { parseDriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { RecordingHost } from "../io/recording";
 import { nextSteps } from "../plan";
+import { replaced } from "../planner/moves";
 import type { Ports } from "../ports";
 import { reconcile } from "../reconcile";
 import { systemClock } from "../wait";
@@ -119,4 +120,16 @@ export function tolerated(error: unknown): void {
 export function refusal(error: unknown): boolean {
     if (!(error instanceof DriveError) || error.code === "StepNotVerified") throw error;
     return true;
+}
+
+/** A slot whose data moves to another, killed in the middle of it. */
+export async function halfMoved(): Promise<SimWorld> {
+    const world = await made();
+    asked(world, replaced(two, { slot: "bb", sizeGiB: 20 }));
+    const bb = world.stack.volumes.get("bb")!.id;
+    await run(world, () => {
+        if (world.cloud.usedOn(bb) < 4) throw new Killed("killed");
+    }).catch(tolerated);
+    assert.equal(world.cloud.usedOn(bb), 2);
+    return world;
 }
