@@ -38,6 +38,10 @@ describe("nextSteps of a slot that is copied", () => {
         assert.equal(first(wished, seen(snapshot("ahead", "pending"))), "waitSnapshot");
         assert.equal(first(wished, seen(snapshot("ahead"))), "quiesce");
     });
+    it("lets no slot leave that was only to become a copy: it never had a volume", () => {
+        const plan = nextSteps(slots({ bc: { sizeGiB: 16, state: "released" } }), applied(wished, settled));
+        assert.deepEqual("refused" in plan && plan.refused.map(({ code }) => code), ["SlotNeverJoined"]);
+    });
     it("says copying only when the server has shown that it is put aside, and nothing active", () => {
         assert.equal(first(wished, applied(wished, inside(gone))), "configure");
         assert.notEqual(first(wished, applied(wished, inside({ ...gone, active: true }))), "configure");

@@ -1,4 +1,5 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import { placeOf } from "../infra/model/slots";
 import { modificationsSpent, modifiedByHand, strangers } from "./by-hand";
 import type { Observed } from "./observed";
 import { copyFaults } from "./copying";
@@ -116,8 +117,9 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
 }
 
 function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observed: Observed): Refusal[] {
-    const applied = observed.stack.desired?.slots[slot];
-    if (applied === undefined && wanted.state !== "member") {
+    const slots = observed.stack.desired?.slots ?? {};
+    const applied = slots[slot];
+    if (placeOf(slots, slot) === "nothing" && wanted.state !== "member") {
         return [
             {
                 code: "SlotNeverJoined",

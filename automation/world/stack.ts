@@ -91,7 +91,7 @@ export class SimStack {
         if (known === undefined) {
             this.create(
                 () => this.cloud.createVolume(slot, zone, wanted.sizeGiB, wanted.type, wanted.from),
-                (disk) => this.volumes.set(slot, { id: disk.id, protected: true }),
+                (disk) => this.volumes.set(slot, { id: disk.id, protected: wanted.state !== "released" }),
             );
             return;
         }
