@@ -15,6 +15,8 @@ const GIB = 1024 ** 3;
 const MOVE_HOME = "/var/lib/elastic-drive/move";
 /** MiB/s at which the first range, of 256 MiB, is followed by a rest of a minute: time to interfere. */
 const SLOW = 4;
+/** Ranges of ten seconds, with short rests: one of them is soon met in its middle. */
+const FAST = 100;
 const GROUP = "sudo pvs --noheadings -o pv_name,pv_used,pv_tags && sudo lvs -a --noheadings -o lv_name,lv_size,devices";
 
 describe("move", function () {
@@ -96,7 +98,9 @@ describe("move", function () {
         await underAWriter("move-cut", async () => {
             const killed = await startAndSlowDown("replace", "bf", "--with", "6GiB/gp3");
             await until(killed.isResting);
+            await pace(FAST);
             await until("sudo lvs -a elastic_drive | grep -q pvmove"); // in the middle of a range
+            await pace(SLOW); // there is something left to do when it is back
             await killed.kill();
             drive.close();
             await ec2.send(new StopInstancesCommand({ InstanceIds: [serverId], Force: true }));
@@ -141,10 +145,9 @@ async function startAndSlowDown(...args: string[]): Promise<{ isResting: string;
         env: { ...process.env, ...env },
         stdio: "ignore",
     });
-    const slow = `echo ${SLOW} | sudo tee ${MOVE_HOME}/pace`;
     await waitFor("the job", async () => {
         assert.equal(driver.exitCode, null, "the driver ended before the move began");
-        return (await drive.server()).try(`test -e ${MOVE_HOME}/job && ${slow}`);
+        return (await drive.server()).try(`test -e ${MOVE_HOME}/job && ${paceIs(SLOW)}`);
     });
     return {
         isResting: `grep -q resting ${MOVE_HOME}/progress`,
@@ -152,6 +155,11 @@ async function startAndSlowDown(...args: string[]): Promise<{ isResting: string;
             for (const pid of await processTree(driver.pid!)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
         },
     };
+}
+
+const paceIs = (mibPerSecond: number): string => `echo ${mibPerSecond} | sudo tee ${MOVE_HOME}/pace`;
+async function pace(mibPerSecond: number): Promise<void> {
+    await (await (await theSite()).drive.server()).run(paceIs(mibPerSecond));
 }
 
 const replace = (slot: string, size: string): string[] => ["replace", slot, "--with", size, "--stack", STACK, "--yes"];
