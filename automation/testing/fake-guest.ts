@@ -177,23 +177,16 @@ export class FakeGuest {
         return { held: free && wish === "hold" };
     }
 
-    /** All at once, or half of it and no further until data moves again. */
+    /** All at once, or half of it and no further. */
     private move(to: readonly string[], from: string): unknown {
-        this.moving ??= { from, to, whole: this.member(from).used };
-        this.moves(this.state.moves ? this.moving.whole : Math.floor(this.moving.whole / 2));
-        return { started: true };
-    }
-
-    private moves(most: number): void {
-        if (this.moving === undefined || this.state.pace === "0") return;
-        const source = this.member(this.moving.from);
-        const goes = Math.min(most, source.used);
-        const target = this.moving.to
-            .map((serial) => this.member(serial))
-            .find(({ bytes, used }) => bytes - used >= goes);
+        const source = this.member(from);
+        this.moving ??= { from, to, whole: source.used };
+        const goes = this.state.moves ? source.used : Math.floor(this.moving.whole / 2);
+        const target = to.map((serial) => this.member(serial)).find(({ bytes, used }) => bytes - used >= goes);
         if (target === undefined) throw new Error(`no room for ${goes} bytes`);
         target.used += goes;
         source.used -= goes;
+        return { started: true };
     }
 
     private member(serial: string): FakeMember {
@@ -220,7 +213,6 @@ export class FakeGuest {
     }
 
     private report(): unknown {
-        if (this.state.moves && this.moving !== undefined) this.moves(this.moving.whole);
         const { members, mounted, clients } = this.state;
         const disks = members.map(({ serial, bytes }, at) => ({
             path: `/dev/vd${"bcdefgh"[at]}`,
