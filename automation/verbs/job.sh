@@ -129,7 +129,7 @@ rest() {
 # What `observe` shows: the whole is what there was to move at first, also after a reboot.
 report() {
     local serial bytes=0 left=$((LEFT * EXTENT_BYTES))
-    [[ ! -r $MOVE_HOME/whole ]] || read -r serial bytes <"$MOVE_HOME/whole"
+    [[ ! -s $MOVE_HOME/whole ]] || read -r serial bytes <"$MOVE_HOME/whole" # empty after a power cut
     if [[ ${serial-} != "$IN_SOURCE" ]] || ((bytes < left)); then
         bytes=$left
         echo "$IN_SOURCE $bytes" >"$MOVE_HOME/whole"

@@ -6,6 +6,7 @@
 verb_pace() {
     [[ -e $MOVE_HOME/job ]] || refuse NoMove "no data is being moved on this server" "a move" "elastic-drive status shows what goes on"
     printf '%s\n' "$IN_PACE" >"$MOVE_HOME/pace.new"
+    sync "$MOVE_HOME/pace.new" # what was told holds after a power cut too
     mv -T "$MOVE_HOME/pace.new" "$MOVE_HOME/pace"
     REPORT="{\"pace\":\"$IN_PACE\"}"
 }

@@ -229,7 +229,8 @@ reload_units() {
     settled reload
 }
 
-# put FILE MODE WHAT: writes stdin whole or not at all; when it differs, WHAT is due.
+# put FILE MODE WHAT: writes stdin whole or not at all, and for good: ext4 can show a file empty after a power cut that was
+# renamed and never synced. When it differs, WHAT is due.
 put() {
     local text
     IFS= read -r -d '' text || true # to the end: there is no NUL
@@ -239,7 +240,9 @@ put() {
     mkdir -p "${1%/*}"
     printf '%s\n' "$text" >"$1.new"
     chmod "$2" "$1.new"
+    sync "$1.new"
     mv -T "$1.new" "$1"
+    sync "${1%/*}"
 }
 
 # link TARGET LINK: of units.
@@ -248,6 +251,7 @@ link() {
     due reload
     mkdir -p "${2%/*}"
     ln -sfT "$1" "$2"
+    sync "${2%/*}"
 }
 
 # drop LINK: of units.
