@@ -1,10 +1,7 @@
 import { instanceLimits } from "./instances";
 import { performanceOf, type VolumeShape } from "./limits";
 
-export const THROUGHPUT_AS_OF = {
-    date: "2026-10-01",
-    source: "EC2 user guide, Amazon EBS volume types; INSTANCES_AS_OF for the servers",
-} as const;
+// Rates as of 2026-10-01, from the EC2 user guide, Amazon EBS volume types; INSTANCES_AS_OF for the servers.
 
 const GIB_PER_TIB = 1024;
 
