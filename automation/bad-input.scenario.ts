@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import type { Fault } from "../infra/model/errors";
@@ -126,6 +126,18 @@ describe("bad input: who refuses it, and that nothing changes", function () {
         assert.deepEqual(faultsOf(await refuses("InvalidInput", 2, "up", "--yes")), ["zone"]);
         await write(({ network }) => (network["subnetId"] = "subnet-0123456789abcdef0"));
         assert.deepEqual(faultsOf(await refuses("InvalidInput", 2, "preview")), ["network.subnetId"]);
+    });
+
+    it("init: a region that the endpoint does not serve, with all that is wrong besides", async () => {
+        const flags = "--name Team --zone eu-west-1a --slots ba=0 --clients 10.0.0.0/40 --ssh-from 10.0.0.0/8 --json";
+        const ended = await site.drive("init", "--stack", "elsewhere", ...flags.split(" "));
+        assert.deepEqual([failureOf(ended), ended.code], ["InvalidInput", 2], ended.stdout + ended.stderr);
+        assert.deepEqual(faultsOf(ended).sort(), ["name", "share.clients.0", "slots.ba.sizeGiB", "zone"]);
+        assert.ok(!existsSync(join(site.checkout, "stacks", "Pulumi.elsewhere.yaml")));
+    });
+
+    it("the driver: a server to speak to where there is none", async () => {
+        for (const asked of ["pause", "resume"]) await refuses("NoServer", 1, asked);
     });
 
     it("the driver: nobody to ask, a wrong passphrase, no lab, no credentials, an engine that is too old", async () => {

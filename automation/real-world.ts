@@ -132,7 +132,9 @@ export class RealWorld implements Ports {
     }
 
     private hostOf(observed: Observed): string {
-        return observed.stack.sshHost ?? knownServer(observed)?.privateIp ?? "";
+        const host = observed.stack.sshHost ?? knownServer(observed)?.privateIp;
+        if (host !== undefined) return host;
+        throw new DriveError("NoServer", "the drive has no server yet", { hint: "elastic-drive up makes one" });
     }
 
     async apply(step: Step): Promise<void> {

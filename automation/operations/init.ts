@@ -53,11 +53,7 @@ export async function init(
         session.env["AWS_DEFAULT_REGION"];
     const { users, faults } = await uploadUsers(input.uploadUsers);
     const ec2 = session.ec2(region);
-    const [subnet, imageId] = await Promise.all([
-        chooseSubnet(ec2, input),
-        input.image ?? chooseImage(ec2),
-        session.engine.checkVersion(),
-    ]);
+    const [{ subnet, imageId, fault }] = await Promise.all([look(ec2, input), session.engine.checkVersion()]);
     const wanted = {
         name: input.name,
         revision: 1,
@@ -83,11 +79,13 @@ export async function init(
     const desired = checked(wanted, region, [
         ...(input.faults ?? []),
         ...faults,
-        ...(await placeFaults(ec2, {
-            zone: wanted.zone,
-            subnetId: wanted.network.subnetId,
-            instanceType: input.instanceType,
-        })),
+        ...(fault !== undefined
+            ? [fault]
+            : await placeFaults(ec2, {
+                  zone: wanted.zone,
+                  subnetId: wanted.network.subnetId,
+                  instanceType: input.instanceType,
+              })),
     ]);
     await refuseTakenName(ec2, desired.name);
     await write(session, desired, region!);
@@ -134,6 +132,26 @@ function checked(wanted: unknown, region: string | undefined, more: readonly Fau
 /** `uploads.users.x` cannot be read: then that it has no keys is no news. */
 const covers = (other: Fault, fault: Fault): boolean =>
     fault.path === other.path || fault.path.startsWith(`${other.path}.publicKeys`);
+
+/** What EC2 has for the drive. Where the region is not served, that is a fault beside the others, and what cannot be looked up is none. */
+async function look(
+    ec2: Ec2,
+    input: InitInput,
+): Promise<{ subnet: Subnet | undefined; imageId: string; fault?: Fault }> {
+    try {
+        const [subnet, imageId] = await Promise.all([chooseSubnet(ec2, input), input.image ?? chooseImage(ec2)]);
+        return { subnet, imageId };
+    } catch (error) {
+        if (!(error instanceof DriveError) || error.code !== "WrongRegion") throw error;
+        const fault = { path: "zone", reason: `${error.message}; ${error.details.hint}` };
+        const zone = input.zone ?? "";
+        return {
+            subnet: { id: "subnet-00000000", vpcId: "vpc-00000000", zone, cidr: "", isDefault: false },
+            imageId: "ami-00000000",
+            fault,
+        };
+    }
+}
 
 async function chooseSubnet(ec2: Ec2, { subnet, zone }: InitInput): Promise<Subnet | undefined> {
     const subnets = await ec2.subnets(undefined);

@@ -98,16 +98,16 @@ describe("move", function () {
         await underAWriter("move-cut", async () => {
             const killed = await startAndSlowDown("replace", "bf", "--with", "6GiB/gp3");
             await until(killed.isResting);
-            await pace(FAST);
-            await until("sudo lvs -a elastic_drive | grep -q pvmove"); // in the middle of a range
-            await pace(SLOW); // there is something left to do when it is back
             await killed.kill();
+            const server = await drive.server();
+            await server.run(paceIs(FAST));
+            await server.run(`until sudo lvs -a elastic_drive | grep -q pvmove; do sleep 0.1; done; ${paceIs(SLOW)}`);
+            await ec2.send(new StopInstancesCommand({ InstanceIds: [serverId], Force: true })); // in the middle of a range
             drive.close();
-            await ec2.send(new StopInstancesCommand({ InstanceIds: [serverId], Force: true }));
             await site.instanceIs(serverId, "stopped");
             await ec2.send(new StartInstancesCommand({ InstanceIds: [serverId] }));
             await drive.reconnect();
-            await until("systemctl is-active -q elastic-drive-move.service"); // before anyone calls
+            await until("sudo journalctl -q -b -u elastic-drive-move.service -g interrupted"); // before anyone calls
             await drive.checkout.elasticDrive("resume", "--stack", drive.stack);
             await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");
         });
@@ -158,9 +158,6 @@ async function startAndSlowDown(...args: string[]): Promise<{ isResting: string;
 }
 
 const paceIs = (mibPerSecond: number): string => `echo ${mibPerSecond} | sudo tee ${MOVE_HOME}/pace`;
-async function pace(mibPerSecond: number): Promise<void> {
-    await (await (await theSite()).drive.server()).run(paceIs(mibPerSecond));
-}
 
 const replace = (slot: string, size: string): string[] => ["replace", slot, "--with", size, "--stack", STACK, "--yes"];
 
