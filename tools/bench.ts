@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench, Row } from "../bench/context";
@@ -60,7 +60,7 @@ async function measure(name: string, bench: Bench): Promise<Row[]> {
     }
 }
 
-/** Figures mean something only beside the machine that they were taken on. */
+/** Figures mean something only beside the machine that they were taken on; those of other benches stay as they are. */
 async function write(results: Record<string, readonly Row[]>): Promise<void> {
     const machine = {
         date: new Date().toISOString(),
@@ -68,7 +68,10 @@ async function write(results: Record<string, readonly Row[]>): Promise<void> {
         cores: availableParallelism(),
         cpu: cpus()[0]?.model,
     };
-    await writeFile(`${RESULTS}.new`, `${JSON.stringify({ ...machine, results }, undefined, 2)}\n`);
+    const before = await readFile(RESULTS, "utf8").catch(() => "{}");
+    const now = Object.fromEntries(Object.entries(results).map(([name, rows]) => [name, { ...machine, rows }]));
+    const all = { ...(JSON.parse(before) as object), ...now };
+    await writeFile(`${RESULTS}.new`, `${JSON.stringify(all, undefined, 2)}\n`);
     await rename(`${RESULTS}.new`, RESULTS);
     process.stdout.write(`\nwritten to bench-results.json\n`);
 }

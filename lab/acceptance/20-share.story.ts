@@ -27,7 +27,9 @@ describe("share", function () {
         for (let round = 0; round < ROUNDS; round++) {
             const [writer, reader] = round % 2 === 0 ? [first.peer, second.peer] : [second.peer, first.peer];
             const size = 1 + ((round * 7919) % 70_000);
-            const digest = await writer.replace(at("share/ball"), `round ${round}`, size);
+            const over = round % 4 < 2; // by a rename, or written over in its place
+            const put = over ? writer.replace.bind(writer) : writer.write.bind(writer);
+            const digest = await put(at("share/ball"), `round ${round}`, size);
             assert.equal(await reader.read(at("share/ball")), digest, `round ${round}`);
         }
     });

@@ -7,7 +7,12 @@ import {
 } from "@aws-sdk/client-ec2";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
 import { waitFor } from "../rig/wait";
+import { LANDING, theDesigner } from "./designer";
 import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+import { asked, without } from "./volume-group";
+
+const upload = async (name: string): Promise<unknown> =>
+    (await theDesigner()).sftp(`put ${__filename} ${LANDING}/${name}`);
 
 describe("reboot", function () {
     this.timeout(STORY_TIMEOUT_MS);
@@ -24,6 +29,8 @@ describe("reboot", function () {
         await waitFor("the export", () => server.try("sudo exportfs -s | grep -q /var/content"));
         assert.equal(await drive.digest(), before);
         await waitFor("uploads", () => server.try("findmnt /srv/elastic-drive/drive"));
+        await upload("after-the-reboot");
+        assert.ok(await first.peer.exists(`${CLIENT_MOUNT_POINT}/incoming/after-the-reboot`));
         assert.ok(await first.peer.exists(`${CLIENT_MOUNT_POINT}/share/late`), "a web server that never remounted");
     });
 
@@ -50,8 +57,13 @@ describe("reboot", function () {
             0,
             "the empty mount point took a file",
         );
+        await assert.rejects(upload("while-unmounted"), "an upload was taken that no drive is there for");
+        assert.equal(await server.run("sudo find / -xdev -name while-unmounted"), "");
         const status = await drive.checkout.tryElasticDrive("status", "--stack", drive.stack);
-        assert.match(status.stdout + status.stderr, /bb|missing|not mounted/i);
+        const why = `drive not mounted because slot bb (${volumes["bb"]!}) is not attached`;
+        assert.ok(status.stdout.replace(/\s+/g, " ").includes(why), status.stdout + status.stderr);
+        const refused = await asked(without("bb"));
+        assert.deepEqual([refused.code, JSON.parse(refused.stdout).code], [3, "VolumeMissing"], refused.stderr);
     });
 
     it("is whole again after up --refresh", async () => {

@@ -5,12 +5,10 @@ import {
     DeleteVolumeCommand,
     DetachVolumeCommand,
 } from "@aws-sdk/client-ec2";
-import { volumeGroupCall } from "../../infra/guest/calls";
-import type { DriveConfig } from "../../infra/model/config";
 import { serialOf } from "../../infra/model/names";
-import type { Outcome } from "../rig/shell";
 import { ZONE } from "../rig/site";
 import { STORY_TIMEOUT_MS, theSite } from "./shared";
+import { asked, withMember } from "./volume-group";
 
 /** Inside the server: the path of the disk that answers to a serial now. */
 const diskOf = (volumeId: string): string =>
@@ -44,22 +42,30 @@ describe("wrong disk", function () {
     });
 
     it("refuses to make a foreign disk a member, and writes nothing to it", async () => {
-        const refused = await asked((volumes) => ({ ...volumes, dd: foreign }));
-        assert.equal(refused.code, 3, refused.stderr);
-        assert.match(JSON.parse(refused.stdout).code, /^(DiskNotBlank|SlotStillInUse)$/);
+        await refuses("DiskNotBlank", withMember("ee", foreign));
         assert.equal(await checksum(), before);
     });
 
+    it("refuses a disk of another volume group, and writes nothing to it", async () => {
+        const server = await (await theSite()).drive.server();
+        const disk = diskOf(foreign);
+        await server.run(`sudo wipefs -qa ${disk} && sudo pvcreate -qq ${disk} && sudo vgcreate -qq theirs ${disk}`);
+        before = await checksum();
+        await refuses("DiskNotOurs", withMember("ee", foreign));
+        assert.equal(await checksum(), before);
+        await server.run(`sudo vgremove -qq theirs && sudo pvremove -qq ${disk}`);
+    });
+
+    it("refuses another volume in the place of one that holds data", async () => {
+        await refuses("SlotStillInUse", withMember("dd", foreign));
+    });
+
     it("refuses a volume that no disk answers for", async () => {
-        const refused = await asked((volumes) => ({ ...volumes, dd: "vol-0123456789abcdef0" }));
-        assert.equal(refused.code, 3, refused.stderr);
-        assert.match(JSON.parse(refused.stdout).code, /^(DiskNotIdentified|SlotStillInUse)$/);
+        await refuses("DiskNotIdentified", withMember("ee", "vol-0123456789abcdef0"));
     });
 
     it("refuses another drive's group", async () => {
-        const refused = await asked((volumes) => volumes, { name: "elsewhere" });
-        assert.equal(refused.code, 3, refused.stderr);
-        assert.equal(JSON.parse(refused.stdout).code, "GroupNotOurs");
+        await refuses("GroupNotOurs", ({ config, volumes }) => ({ config: { ...config, name: "elsewhere" }, volumes }));
     });
 
     after(async () => {
@@ -77,13 +83,11 @@ describe("wrong disk", function () {
     }
 });
 
-/** The volume group's call as the program makes it, but for the volumes it is told of. A wait for a disk that never comes is cut short. */
-async function asked(
-    volumes: (real: Readonly<Record<string, string>>) => Record<string, string>,
-    change: Partial<DriveConfig> = {},
-): Promise<Outcome> {
-    const { drive } = await theSite();
-    const config = { ...(await drive.config()), ...change };
-    const call = volumeGroupCall(config, volumes((await drive.outputs()).volumes));
-    return (await drive.server()).try(call.command, `DISK_WAIT=2\n${call.stdin}`);
+async function refuses(code: string, ...told: Parameters<typeof asked>): Promise<void> {
+    const refused = await asked(...told);
+    assert.deepEqual(
+        [refused.code, refused.stdout === "" ? "" : JSON.parse(refused.stdout).code],
+        [3, code],
+        refused.stderr,
+    );
 }

@@ -1,0 +1,32 @@
+import { volumeGroupCall } from "../../infra/guest/calls";
+import type { DriveConfig } from "../../infra/model/config";
+import type { Outcome } from "../rig/shell";
+import { theSite } from "./shared";
+
+interface Told {
+    readonly config: DriveConfig;
+    readonly volumes: Readonly<Record<string, string>>;
+}
+
+/** The volume group's call as the program makes it, but for what it is told. A wait for a disk that never comes is cut short. */
+export async function asked(change: (real: Told) => Told): Promise<Outcome> {
+    const { drive } = await theSite();
+    const { config, volumes } = change({ config: await drive.config(), volumes: (await drive.outputs()).volumes });
+    const call = volumeGroupCall(config, volumes);
+    return (await drive.server()).try(call.command, `DISK_WAIT=2\n${call.stdin}`);
+}
+
+/** One more member, made of that volume. */
+export const withMember =
+    (slot: string, volumeId: string) =>
+    ({ config, volumes }: Told): Told => ({
+        config: { ...config, slots: { ...config.slots, [slot]: { sizeGiB: 1, type: "gp3", state: "member" } } },
+        volumes: { ...volumes, [slot]: volumeId },
+    });
+
+export const without =
+    (slot: string) =>
+    ({ config, volumes }: Told): Told => {
+        const { [slot]: _, ...slots } = config.slots;
+        return { config: { ...config, slots }, volumes };
+    };
