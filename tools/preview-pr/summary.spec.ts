@@ -182,6 +182,25 @@ describe("the summary of a pull request", () => {
         assert.deepEqual([drives[0]?.before.slots, drives[0]?.after.slots, lines.length], [1, 1, 1]);
     });
 
+    it("calls no size smaller that this preview does not know", () => {
+        // As the engine writes what is not known yet.
+        const size = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+        const steps = [
+            step("update", VOLUME, "content-ba", state(volume("ba", 8)), state({ ...volume("ba", 8), size })),
+            step("create", VOLUME, "content-bb", null, state({ ...volume("bb", 8), size })),
+        ];
+        const { verdict, losses, lines, drives } = summarize("content", previewed(steps));
+        assert.deepEqual([verdict, losses], ["fine", []]);
+        assert.deepEqual(
+            lines.map(({ text }) => text),
+            [
+                "slot ba (content-ba) changes in place: 8 GiB gp3 → (size not known yet) gp3",
+                "slot bb (content-bb) joins: (size not known yet) gp3",
+            ],
+        );
+        assert.equal(drives[0]?.after.capacityGiB, 8);
+    });
+
     it("lets no name break the table", () => {
         assert.equal(plain("a|b\n`c` <script> [x](y) *z*"), "a\\|b \\`c\\` &lt;script&gt; \\[x\\](y) \\*z\\*");
         assert.equal(markdownOf([]), "## Preview\n\nNo stack is touched by this change.\n");

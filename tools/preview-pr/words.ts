@@ -65,10 +65,13 @@ const RUNS: Readonly<Record<string, string>> = {
     discard: "goes",
 };
 
-const shown = ({ shape }: VolumeSeen): string =>
-    [formatGib(shape.sizeGiB), shape.type, ...(shape.iops === undefined ? [] : [`${shape.iops} IOPS`])]
-        .concat(shape.throughput === undefined ? [] : [`${shape.throughput} MiB/s`])
-        .join(" ");
+const shown = ({ shape, isSizeKnown }: VolumeSeen): string =>
+    [
+        isSizeKnown ? formatGib(shape.sizeGiB) : "(size not known yet)",
+        shape.type,
+        ...(shape.iops === undefined ? [] : [`${shape.iops} IOPS`]),
+        ...(shape.throughput === undefined ? [] : [`${shape.throughput} MiB/s`]),
+    ].join(" ");
 const called = (volume: VolumeSeen): string =>
     volume.slot === undefined ? `volume ${volume.name}` : `slot ${volume.slot} (${volume.name})`;
 
@@ -89,7 +92,8 @@ export function vanishedLine(volume: VolumeSeen): Line {
 }
 
 function volumeLine(step: Step, released: ReadonlySet<string>): Line | undefined {
-    const [before, after] = [volumeOf(step.urn, step.old), volumeOf(step.urn, step.new)];
+    const before = volumeOf(step.urn, step.old);
+    const after = volumeOf(step.urn, step.new, before);
     if (step.op === "create" && after) return { text: `${called(after)} joins: ${shown(after)}`, how: "online" };
     if (step.op === "import" && after)
         return { text: `${called(after)} is adopted as it is: ${shown(after)}`, how: "online" };
