@@ -13,6 +13,9 @@ export interface VolumeSeen {
     /** Else `shape` has the size of before: EBS takes none away. */
     readonly isSizeKnown: boolean;
     readonly protect: boolean;
+    /** It leaves the stack and stays in EC2, for so many hours if it is said. */
+    readonly isKept: boolean;
+    readonly keepHours: string | undefined;
 }
 export interface Side {
     /** Volumes that are there, those that are going among them: each is paid for. */
@@ -60,6 +63,8 @@ export function volumeOf(urn: string, state: State | null, before?: VolumeSeen):
         },
         isSizeKnown: size !== undefined,
         protect: state.protect === true,
+        isKept: state.retainOnDelete === true,
+        keepHours: text(TAG.keepHours),
     };
 }
 

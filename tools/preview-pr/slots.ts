@@ -82,10 +82,16 @@ export function vanished(steps: readonly Step[], slots: ReadonlyMap<string, Slot
 
 const nameIn = (urn: string): string => urn.split("::").slice(3).join("::");
 
+/** What `--keep` asks for. */
+export const keptFor = (hours: unknown): string =>
+    hours === undefined ? "kept" : `kept for ${String(hours)} hours, until elastic-drive gc deletes it`;
+
 /** What becomes of a slot, where it is more than its volume shows. */
 export function turnOf(name: string, { before, after }: SlotChange): Line | undefined {
     if (after === undefined || (before?.state ?? "member") === after.state) return undefined;
     const called = `slot ${after.slot} (${name})`;
+    const hours = after.volume["keepHours"];
+    const next = `the change after this one takes its volume ${hours === undefined ? "away" : `out of the stack, and it is ${keptFor(hours)}`}`;
     const size = typeof after.volume["size"] === "number" ? `its ${formatGib(after.volume["size"])}` : "its data";
     switch (after.state) {
         case "leaving":
@@ -105,12 +111,12 @@ export function turnOf(name: string, { before, after }: SlotChange): Line | unde
         case "released":
             if (before?.state === "leaving")
                 return {
-                    text: `${called} has been emptied and is released: the change after this one takes its volume away`,
+                    text: `${called} has been emptied and is released: ${next}`,
                     how: "online",
                 };
             if (before?.state === "copying")
                 return {
-                    text: `${called} was copied and is released: the change after this one takes its volume away`,
+                    text: `${called} was copied and is released: ${next}`,
                     how: "online",
                 };
             return {

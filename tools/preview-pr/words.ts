@@ -2,6 +2,7 @@ import { formatGib } from "../../infra/model/units";
 import type { Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
 import { nameOf, volumeOf, type VolumeSeen } from "./drive-view";
+import { keptFor } from "./slots";
 
 export interface Line {
     readonly text: string;
@@ -100,10 +101,10 @@ function volumeLine(step: Step, released: ReadonlySet<string>): Line | undefined
     if (before === undefined) return undefined;
     if (step.op === "delete" || step.op === "discard") {
         const text = `${called(before)} leaves: ${shown(before)}`;
+        const kept = before.isKept ? `; the volume itself is ${keptFor(before.keepHours)}` : "";
+        if (released.has(step.urn)) return { text: `${text}, its data was moved before${kept}`, how: "online" };
         const loss = `${called(before)} is deleted with all that is on it`;
-        return released.has(step.urn)
-            ? { text: `${text}, its data was moved before`, how: "online" }
-            : { text, how: "downtime", loss };
+        return { text: `${text}${kept}`, how: "downtime", ...(!before.isKept && { loss }) };
     }
     if (after === undefined) return undefined;
     if (step.op === "replace") {
