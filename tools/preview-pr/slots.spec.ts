@@ -74,6 +74,15 @@ describe("slots in the summary of a pull request", () => {
         });
     }
 
+    it("says what a wish for a larger copy means, of which the engine knows nothing yet", () => {
+        const bb = { sizeGiB: 16, copies: "ba" };
+        const wished = previewed([root({ ba: { sizeGiB: 8 } }, { ba: { sizeGiB: 8 }, bb }), same("ba", 8)]);
+        assert.deepEqual(texts(wished.lines), [
+            "slot bb (content-bb), 16 GiB, is to become a copy of slot ba: elastic-drive up unmounts the drive for it",
+        ]);
+        assert.match(markdownOf([wished]), /\*\*With downtime\*\*, about 2 to 10 minutes\./);
+    });
+
     it("says that a volume is kept, when its slot is released and when it goes", () => {
         const kept = "kept for 48 hours, until elastic-drive gc deletes it";
         const slots = (is: string) => ({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: is, keepHours: 48 } });
