@@ -95,6 +95,16 @@ describe("the summary of a pull request", () => {
             /attachment content-ba is taken from a running server/,
         ],
         [
+            "a deleted snapshot",
+            step("delete", "aws:ebs/snapshot:Snapshot", "before", state({}), null),
+            /snapshot before is deleted, and what it keeps with it/,
+        ],
+        [
+            "a delete script",
+            step("replace", "command:remote:Command", "mount", state({ delete: "umount /data" }), state({})),
+            /remote command mount has a delete script, which runs on its server/,
+        ],
+        [
             "a replaced server",
             step("replace", "aws:ec2/instance:Instance", "content-server", state({}), state({}), ["ami"]),
             /server content-server is taken away under its mounted file system/,
@@ -108,6 +118,14 @@ describe("the summary of a pull request", () => {
             assert.match(markdownOf([summary]), /> \[!CAUTION\]\n> \*\*DATA COULD BE LOST: /);
         });
     }
+
+    it("is calm about a command without a delete script that goes, and a snapshot that is kept", () => {
+        const steps = [
+            step("delete", "command:remote:Command", "mount", state({ create: "mount /data" }), null),
+            step("delete", "aws:ebs/snapshot:Snapshot", "before", { ...state({}), retainOnDelete: true }, null),
+        ];
+        assert.deepEqual(summarize("content", previewed(steps)).losses, []);
+    });
 
     it("is loud once more when a whole stack loses its protection", () => {
         const lifted = ["ba", "bb"].map((slot) =>

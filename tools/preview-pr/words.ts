@@ -39,15 +39,33 @@ export function lineOf(step: Step, released: ReadonlySet<string>): Line | undefi
         case TYPE.instance:
             return serverLine(step);
         case TYPE.remoteCommand:
-            return { text: `remote command ${nameOf(step.urn)} ${RUNS[step.op] ?? "runs again"}`, how: "online" };
+            return commandLine(step);
         case TYPE.networkInterface:
         case TYPE.eip:
             return addressLine(step);
         default:
-            return /^pulumi:|^elastic-drive:/.test(step.type)
-                ? undefined
-                : { text: `${VERB[step.op]} ${step.type.split(":").at(-1) ?? ""} ${nameOf(step.urn)}`, how: "online" };
+            return /^pulumi:|^elastic-drive:/.test(step.type) ? undefined : otherLine(step);
     }
+}
+
+function otherLine(step: Step): Line {
+    const name = nameOf(step.urn);
+    const text = `${VERB[step.op]} ${step.type.split(":").at(-1) ?? ""} ${name}`;
+    const isBackup = SNAPSHOT.test(step.type) && ENDS.has(step.op) && step.old?.retainOnDelete !== true;
+    return { text, how: "online", ...(isBackup && { loss: `snapshot ${name} is deleted, and what it keeps with it` }) };
+}
+
+const SNAPSHOT = /^aws:ebs\/snapshot(Copy|Import)?:/;
+/** After which what was there is not there any more. */
+const ENDS = new Set(["delete", "replace"]);
+
+/** The policies judge what is there after a change, so the delete script of a command that goes is told here. */
+function commandLine(step: Step): Line {
+    const name = nameOf(step.urn);
+    const text = `remote command ${name} ${RUNS[step.op] ?? "runs again"}`;
+    const script = step.old?.inputs["delete"] ?? "";
+    if (script === "" || !ENDS.has(step.op) || step.old?.retainOnDelete === true) return { text, how: "online" };
+    return { text, how: "downtime", loss: `remote command ${name} has a delete script, which runs on its server` };
 }
 
 const VERB: Readonly<Record<string, string>> = {
