@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import type { Previewed, State, Step } from "../../policies/kit/preview";
 import { markdownOf, plain } from "./markdown";
 import { summarize } from "./summary";
@@ -201,11 +202,17 @@ describe("the summary of a pull request", () => {
     });
 
     it("calls no size smaller that this preview does not know", () => {
-        // As the engine writes what is not known yet.
-        const size = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+        const size = unknownValue; // as the engine writes it
         const steps = [
             step("update", VOLUME, "content-ba", state(volume("ba", 8)), state({ ...volume("ba", 8), size })),
             step("create", VOLUME, "content-bb", null, state({ ...volume("bb", 8), size })),
+            step(
+                "update",
+                "aws:ec2/instance:Instance",
+                "content-server",
+                state({ instanceType: "m7i.large" }),
+                state({ instanceType: unknownValue }),
+            ),
         ];
         const { verdict, losses, lines, drives } = summarize("content", previewed(steps));
         assert.deepEqual([verdict, losses], ["fine", []]);
@@ -214,6 +221,7 @@ describe("the summary of a pull request", () => {
             [
                 "slot ba (content-ba) changes in place: 8 GiB gp3 → (size not known yet) gp3",
                 "slot bb (content-bb) joins: (size not known yet) gp3",
+                "server content-server stops and starts: m7i.large → a type not known yet",
             ],
         );
         assert.equal(drives[0]?.after.capacityGiB, 8);

@@ -1,3 +1,4 @@
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { formatGib } from "../../infra/model/units";
 import type { Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
@@ -180,7 +181,7 @@ function serverLine(step: Step): Line | undefined {
     const [before, after] = [step.old?.inputs["instanceType"], step.new?.inputs["instanceType"]];
     if (before === after) return { text: `server ${name} changes in place`, how: "online" };
     return {
-        text: `server ${name} stops and starts: ${String(before)} → ${String(after)}`,
+        text: `server ${name} stops and starts: ${String(before)} → ${after === unknownValue ? "a type not known yet" : String(after)}`,
         how: "downtime",
         minutes: STOP_AND_START,
     };
