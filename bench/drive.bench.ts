@@ -1,9 +1,10 @@
 import { loadavg } from "node:os";
 import { Site } from "../lab/rig/site";
 import { median, type Context, type Row } from "./context";
+import { additions, compared, medianOf, type Round } from "./support/additions";
 import { counted, type Counts } from "./support/counts";
 import { phasesOfCreation, phasesOfGrowth, type Phase } from "./support/phases";
-import { PlainGroup, type Addition } from "./support/plain-group";
+import { PlainGroup } from "./support/plain-group";
 import { update, type Update } from "./support/update";
 
 /** It needs a server of the lab. */
@@ -14,12 +15,6 @@ const RATIO_GOAL = 1.25;
 const SLOTS = ["bc", "bd", "be", "bf", "bg"] as const;
 /** Added last, and not timed: reading the server's journal is work for it too. */
 const COUNTED_SLOT = "bh";
-
-interface Round {
-    readonly added: Update;
-    readonly noop: Update;
-    readonly plain: Addition;
-}
 
 /**
  * A drive on a machine of the lab: where the time of its creation goes, what one more volume costs against doing it by hand
@@ -34,13 +29,7 @@ export async function bench({ say }: Context): Promise<Row[]> {
         const creation = await counted(drive, () => update(drive));
         const noop = await counted(drive, () => update(drive));
 
-        const plain = await PlainGroup.make(site);
-        const rounds: Round[] = [];
-        for (const [i, slot] of SLOTS.entries()) {
-            say(`add a volume, round ${i + 1} of ${SLOTS.length}`); // in turns, so that another load hits all alike
-            await drive.set(`slots.${slot}.sizeGiB`, 2);
-            rounds.push({ added: await update(drive), noop: await update(drive), plain: await plain.add() });
-        }
+        const rounds = await additions(drive, SLOTS, await PlainGroup.make(site), say);
         await drive.set(`slots.${COUNTED_SLOT}.sizeGiB`, 2);
         const growth = await counted(drive, () => update(drive));
         return [
@@ -56,9 +45,7 @@ export async function bench({ say }: Context): Promise<Row[]> {
 }
 
 function rowsOfGrowth(rounds: readonly Round[]): Row[] {
-    const of = (value: (round: Round) => number): number => median(rounds.map(value));
-    const ours = of(({ added, noop }) => added.seconds - noop.seconds);
-    const baseline = of(({ plain }) => plain.ec2Seconds + plain.sshSeconds);
+    const of = (value: (round: Round) => number): number => medianOf(rounds, value);
     const phases = rounds.map(({ added }) => phasesOfGrowth(added));
     const phase = ({ name }: Phase, i: number): Row => ({
         name: `add a volume: ${name}`,
@@ -69,9 +56,7 @@ function rowsOfGrowth(rounds: readonly Round[]): Row[] {
         {
             name: "add a volume",
             unit: "s",
-            ours,
-            baseline,
-            ratio: ours / baseline,
+            ...compared(rounds),
             goal: RATIO_GOAL,
             note:
                 `up that adds a slot less no-op up, against SDK and five commands in one ssh session; ` +

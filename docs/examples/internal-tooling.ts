@@ -2,8 +2,9 @@
  * Internal tooling on the library: grows a drive to a size if that costs no more than it may, and writes what happens as
  * lines of JSON. SIGTERM stops it at the next safe point; the same command goes on.
  *
- *     npm install elastic-drive
- *     npx tsc internal-tooling.ts && node internal-tooling.js FOLDER STACK SIZE_GIB DOLLARS_A_MONTH
+ *     npm install elastic-drive typescript
+ *     npx tsc --target es2022 --module nodenext --types node internal-tooling.ts
+ *     node internal-tooling.js FOLDER STACK SIZE_GIB DOLLARS_A_MONTH
  */
 import { Drive, DriveError, type GrowthPlan } from "elastic-drive";
 

@@ -1,11 +1,10 @@
 import * as assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { DescribeVolumesCommand, StartInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
 import { MOUNT_POINT, TAG } from "../../infra/model/names";
 import { labControl } from "../index";
 import { Checkout } from "../rig/checkout";
-import { isAlive, processTree } from "../rig/processes";
+import { killTree } from "../rig/processes";
 import { STACK } from "../rig/site";
 import { waitFor } from "../rig/wait";
 import { underAWriter } from "./records";
@@ -137,23 +136,16 @@ async function faults(): Promise<void> {
 const lab = async (): Promise<string> => (await theSite()).drive.checkout.env["AWS_ENDPOINT_URL"]!;
 
 /** Runs the driver beside, and makes the job rest after its first range. */
-async function startAndSlowDown(...args: string[]): Promise<{ isResting: string; kill(): Promise<void> }> {
+async function startAndSlowDown(...args: string[]): Promise<{ isResting: string; kill(): Promise<unknown> }> {
     const { drive } = await theSite();
-    const { folder, env } = drive.checkout;
-    const driver = spawn(join(folder, "bin", "elastic-drive"), [...args, "--stack", drive.stack, "--yes"], {
-        cwd: folder,
-        env: { ...process.env, ...env },
-        stdio: "ignore",
-    });
+    const driver = drive.checkout.startElasticDrive(...args, "--stack", drive.stack, "--yes");
     await waitFor("the job", async () => {
         assert.equal(driver.exitCode, null, "the driver ended before the move began");
         return (await drive.server()).try(`test -e ${MOVE_HOME}/job && ${paceIs(SLOW)}`);
     });
     return {
         isResting: `grep -q resting ${MOVE_HOME}/progress`,
-        kill: async () => {
-            for (const pid of await processTree(driver.pid!)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
-        },
+        kill: () => killTree(driver.pid!),
     };
 }
 

@@ -1,10 +1,9 @@
 import * as assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AttachVolumeCommand, DescribeSnapshotsCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { deviceName, MOUNT_POINT, TAG } from "../../infra/model/names";
-import { isAlive, processTree } from "../rig/processes";
+import { labControl } from "../index";
+import { killTree } from "../rig/processes";
 import { waitFor } from "../rig/wait";
 import { underAWriter } from "./records";
 import { STORY_TIMEOUT_MS, theSite } from "./shared";
@@ -38,16 +37,12 @@ describe("copy", function () {
         const { serverId } = await drive.outputs();
         await underAWriter("copy-killed", async () => {
             const wish = [before.slot, "--with", `${before.sizeGiB + 1}GiB`, "--how", "snapshot"];
-            const driver = spawn(
-                join(drive.checkout.folder, "bin", "elastic-drive"),
-                ["replace", ...wish, "--stack", drive.stack, "--yes"],
-                { cwd: drive.checkout.folder, env: { ...process.env, ...drive.checkout.env }, stdio: "ignore" },
-            );
+            const driver = drive.checkout.startElasticDrive("replace", ...wish, "--stack", drive.stack, "--yes");
             const runs = (): void => assert.equal(driver.exitCode, null, "the driver ended before it was killed");
             await until("the drive to be put aside", async () => (runs(), isAside()));
             await snapshotsTake(PENDING_MS);
             await until("the final snapshot", async () => (runs(), (await snapshots()).includes("final")));
-            for (const pid of await processTree(driver.pid!)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+            await killTree(driver.pid!);
 
             const Device = deviceName(before.slot);
             await ec2.send(new AttachVolumeCommand({ VolumeId: before.volumeId, InstanceId: serverId, Device }));
@@ -127,8 +122,7 @@ async function snapshots(): Promise<string[]> {
 
 async function snapshotsTake(ms: number): Promise<void> {
     const { drive } = await theSite();
-    const url = `${drive.checkout.env["AWS_ENDPOINT_URL"]}/_lab/delays`;
-    await fetch(url, { method: "POST", body: JSON.stringify({ snapshotPending: ms }) });
+    await labControl(drive.checkout.env["AWS_ENDPOINT_URL"]!, "POST", "/delays", { snapshotPending: ms });
 }
 
 const until = (what: string, probe: () => Promise<boolean>): Promise<void> =>

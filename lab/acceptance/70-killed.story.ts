@@ -1,9 +1,7 @@
 import * as assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
-import { isAlive, processTree } from "../rig/processes";
+import { isAlive, killTree } from "../rig/processes";
 import { putInFront, STORY_TIMEOUT_MS, theSite } from "./shared";
 
 /** Each is the command at which the guest's work dies too: between pvcreate and vgextend, before lvextend, before xfs_growfs. */
@@ -24,21 +22,12 @@ describe("killed", function () {
             const takeAway = await putInFront(server, moment, "touch /run/reached\nsleep 5\nkill -9 $PPID\n");
             await drive.set(`slots.${slot}.sizeGiB`, 1);
             await drive.set(`slots.${slot}.type`, "gp3");
-            const driver = spawn(
-                join(drive.checkout.folder, "bin", "elastic-drive"),
-                ["up", "--stack", drive.stack, "--yes"],
-                {
-                    cwd: drive.checkout.folder,
-                    env: { ...process.env, ...drive.checkout.env },
-                    stdio: "ignore",
-                },
-            );
+            const driver = drive.checkout.startElasticDrive("up", "--stack", drive.stack, "--yes");
             while ((await server.try("test -e /run/reached")).code !== 0) {
                 assert.equal(driver.exitCode, null, `the driver ended before it reached ${moment}`);
                 await new Promise((resolve) => setTimeout(resolve, 500));
             }
-            const killed = await processTree(driver.pid!);
-            for (const pid of killed) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+            const killed = await killTree(driver.pid!);
             await takeAway();
             await server.run("sudo rm /run/reached");
             await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");

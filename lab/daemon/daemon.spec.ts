@@ -90,20 +90,26 @@ describe("the lab's daemon", () => {
         assert.doesNotMatch(both.PATH ?? "", /plugins\/bin/);
     });
 
-    it("puts the engine that was built here before one that is too old, and before no other", async () => {
+    it("puts the engine that was built here before one that is too old or has no language host, and before no other", async () => {
         await daemon();
         const env = { PATH: dir, ELASTIC_DRIVE_CACHE: join(dir, "cache") };
         const built = join(engineFolder(join(dir, "cache")), "bin");
         await mkdir(built, { recursive: true });
+        const engineIs = (version: string): Promise<void> =>
+            writeFile(join(dir, "pulumi"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+        const isBuiltOneFirst = async (): Promise<boolean> =>
+            ((await labEnvironment(dir, env)).PATH ?? "").split(":").includes(built);
+        await engineIs("v3.274.1");
+        assert.equal(await isBuiltOneFirst(), true, "no language host");
+        await writeFile(join(dir, "pulumi-language-nodejs"), "");
         for (const [version, isFirst] of [
             ["v3.100.0", true],
             ["no version", true],
             ["v3.170.0", false],
             ["v3.274.1", false],
         ] as const) {
-            await writeFile(join(dir, "pulumi"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
-            const { PATH = "" } = await labEnvironment(dir, env);
-            assert.equal(PATH.split(":").includes(built), isFirst, version);
+            await engineIs(version);
+            assert.equal(await isBuiltOneFirst(), isFirst, version);
         }
     });
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { engineFolder, isGoodEngine } from "../../tools/setup/engine-key";
+import { engineFolder, isGoodEngine, LANGUAGE_HOST } from "../../tools/setup/engine-key";
 import { cacheFolder } from "../../tools/setup/key";
 import { REGION } from "../ec2/seeds";
 import { requireDaemon } from "./client";
@@ -48,10 +48,10 @@ function labPath(env: NodeJS.ProcessEnv): string[] {
     return [...standIns, ...engines, ...old];
 }
 
-/** By the set-up's own measure: one that is too old would refuse what the built one can do. */
+/** By the set-up's own measure: one that is too old, or that has no language host, cannot do what the built one can. */
 function hasGoodEngine(folders: readonly string[]): boolean {
     const pulumi = folders.map((folder) => join(folder, "pulumi")).find((file) => existsSync(file));
-    if (pulumi === undefined) {
+    if (pulumi === undefined || !onPath(LANGUAGE_HOST, folders)) {
         return false;
     }
     try {

@@ -26,8 +26,6 @@ export interface LabParts {
 
 /** Work that failed or found no end is tried again after this. */
 const RETRY = 1_000;
-/** States kept for answers that lag behind. */
-const HISTORY = 10;
 
 /** The account: one state, one writer, and the hands that make hardware follow it. */
 export class Lab {
@@ -35,7 +33,8 @@ export class Lab {
     readonly limits: Limits;
     private saved = "";
     private queue: Promise<unknown> = Promise.resolve();
-    private readonly older: LabState[] = [];
+    /** The state before the last change, for answers that lag behind. */
+    private older: LabState | undefined;
     private readonly working = new Set<string>();
     private readonly lastFailure = new Map<string, string>();
     private readonly notBefore = new Map<string, number>();
@@ -89,8 +88,8 @@ export class Lab {
 
     /** As `run`, from a state that is over: what a describe may answer while EC2 is not yet consistent. */
     runStale(action: string, params: Params): Promise<Xml> {
-        const old = this.older.at(-1) ?? this.current;
-        return this.perform(action, params, structuredClone(old), this.parts.clock.now(), 0);
+        const old = structuredClone(this.older ?? this.current);
+        return this.perform(action, params, old, this.parts.clock.now(), 0);
     }
 
     /** As if every modification had been so many milliseconds earlier: tests do not wait a day for EC2's four. */
@@ -191,8 +190,7 @@ export class Lab {
                 500,
             );
         }
-        this.older.push(this.current);
-        this.older.splice(0, this.older.length - HISTORY);
+        this.older = this.current;
         this.saved = text;
         this.current = draft;
     }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -47,6 +47,11 @@ export class Checkout {
     }
     tryElasticDrive(...args: string[]): Promise<Outcome> {
         return this.try(join(this.folder, "bin", "elastic-drive"), args);
+    }
+    /** Runs beside whoever started it, to be killed. */
+    startElasticDrive(...args: string[]): ChildProcess {
+        const env = { ...process.env, ...this.env };
+        return spawn(join(this.folder, "bin", "elastic-drive"), args, { cwd: this.folder, env, stdio: "ignore" });
     }
     pulumi(...args: string[]): Promise<string> {
         return this.run("pulumi", [...args, "--non-interactive"]);

@@ -22,6 +22,8 @@ export interface State {
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly protect?: boolean;
+    /** Taken out of the stack it stays where it is. */
+    readonly retainOnDelete?: boolean;
 }
 export interface Step {
     readonly op: string;

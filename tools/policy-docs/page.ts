@@ -106,5 +106,5 @@ function sources(): string {
         ["Prices (pull requests)", PRICES_AS_OF],
     ] as const;
     const lines = list.map(([what, { date, source }]) => `- ${what}: ${date}; ${source}.`).join("\n");
-    return `All of them are dated data under \`infra/model\`, and each has an override in its policy's settings.\n\n${lines}\n\n${table}`;
+    return `All of them are dated data under \`infra/model\`. Limits of volume and instance types are overridden in their policies' settings, prices by \`--prices\`.\n\n${lines}\n\n${table}`;
 }

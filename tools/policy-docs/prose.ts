@@ -46,8 +46,8 @@ policies say and how to fix it. \`.github/workflows/preview.yml\` writes the sam
 | ❌ cannot be done | the preview lets it through and EBS will not: a volume that shrinks | 1 |
 | ❌ the preview failed | with the engine's own words, such as for a protected volume that vanished | 1 |
 
-Volumes that are going (leaving, released, or copied already) count as slots and cost money, and hold no capacity. Prices are dated list prices of one
-region; \`--prices <file>\` gives others.`;
+Volumes that are going (leaving, released, or copied already) count as slots and cost money, and hold no capacity. One that is kept (\`--keep\`) is said to be,
+and counts no more once it has left the stack, though it is paid for. Prices are dated list prices of one region; \`--prices <file>\` gives others.`;
 
 export const SWITCHING_OFF = `Levels and settings of a stack are a JSON file beside its configuration, \`stacks/policies.<stack>.json\`; \`elastic-drive preview\`, \`elastic-drive up\` and
 \`npm run preview:pr\` take it by themselves, \`pulumi\` takes it as \`--policy-pack-config\`. Every policy may be \`mandatory\`, \`advisory\` or \`disabled\` (those that can mend: also

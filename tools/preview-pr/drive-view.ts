@@ -10,7 +10,12 @@ export interface VolumeSeen {
     readonly drive: string | undefined;
     readonly slot: string | undefined;
     readonly shape: VolumeShape;
+    /** Else `shape` has the size of before: EBS takes none away. */
+    readonly isSizeKnown: boolean;
     readonly protect: boolean;
+    /** It leaves the stack and stays in EC2, for so many hours if it is said. */
+    readonly isKept: boolean;
+    readonly keepHours: string | undefined;
 }
 export interface Side {
     /** Volumes that are there, those that are going among them: each is paid for. */
@@ -35,26 +40,31 @@ export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::
 const ENDS = new Set(["delete", "discard", "delete-replaced", "read-discard", "discard-replaced"]);
 const PARTIAL = new Set(["create-replacement", "delete-replaced", "import-replacement"]);
 
-/** A volume as a state has it; what EC2 filled in is in the outputs. */
-export function volumeOf(urn: string, state: State | null): VolumeSeen | undefined {
+/** A volume as a state has it; what EC2 filled in is in the outputs, and what this preview does not know is as before. */
+export function volumeOf(urn: string, state: State | null, before?: VolumeSeen): VolumeSeen | undefined {
     if (state === null) return undefined;
     const get = (key: string): unknown => state.inputs[key] ?? state.outputs[key];
     const tags = (get("tags") ?? {}) as Readonly<Record<string, unknown>>;
     const text = (key: string) => (typeof tags[key] === "string" ? tags[key] : undefined);
     const number = (key: string) => (typeof get(key) === "number" && get(key) !== 0 ? (get(key) as number) : undefined);
     const type = get("type");
-    const known: VolumeType = typeof type === "string" && Object.hasOwn(LIMITS, type) ? (type as VolumeType) : "gp2";
+    const isKnown = typeof type === "string" && Object.hasOwn(LIMITS, type);
+    const known = isKnown ? (type as VolumeType) : (before?.shape.type ?? "gp2");
+    const size = number("size");
     return {
         name: nameOf(urn),
         drive: text(TAG.drive),
         slot: text(TAG.slot),
         shape: {
-            sizeGiB: number("size") ?? 0,
+            sizeGiB: size ?? before?.shape.sizeGiB ?? 0,
             type: known,
             ...(known !== "gp2" && known !== "st1" && known !== "sc1" && { iops: number("iops") }),
             ...(known === "gp3" && { throughput: number("throughput") }),
         },
+        isSizeKnown: size !== undefined,
         protect: state.protect === true,
+        isKept: state.retainOnDelete === true,
+        keepHours: text(TAG.keepHours),
     };
 }
 
@@ -75,8 +85,9 @@ export function sidesOf(steps: readonly Step[], prices: PriceList): DriveSides[]
     };
     for (const step of steps) {
         if (step.type !== TYPE.volume || PARTIAL.has(step.op)) continue;
-        add("before", volumeOf(step.urn, step.old));
-        if (!ENDS.has(step.op)) add("after", volumeOf(step.urn, step.new));
+        const before = volumeOf(step.urn, step.old);
+        add("before", before);
+        if (!ENDS.has(step.op)) add("after", volumeOf(step.urn, step.new, before));
     }
     for (const [name, slot] of vanished(steps, slots)) add("before", volumeOfSlot(name, slot));
     return [...drives]

@@ -74,6 +74,39 @@ describe("slots in the summary of a pull request", () => {
         });
     }
 
+    it("says what a wish for a larger copy means, of which the engine knows nothing yet", () => {
+        const bb = { sizeGiB: 16, copies: "ba" };
+        const wished = previewed([root({ ba: { sizeGiB: 8 } }, { ba: { sizeGiB: 8 }, bb }), same("ba", 8)]);
+        assert.deepEqual(texts(wished.lines), [
+            "slot bb (content-bb), 16 GiB, is to become a copy of slot ba: elastic-drive up unmounts the drive for it",
+        ]);
+        assert.match(markdownOf([wished]), /\*\*With downtime\*\*, about 2 to 10 minutes\./);
+    });
+
+    it("says that a volume is kept, when its slot is released and when it goes", () => {
+        const kept = "kept for 48 hours, until elastic-drive gc deletes it";
+        const slots = (is: string) => ({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: is, keepHours: 48 } });
+        const releasing = previewed([root(slots("leaving"), slots("released")), same("ba", 8)]);
+        assert.deepEqual(texts(releasing.lines), [
+            `slot bb (content-bb) has been emptied and is released: the change after this one takes its volume out of the stack, and it is ${kept}`,
+        ]);
+        const { inputs } = volume("bb", 8);
+        const tags = { ...(inputs["tags"] as object), "elastic-drive:keep-hours": "48" };
+        const old = state({ ...inputs, tags }, { protect: false, retainOnDelete: true });
+        const going = previewed([root(slots("released")), step("delete", TYPE.volume, "content-bb", old, null)]);
+        assert.deepEqual(texts(going.lines), [
+            `slot bb (content-bb) leaves: 8 GiB gp3, its data was moved before; the volume itself is ${kept}`,
+        ]);
+        assert.deepEqual(going.losses, []);
+    });
+
+    it("calls no data lost that is on a volume which only leaves the stack", () => {
+        const old = state({ size: 8, type: "gp3" }, { retainOnDelete: true });
+        const { lines, losses } = previewed([step("delete", TYPE.volume, "data", old, null)]);
+        assert.deepEqual(texts(lines), ["volume data leaves: 8 GiB gp3; the volume itself is kept"]);
+        assert.deepEqual(losses, []);
+    });
+
     it("is loud about a slot that is called released and never left", () => {
         const [before, after] = [{ ba: { sizeGiB: 8 } }, { ba: { sizeGiB: 8, state: "released" } }];
         const summary = previewed([root(before, after), same("ba", 8)]);

@@ -82,15 +82,31 @@ export function vanished(steps: readonly Step[], slots: ReadonlyMap<string, Slot
 
 const nameIn = (urn: string): string => urn.split("::").slice(3).join("::");
 
+/** About how long files cannot be reached while a copy takes a volume's place, in minutes. */
+const COPY = [2, 10] as const;
+
+/** What `--keep` asks for. */
+export const keptFor = (hours: unknown): string =>
+    hours === undefined ? "kept" : `kept for ${String(hours)} hours, until elastic-drive gc deletes it`;
+
 /** What becomes of a slot, where it is more than its volume shows. */
 export function turnOf(name: string, { before, after }: SlotChange): Line | undefined {
-    if (after === undefined || (before?.state ?? "member") === after.state) return undefined;
+    if (after === undefined) return undefined;
     const called = `slot ${after.slot} (${name})`;
-    const size = typeof after.volume["size"] === "number" ? `its ${formatGib(after.volume["size"])}` : "its data";
+    const { copies, from, keepHours, size } = after.volume;
+    const gib = typeof size === "number" ? formatGib(size) : undefined;
+    if (before === undefined && copies !== undefined && from === undefined)
+        return {
+            text: `${called}${gib === undefined ? "" : `, ${gib},`} is to become a copy of slot ${String(copies)}: elastic-drive up unmounts the drive for it`,
+            how: "downtime",
+            minutes: COPY,
+        };
+    if ((before?.state ?? "member") === after.state) return undefined;
+    const next = `the change after this one takes its volume ${keepHours === undefined ? "away" : `out of the stack, and it is ${keptFor(keepHours)}`}`;
     switch (after.state) {
         case "leaving":
             return {
-                text: `${called} starts to leave: ${size} move to other slots while files stay reachable`,
+                text: `${called} starts to leave: its ${gib ?? "data"} move to other slots while files stay reachable`,
                 how: "online",
             };
         case "member":
@@ -101,16 +117,17 @@ export function turnOf(name: string, { before, after }: SlotChange): Line | unde
             return {
                 text: `${called} is copied to a larger volume: it is unmounted and detached for that`,
                 how: "downtime",
+                minutes: COPY,
             };
         case "released":
             if (before?.state === "leaving")
                 return {
-                    text: `${called} has been emptied and is released: the change after this one takes its volume away`,
+                    text: `${called} has been emptied and is released: ${next}`,
                     how: "online",
                 };
             if (before?.state === "copying")
                 return {
-                    text: `${called} was copied and is released: the change after this one takes its volume away`,
+                    text: `${called} was copied and is released: ${next}`,
                     how: "online",
                 };
             return {

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import type { Previewed, State, Step } from "../../policies/kit/preview";
 import { markdownOf, plain } from "./markdown";
 import { summarize } from "./summary";
@@ -95,6 +96,16 @@ describe("the summary of a pull request", () => {
             /attachment content-ba is taken from a running server/,
         ],
         [
+            "a deleted snapshot",
+            step("delete", "aws:ebs/snapshot:Snapshot", "before", state({}), null),
+            /snapshot before is deleted, and what it keeps with it/,
+        ],
+        [
+            "a delete script",
+            step("replace", "command:remote:Command", "mount", state({ delete: "umount /data" }), state({})),
+            /remote command mount has a delete script, which runs on its server/,
+        ],
+        [
             "a replaced server",
             step("replace", "aws:ec2/instance:Instance", "content-server", state({}), state({}), ["ami"]),
             /server content-server is taken away under its mounted file system/,
@@ -108,6 +119,14 @@ describe("the summary of a pull request", () => {
             assert.match(markdownOf([summary]), /> \[!CAUTION\]\n> \*\*DATA COULD BE LOST: /);
         });
     }
+
+    it("is calm about a command without a delete script that goes, and a snapshot that is kept", () => {
+        const steps = [
+            step("delete", "command:remote:Command", "mount", state({ create: "mount /data" }), null),
+            step("delete", "aws:ebs/snapshot:Snapshot", "before", { ...state({}), retainOnDelete: true }, null),
+        ];
+        assert.deepEqual(summarize("content", previewed(steps)).losses, []);
+    });
 
     it("is loud once more when a whole stack loses its protection", () => {
         const lifted = ["ba", "bb"].map((slot) =>
@@ -180,6 +199,32 @@ describe("the summary of a pull request", () => {
         );
         const { drives, lines } = summarize("content", previewed(steps));
         assert.deepEqual([drives[0]?.before.slots, drives[0]?.after.slots, lines.length], [1, 1, 1]);
+    });
+
+    it("calls no size smaller that this preview does not know", () => {
+        const size = unknownValue; // as the engine writes it
+        const steps = [
+            step("update", VOLUME, "content-ba", state(volume("ba", 8)), state({ ...volume("ba", 8), size })),
+            step("create", VOLUME, "content-bb", null, state({ ...volume("bb", 8), size })),
+            step(
+                "update",
+                "aws:ec2/instance:Instance",
+                "content-server",
+                state({ instanceType: "m7i.large" }),
+                state({ instanceType: unknownValue }),
+            ),
+        ];
+        const { verdict, losses, lines, drives } = summarize("content", previewed(steps));
+        assert.deepEqual([verdict, losses], ["fine", []]);
+        assert.deepEqual(
+            lines.map(({ text }) => text),
+            [
+                "slot ba (content-ba) changes in place: 8 GiB gp3 → (size not known yet) gp3",
+                "slot bb (content-bb) joins: (size not known yet) gp3",
+                "server content-server stops and starts: m7i.large → a type not known yet",
+            ],
+        );
+        assert.equal(drives[0]?.after.capacityGiB, 8);
     });
 
     it("lets no name break the table", () => {

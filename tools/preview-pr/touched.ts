@@ -1,5 +1,12 @@
 /** What every stack of the repository is made from; a change there touches all of them. */
-const SHARED = [/^infra\//, /^policies\//, /^Pulumi\.yaml$/, /^package(-lock)?\.json$/, /^tsconfig\.json$/];
+const SHARED = [
+    /^infra\//,
+    /^policies\//,
+    /^tools\/transpile\.js$/,
+    /^Pulumi\.yaml$/,
+    /^package(-lock)?\.json$/,
+    /^tsconfig\.json$/,
+];
 const STACK_FILE = /^stacks\/(?:Pulumi\.(.+)\.yaml|policies\.(.+)\.json)$/;
 /** What never reaches the engine. */
 const ASIDE = /\.(spec|scenario|story)\.ts$|\.md$|^policies\/scenarios\//;

@@ -1,7 +1,9 @@
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { formatGib } from "../../infra/model/units";
 import type { Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
 import { nameOf, volumeOf, type VolumeSeen } from "./drive-view";
+import { keptFor } from "./slots";
 
 export interface Line {
     readonly text: string;
@@ -38,15 +40,33 @@ export function lineOf(step: Step, released: ReadonlySet<string>): Line | undefi
         case TYPE.instance:
             return serverLine(step);
         case TYPE.remoteCommand:
-            return { text: `remote command ${nameOf(step.urn)} ${RUNS[step.op] ?? "runs again"}`, how: "online" };
+            return commandLine(step);
         case TYPE.networkInterface:
         case TYPE.eip:
             return addressLine(step);
         default:
-            return /^pulumi:|^elastic-drive:/.test(step.type)
-                ? undefined
-                : { text: `${VERB[step.op]} ${step.type.split(":").at(-1) ?? ""} ${nameOf(step.urn)}`, how: "online" };
+            return /^pulumi:|^elastic-drive:/.test(step.type) ? undefined : otherLine(step);
     }
+}
+
+function otherLine(step: Step): Line {
+    const name = nameOf(step.urn);
+    const text = `${VERB[step.op]} ${step.type.split(":").at(-1) ?? ""} ${name}`;
+    const isBackup = SNAPSHOT.test(step.type) && ENDS.has(step.op) && step.old?.retainOnDelete !== true;
+    return { text, how: "online", ...(isBackup && { loss: `snapshot ${name} is deleted, and what it keeps with it` }) };
+}
+
+const SNAPSHOT = /^aws:ebs\/snapshot(Copy|Import)?:/;
+/** After which what was there is not there any more. */
+const ENDS = new Set(["delete", "replace"]);
+
+/** The policies judge what is there after a change, so the delete script of a command that goes is told here. */
+function commandLine(step: Step): Line {
+    const name = nameOf(step.urn);
+    const text = `remote command ${name} ${RUNS[step.op] ?? "runs again"}`;
+    const script = step.old?.inputs["delete"] ?? "";
+    if (script === "" || !ENDS.has(step.op) || step.old?.retainOnDelete === true) return { text, how: "online" };
+    return { text, how: "downtime", loss: `remote command ${name} has a delete script, which runs on its server` };
 }
 
 const VERB: Readonly<Record<string, string>> = {
@@ -65,10 +85,13 @@ const RUNS: Readonly<Record<string, string>> = {
     discard: "goes",
 };
 
-const shown = ({ shape }: VolumeSeen): string =>
-    [formatGib(shape.sizeGiB), shape.type, ...(shape.iops === undefined ? [] : [`${shape.iops} IOPS`])]
-        .concat(shape.throughput === undefined ? [] : [`${shape.throughput} MiB/s`])
-        .join(" ");
+const shown = ({ shape, isSizeKnown }: VolumeSeen): string =>
+    [
+        isSizeKnown ? formatGib(shape.sizeGiB) : "(size not known yet)",
+        shape.type,
+        ...(shape.iops === undefined ? [] : [`${shape.iops} IOPS`]),
+        ...(shape.throughput === undefined ? [] : [`${shape.throughput} MiB/s`]),
+    ].join(" ");
 const called = (volume: VolumeSeen): string =>
     volume.slot === undefined ? `volume ${volume.name}` : `slot ${volume.slot} (${volume.name})`;
 
@@ -89,17 +112,18 @@ export function vanishedLine(volume: VolumeSeen): Line {
 }
 
 function volumeLine(step: Step, released: ReadonlySet<string>): Line | undefined {
-    const [before, after] = [volumeOf(step.urn, step.old), volumeOf(step.urn, step.new)];
+    const before = volumeOf(step.urn, step.old);
+    const after = volumeOf(step.urn, step.new, before);
     if (step.op === "create" && after) return { text: `${called(after)} joins: ${shown(after)}`, how: "online" };
     if (step.op === "import" && after)
         return { text: `${called(after)} is adopted as it is: ${shown(after)}`, how: "online" };
     if (before === undefined) return undefined;
     if (step.op === "delete" || step.op === "discard") {
         const text = `${called(before)} leaves: ${shown(before)}`;
+        const kept = before.isKept ? `; the volume itself is ${keptFor(before.keepHours)}` : "";
+        if (released.has(step.urn)) return { text: `${text}, its data was moved before${kept}`, how: "online" };
         const loss = `${called(before)} is deleted with all that is on it`;
-        return released.has(step.urn)
-            ? { text: `${text}, its data was moved before`, how: "online" }
-            : { text, how: "downtime", loss };
+        return { text: `${text}${kept}`, how: "downtime", ...(!before.isKept && { loss }) };
     }
     if (after === undefined) return undefined;
     if (step.op === "replace") {
@@ -157,7 +181,7 @@ function serverLine(step: Step): Line | undefined {
     const [before, after] = [step.old?.inputs["instanceType"], step.new?.inputs["instanceType"]];
     if (before === after) return { text: `server ${name} changes in place`, how: "online" };
     return {
-        text: `server ${name} stops and starts: ${String(before)} → ${String(after)}`,
+        text: `server ${name} stops and starts: ${String(before)} → ${after === unknownValue ? "a type not known yet" : String(after)}`,
         how: "downtime",
         minutes: STOP_AND_START,
     };

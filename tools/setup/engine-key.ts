@@ -3,6 +3,8 @@ import { keyOf, REPOSITORY } from "./key";
 
 /** The combination that was built and run (design §6): CLI, SDK of the launchers, and the two modules' own pins. */
 export const ENGINE_VERSION = "3.170.0";
+/** Runs our program for `pulumi`, which finds it on PATH. */
+export const LANGUAGE_HOST = "pulumi-language-nodejs";
 export const MODULES = {
     cli: join(REPOSITORY, "tools/engine/cli"),
     language: join(REPOSITORY, "tools/engine/language"),

@@ -1,14 +1,13 @@
 import { chmod, copyFile, mkdir, rename, stat } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { ENGINE_VERSION, engineFolder, isGoodEngine, MODULES } from "./engine-key";
+import { delimiter, join } from "node:path";
+import { ENGINE_VERSION, engineFolder, isGoodEngine, LANGUAGE_HOST, MODULES } from "./engine-key";
 import { ensureGo } from "./go";
 import { withLock } from "./lock";
 import { run } from "./run";
 import { twice, type Say } from "./steps";
 
 const PULUMI = "github.com/pulumi/pulumi";
-const LANGUAGE_HOST = "pulumi-language-nodejs";
 /** Start Node for a policy pack and for a dynamic provider: two scripts of the SDK. */
 const LAUNCHERS = ["pulumi-analyzer-policy", "pulumi-resource-pulumi-nodejs"] as const;
 
@@ -45,8 +44,7 @@ export async function engineOnPath(env: NodeJS.ProcessEnv): Promise<{ good: bool
     if (!isGoodEngine(version)) {
         return { good: false, seen: `pulumi ${version} on PATH is older than ${ENGINE_VERSION}` };
     }
-    const host = existsSync(join(dirname(pulumi), LANGUAGE_HOST)) || which(LANGUAGE_HOST, env) !== undefined;
-    return host
+    return which(LANGUAGE_HOST, env) !== undefined
         ? { good: true, seen: `pulumi ${version} on PATH is used` }
         : { good: false, seen: `pulumi ${version} on PATH has no ${LANGUAGE_HOST}` };
 }
