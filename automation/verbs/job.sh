@@ -52,7 +52,7 @@ ends() {
         refuse SlotNotLeaving "$SOURCE (serial $IN_SOURCE) is not tagged $LEAVING" "a disk that leaves" "elastic-drive up"
 }
 
-# After a reboot the kernel mirrors on by itself, and nothing but this finishes the move.
+# After a reboot the kernel mirrors on by itself. LVM's poll daemon finishes it, if the activation could start one; this does in any case.
 finish_interrupted() {
     [[ " ${!VOLUMES[*]}" == *' pvmove'* ]] || return 0
     unfinished_move
