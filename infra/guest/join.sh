@@ -123,7 +123,8 @@ take_place() {
         [[ ${PV_GROUP[$disk]-} == "$GROUP" && ,${PV_TAGS[$disk]}, != *",$LIVES_ON=${IN_SERIALS[i]},"* ]] || continue
         [[ ,$GROUP_TAGS, == *",$ASIDE=${IN_COPY_OF[i]}/"* ]] ||
             refuse CopyStale "slot ${IN_SLOTS[i]}: the drive was mounted after ${IN_VOLUMES[i]} was copied" \
-                "a copy of the drive as it is" "delete volume ${IN_VOLUMES[i]} and elastic-drive cancel: the old volume is as it was"
+                "a copy of the drive as it is" \
+                "stop the server, detach and delete ${IN_VOLUMES[i]}, pulumi refresh, then elastic-drive cancel: the old volume is as it was"
         still_serial "$disk" "${IN_SERIALS[i]}"
         pvchange -q --addtag "$LIVES_ON=${IN_SERIALS[i]}" "$disk" >&2
         pvs_changed
