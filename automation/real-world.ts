@@ -1,4 +1,5 @@
 import type { DriveConfig } from "../infra/model/config";
+import { slotsThatAre } from "../infra/model/slots";
 import { copyUnderWay } from "./copying";
 import { Copying } from "./copying-steps";
 import { DriveError } from "../infra/model/errors";
@@ -201,7 +202,8 @@ export class RealWorld implements Ports {
 
     /** How many volumes and servers are wanted that the state does not know. */
     private unmade({ serverId, volumes }: StackView): number {
-        const slots = Object.keys(this.desired.slots).filter((slot) => volumes[slot] === undefined);
+        const declared = slotsThatAre(this.desired.slots, "volume", "attached");
+        const slots = declared.filter((slot) => volumes[slot] === undefined);
         return slots.length + (serverId === undefined ? 1 : 0);
     }
 
