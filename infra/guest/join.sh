@@ -1,7 +1,7 @@
 #!/bin/bash
 # join: every member's disk becomes a physical volume of the drive's group.
 # A disk is written only when exactly one answers to the volume's serial, its size fits, and it is blank or an orphan
-# physical volume of ours. All checks of all slots come before the first write.
+# physical volume of ours. All checks of all slots come before the first write of a disk; only a copy is accepted (a tag) before them.
 # Answers: joined (slots), members (slots in the group).
 # shellcheck source=lib.sh disable=SC2034,SC2153,SC2154,SC2004
 
