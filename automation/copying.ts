@@ -165,6 +165,17 @@ export function isCopyInPlace(desired: DriveConfig, observed: Observed): boolean
     return memberOf(observed, copy.to) !== undefined && memberOf(observed, copy.slot) === undefined;
 }
 
+/**
+ * By what the group's other volumes say. A copy of what was there before must not come beside them: nothing keeps the server from
+ * mounting a group that is whole and not put aside, before anyone asks what is on it.
+ */
+function isMountedSince(copy: Copy, observed: Observed): boolean {
+    const { guest } = observed;
+    if (copy.stage === "wished" || isCopyMade(observed, copy)) return false;
+    if (knownVolume(observed, copy.slot)?.attachedTo !== undefined) return false; // it is put aside once more
+    return guest?.reachable === true && guest.members.length > 0 && guest.asideSince === undefined;
+}
+
 /** Two disks of one physical volume never lie on one server, and a copy goes into a slot that has never had a volume. */
 export function copyFaults(desired: DriveConfig, observed: Observed): Refusal[] {
     const wish = copyUnderWay(desired);
@@ -175,6 +186,15 @@ export function copyFaults(desired: DriveConfig, observed: Observed): Refusal[] 
                 code: "SlotTaken",
                 message: `slot ${wish.to} has volume ${other} already, so no copy of slot ${wish.slot} can go there`,
                 hint: `elastic-drive cancel; then look what ${other} is, and let another slot take the copy`,
+            },
+        ];
+    }
+    if (wish !== undefined && isMountedSince(wish, observed)) {
+        return [
+            {
+                code: "CopyStale",
+                message: `slot ${wish.slot} is being copied, and the drive was mounted with its old volume since it was put aside`,
+                hint: "elastic-drive cancel: the old volume takes its place again",
             },
         ];
     }

@@ -20,8 +20,8 @@ export interface Guest {
     release(lease: LeaseOrder): Promise<void>;
     /** `aside`: the slot whose volume is to be copied; then only an `up` mounts the drive again, no reboot. */
     quiesce(aside?: { readonly drive: DriveConfig; readonly volumes: VolumeIds; readonly slot: string }): Promise<void>;
-    /** The job that empties the disk runs when it returns; refused where it cannot end well. */
-    move(order: MoveOrder): Promise<void>;
+    /** The job that empties the disk runs when it returns; refused where it cannot end well. `started`: it did not run yet. */
+    move(order: MoveOrder): Promise<{ readonly started: boolean }>;
     /** The empty disk leaves the group and becomes blank. */
     letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
     /** A slot that was leaving stays; a move ends at its next checkpoint. */

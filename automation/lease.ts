@@ -45,6 +45,11 @@ export class Lease {
         private readonly alive: (pid: number) => boolean = isAlive,
     ) {}
 
+    /** As far as the last look showed. */
+    get isHeld(): boolean {
+        return this.held;
+    }
+
     /** From the next look on it is held. */
     want(work: string): void {
         if (this.work === undefined) this.since = new Date().toISOString();

@@ -1,4 +1,5 @@
 import type { DriveConfig } from "../infra/model/config";
+import { slotsThatAre } from "../infra/model/slots";
 import { copyUnderWay } from "./copying";
 import { Copying } from "./copying-steps";
 import { DriveError } from "../infra/model/errors";
@@ -74,12 +75,12 @@ export class RealWorld implements Ports {
         return { ...outside, guest, changes };
     }
 
-    /** From here on the lease is ours, whoever had it; with one look, so that it is there before anything is done. */
+    /** From here on the lease is ours. The first look may meet one who came since the last: the second takes over from him. */
     async takeOver(work: string): Promise<void> {
-        this.parts.lease.want(work);
-        const { guest } = await this.withInside(await this.outside());
-        const other = this.parts.lease.against(guest);
-        if (other !== undefined) throw leaseHeld(other);
+        const { lease } = this.parts;
+        lease.want(work);
+        for (let looks = 0; looks < 2 && !lease.isHeld; looks++)
+            lease.against((await this.withInside(await this.outside())).guest);
     }
 
     /** One question to the server, outside the loop. */
@@ -203,7 +204,8 @@ export class RealWorld implements Ports {
 
     /** How many volumes and servers are wanted that the state does not know. */
     private unmade({ serverId, volumes }: StackView): number {
-        const slots = Object.keys(this.desired.slots).filter((slot) => volumes[slot] === undefined);
+        const declared = slotsThatAre(this.desired.slots, "volume", "attached");
+        const slots = declared.filter((slot) => volumes[slot] === undefined);
         return slots.length + (serverId === undefined ? 1 : 0);
     }
 

@@ -168,7 +168,11 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
             hint: "find out what uses it, and detach it there",
         });
     }
-    return [...found, ...released(slot, wanted, applied, volume.id, observed)];
+    return [
+        ...found,
+        ...released(slot, wanted, applied, volume.id, observed),
+        ...emptied(slot, wanted, applied, volume.id, observed),
+    ];
 }
 
 /** `released` lifts the protection: only once LVM has really let go (design §3.6), read and not believed. */
@@ -180,18 +184,43 @@ function released(
     observed: Observed,
 ): Refusal[] {
     if (wanted.state !== "released" || applied?.state === "released") return [];
-    const guest = observed.guest;
-    // Only a mounted, whole drive proves it: a new server that has no disk yet knows of no member at all.
-    const whole = guest?.reachable === true && guest.mounted && guest.missing.length === 0;
-    if (whole && !guest.members.some((member) => member.volumeId === volumeId)) return [];
-    const seen = whole
-        ? "is still in the volume group"
-        : "cannot be shown to be empty: the drive is not mounted and whole";
+    const isIn = isMember(volumeId, observed);
+    if (isIn === false) return [];
+    const seen =
+        isIn === true
+            ? "is still in the volume group"
+            : "cannot be shown to be empty: the drive is not mounted and whole";
     return [
         {
             code: "SlotHoldsData",
             message: `slots.${slot}.state is released, but volume ${volumeId} ${seen}`,
             hint: `released is written by the driver: set it back to ${applied?.state ?? "member"}; elastic-drive replace ${slot} moves its data first`,
+        },
+    ];
+}
+
+/** Only a mounted, whole drive tells: a new server that has no disk yet knows of no member at all. */
+function isMember(volumeId: string, { guest }: Observed): boolean | undefined {
+    if (guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) return undefined;
+    return guest.members.some((member) => member.volumeId === volumeId);
+}
+
+/** What came from a snapshot is never made a physical volume anew (design §3.2): emptied and let go, it cannot stay. */
+function emptied(
+    slot: string,
+    wanted: SlotConfig,
+    applied: SlotConfig | undefined,
+    volumeId: string,
+    observed: Observed,
+): Refusal[] {
+    if (wanted.state !== "member" || wanted.from === undefined) return [];
+    if (applied?.state !== "leaving" && applied?.state !== "released") return [];
+    if (isMember(volumeId, observed) !== false) return [];
+    return [
+        {
+            code: "SlotEmptied",
+            message: `slots.${slot}.state is member, but volume ${volumeId} is empty, LVM has let it go, and it was made from a snapshot`,
+            hint: `it is too late to cancel: with slots.${slot}.state ${applied.state}, elastic-drive up ends the move`,
         },
     ];
 }

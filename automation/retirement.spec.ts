@@ -62,6 +62,20 @@ describe("nextSteps of a slot that leaves", () => {
         const observed = applied(leaving, [member("ba", 8), member("bb", 8), member("bc", 0)]);
         assert.deepEqual(kinds(stays, observed), ["stay", "up"]);
     });
+    it("lets no slot stay that was made from a snapshot and has been let go: it takes no blank disk", () => {
+        const bb = { sizeGiB: 8, from: "snap-0000000000000000f" };
+        const observed = applied(slots({ bb: { ...bb, state: "leaving" }, bc: { sizeGiB: 16, takes: ["bb"] } }), [
+            ...[member("ba", 8), member("bc", 4)],
+        ]);
+        const back = slots({ bb: { ...bb, takes: ["bc"] }, bc: { sizeGiB: 16, state: "leaving", takes: ["bb"] } });
+        const volumes = observed.ec2.volumes.map((one) => (one.slot === "bb" ? { ...one, snapshotId: bb.from } : one));
+        assert.deepEqual(first(back, { ...observed, ec2: { ...observed.ec2, volumes } }), ["SlotEmptied"]);
+        const blank = slots({
+            bb: { sizeGiB: 8, takes: ["bc"] },
+            bc: { sizeGiB: 16, state: "leaving", takes: ["bb"] },
+        });
+        assert.deepEqual(kinds(blank, { ...observed, stack: { ...observed.stack, desired: leaving } })[0], "up");
+    });
     it("refuses what cannot hold the data, before anything is made", () => {
         const small = slots({ bb: { sizeGiB: 8, state: "leaving" }, bd: { sizeGiB: 4, takes: ["bb"] } });
         const observed = {

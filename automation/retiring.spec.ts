@@ -55,6 +55,7 @@ class Played {
     /** Aborts in the sleep of this number. */
     abortsAt = Infinity;
     isSilent = false;
+    runsAlready = false;
     lease = new Lease();
 
     constructor(readonly answers: (ReachableGuest | DriveError | Promise<never>)[]) {}
@@ -68,7 +69,10 @@ class Played {
         };
         const guest = {
             observe: async () => answer(),
-            move: async ({ to }: { to: readonly string[] }) => void this.started.push([...to]),
+            move: async ({ to }: { to: readonly string[] }) => {
+                this.started.push([...to]);
+                return { started: !this.runsAlready };
+            },
             pace: async (rate: unknown) => void this.paces.push(rate),
             close: () => void this.closed++,
         } as unknown as Guest;
@@ -123,6 +127,8 @@ describe("moving a slot's data", () => {
         const played = new Played([seen(4, { move }), broken(), broken(), seen(0)]);
         await played.run();
         assert.equal(played.dialled, 3);
+        const said = played.host.messages.map(({ text }) => text);
+        assert.deepEqual(said.slice(1), ["waiting for the server to answer: gone"]);
     });
     it("leaves to the loop what has to come first: another server, a mount", async () => {
         const gone = new Played([broken()]);
@@ -134,6 +140,12 @@ describe("moving a slot's data", () => {
         const played = new Played([seen(4, { move: { ...move, state: "failed" } })]);
         await assert.rejects(played.run(), { code: "MoveFailed" });
         assert.equal(played.started.length, 3);
+    });
+    it("takes a job for none that failed where it runs, and has only said nothing yet", async () => {
+        const played = new Played([...Array.from({ length: 6 }, () => seen(4)), seen(0)]);
+        played.runsAlready = true;
+        await played.run();
+        assert.equal(played.started.length, 6);
     });
     it("stops watching when it is asked to, says that the job goes on, and starts none", async () => {
         const played = new Played([seen(4, { move })]);

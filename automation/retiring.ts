@@ -30,7 +30,7 @@ const LOOK_MS = { least: 2_000, most: 30_000 };
 const STARTS = 3;
 
 interface Said {
-    /** The progress that was told last. */
+    /** What was told last. */
     text: string;
     starts: number;
     /** The job was seen at work, or started. */
@@ -64,7 +64,10 @@ export class Retiring {
                 await clock.sleep(pause, signal);
                 throwIfAborted(signal);
                 const guest = await server.ask((there) => there.observe(lease.order()));
-                pause = guest === undefined ? await this.whileSilent() : await this.onward(order, guest, server, said);
+                pause =
+                    guest === undefined
+                        ? await this.whileSilent(server.why, said)
+                        : await this.onward(order, guest, server, said);
             }
         } finally {
             server.close();
@@ -104,8 +107,9 @@ export class Retiring {
         if (member === undefined || member.usedBytes === 0) return undefined;
         if (!member.leaving) throw new LookAgain(); // somebody let it stay, while this driver slept
         if (!isAtWork(guest.move)) {
-            if (++said.starts > STARTS) throw failed(slot);
-            await server.ask((there) => there.move(order));
+            if (said.starts >= STARTS) throw failed(slot);
+            const begun = await server.ask((there) => there.move(order));
+            if (begun?.started !== false) said.starts++; // else it runs, and has not come to say anything yet
             said.isRunning = true;
             return LOOK_MS.least;
         }
@@ -117,8 +121,12 @@ export class Retiring {
     }
 
     /** It reboots, or the network is away: the job goes on by itself. A server that is gone has to be replaced first. */
-    private async whileSilent(): Promise<number> {
+    private async whileSilent(seen: string, said: Said): Promise<number> {
         if (knownServer(await this.parts.look())?.state !== "running") throw new LookAgain();
+        const what = "the server to answer";
+        const text = `waiting for ${what}: ${seen}`;
+        if (text !== said.text) this.parts.host.emit(MSG.WAITING(text, { what, seen }));
+        said.text = text;
         return LOOK_MS.least * 2;
     }
 
@@ -155,6 +163,8 @@ export class Retiring {
 
 /** One connection for many questions: a handshake costs more than what is asked. */
 class Line {
+    /** It did not answer last time, because. */
+    why = "";
     private guest: Guest | undefined;
     private closed = false;
 
@@ -170,8 +180,9 @@ class Line {
             return await orStopped(question(this.guest), this.signal);
         } catch (error) {
             this.hangUp();
-            if (error instanceof DriveError && error.details.retryable === true) return undefined;
-            throw error;
+            if (!(error instanceof DriveError) || error.details.retryable !== true) throw error;
+            this.why = error.message;
+            return undefined;
         }
     }
 

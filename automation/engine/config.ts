@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -65,10 +66,11 @@ export const settingsFile = (projectDir: string, stack: string): string =>
 
 /**
  * Changes the stack's settings as one: a copy is edited by the engine itself and takes the file's place by rename,
- * so that a kill leaves the old settings or the new ones, never half of them.
+ * so that a kill leaves the old settings or the new ones, never half of them. Each edit has a copy of its own: one program may
+ * work on several stacks at once.
  */
 export async function editSettings(file: string, edit: ConfigEdit, run: ConfigRunner): Promise<void> {
-    const copy = join(dirname(file), `.edit-${process.pid}.yaml`);
+    const copy = join(dirname(file), `.edit-${randomUUID()}.yaml`);
     await mkdir(dirname(file), { recursive: true });
     try {
         if (existsSync(file)) await copyFile(file, copy);

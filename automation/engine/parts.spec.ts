@@ -1,7 +1,10 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { hostname } from "node:os";
-import { leaves, readConfig } from "./config";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { editSettings, leaves, readConfig, settingsFile } from "./config";
 import { isAlive, judgeLock } from "./lock";
 import { desired as settled } from "../testing/settled";
 import { commandUrns, readDeployment, rootUrn } from "./state";
@@ -66,6 +69,25 @@ describe("configuration", () => {
             "k.a.c[1]=y",
             "k.g=false",
         ]);
+    });
+    it("of two stacks is edited side by side, neither with the other's in it", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "drive-settings-"));
+        const stacks = ["a", "b"].map((stack) => ({ stack, file: settingsFile(folder, stack) }));
+        const edit = async ({ stack, file }: (typeof stacks)[number]): Promise<void> =>
+            editSettings(file, { region: stack }, async (args) => {
+                await new Promise((resolve) => setImmediate(resolve));
+                await appendFile(args.at(-1)!, `${args[4]}\n`);
+            });
+        try {
+            mkdirSync(join(folder, "stacks"));
+            for (const { stack, file } of stacks) writeFileSync(file, `of: ${stack}\n`);
+            await Promise.all(stacks.map(edit));
+            for (const { stack, file } of stacks)
+                assert.equal(readFileSync(file, "utf8"), `of: ${stack}\naws:region=${stack}\n`);
+            assert.equal(readdirSync(join(folder, "stacks")).length, 2);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
     });
 });
 

@@ -31,6 +31,7 @@ const QUIESCE_MS = 600_000;
 /** A range that is under way ends first, and one that was cut off is finished. */
 const MOVE_MS = 1_200_000;
 const Done = z.looseObject({});
+const Moving = z.object({ started: z.boolean() });
 const Leased = z.looseObject({ observe: ObserveResult });
 
 /** Connections to the drive's server: the operator's key in, the drive's host key pinned. */
@@ -71,8 +72,8 @@ class SshGuest implements Guest {
         await this.call(Done, "quiesce", call, QUIESCE_MS);
     }
 
-    async move(order: MoveOrder): Promise<void> {
-        await this.call(Done, "move", moveCall(order), MOVE_MS);
+    move(order: MoveOrder): Promise<{ readonly started: boolean }> {
+        return this.call(Moving, "move", moveCall(order), MOVE_MS);
     }
 
     async letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> {

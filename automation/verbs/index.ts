@@ -6,6 +6,7 @@ import type { DriveConfig } from "../../infra/model/config";
 import { serialOf } from "../../infra/model/names";
 import type { MoveOrder, VolumeIds } from "../guest";
 import type { LeaseOrder } from "../lease";
+import { leavingSlot, release } from "../retirement";
 
 /** The verbs that only the driver calls. */
 export const VERBS = __dirname;
@@ -20,8 +21,10 @@ export function moveCall({ drive, volumes, slot, to }: MoveOrder): GuestCall {
     return guestCall(["move"], { job: `#!/bin/bash\n${job}` }, VERBS);
 }
 
-export const letGoCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
-    guestCall(["let-go"], { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!) }, VERBS);
+export function letGoCall(drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall {
+    const more = leavingSlot(release(drive, slot)) !== undefined;
+    return guestCall(["let-go"], { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!), more }, VERBS);
+}
 
 export const stayCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
     guestCall(["stay"], slotInput(drive, volumes, slot), VERBS);

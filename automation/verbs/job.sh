@@ -15,7 +15,6 @@ job() {
     local check=${1-}
     EXTENTS=$FIRST_EXTENTS RATE=0 MOVED_BYTES=0 BEGAN=0
     while :; do
-        rest
         LOCK_WAIT=600 lock drive
         ends
         finish_interrupted
@@ -26,6 +25,11 @@ job() {
         fi
         [[ -n $RANGE ]] || break
         report moving
+        if too_soon; then
+            unlock drive
+            rest # and then look again: it may have taken long
+            continue
+        fi
         move_range
         unlock drive
         sleep 0.2 # who waits for the lock gets it
@@ -112,16 +116,21 @@ read_pace() {
     [[ ! -r $MOVE_HOME/pace ]] || PACE=$(<"$MOVE_HOME/pace")
 }
 
-# Until what was moved last is not more than the pace allows.
+# Whether what was moved last is more than the pace allows by now.
+too_soon() {
+    read_pace
+    [[ -n $PACE ]] || return 1
+    ((PACE > 0)) || return 0
+    ((MOVED_BYTES * 1000 / (PACE * 1024 * 1024) > (${EPOCHREALTIME/./} - BEGAN) / 1000))
+}
+
 rest() {
-    local due told=''
-    while read_pace && [[ -n $PACE && ${check-} != check ]]; do
-        if ((PACE > 0)); then
-            due=$((MOVED_BYTES * 1000 / (PACE * 1024 * 1024) - (${EPOCHREALTIME/./} - BEGAN) / 1000))
-            ((due > 0)) || return 0
-        fi
-        [[ -n $told || ! -r $MOVE_HOME/progress ]] || state_is "$( ((PACE > 0)) && echo resting || echo paused)"
-        told=yes
+    local state told=''
+    while too_soon; do
+        state=resting
+        ((PACE > 0)) || state=paused
+        [[ $state == "$told" ]] || state_is "$state"
+        told=$state
         sleep 1
     done
 }
@@ -139,6 +148,6 @@ report() {
     state_is "$1"
 }
 state_is() {
-    printf '{%s,"state":"%s"}\n' "${PROGRESS-}" "$1" >"$MOVE_HOME/progress.new"
+    printf '{%s,"state":"%s"}\n' "$PROGRESS" "$1" >"$MOVE_HOME/progress.new"
     mv -T "$MOVE_HOME/progress.new" "$MOVE_HOME/progress"
 }

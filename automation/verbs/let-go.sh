@@ -1,10 +1,11 @@
 #!/bin/bash
 # let-go: an empty disk leaves the group and is no physical volume any more; the disk itself stays attached, blank.
+# IN_MORE yes: another disk follows at once, and its move is paced as this one was.
 # Answers: reduced, removed (whether there was anything to do).
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
 verb_let-go() {
-    local disk used reduced=false removed=false
+    local disk used pace='' reduced=false removed=false
     LOCK_WAIT=600 lock drive
     read_disks
     read_pvs
@@ -18,7 +19,9 @@ verb_let-go() {
         [[ -z $REPLY ]] || refuse MoveUnfinished "a move ($REPLY) is in progress" "no move" "elastic-drive up finishes it"
         used=$(pvs --noheadings --nosuffix --units b -o pv_used "$disk")
         ((used == 0)) || refuse SlotStillInUse "$used bytes of the drive are on $disk" "none" "elastic-drive up moves them first"
+        [[ $IN_MORE != yes || ! -r $MOVE_HOME/pace ]] || pace=$(<"$MOVE_HOME/pace")
         end_job
+        [[ -z $pace ]] || put "$MOVE_HOME/pace" 644 job <<<"$pace"
         still_serial "$disk" "$IN_SOURCE"
         vgreduce -q "$GROUP" "$disk" >&2
         reduced=true

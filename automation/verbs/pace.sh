@@ -8,5 +8,6 @@ verb_pace() {
     printf '%s\n' "$IN_PACE" >"$MOVE_HOME/pace.new"
     sync "$MOVE_HOME/pace.new" # what was told holds after a power cut too
     mv -T "$MOVE_HOME/pace.new" "$MOVE_HOME/pace"
+    sync "$MOVE_HOME"
     REPORT="{\"pace\":\"$IN_PACE\"}"
 }

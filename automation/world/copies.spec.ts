@@ -163,4 +163,28 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
         await assert.rejects(run(world), { code: "CopyStale" });
         assert.equal(world.cloud.disks.get(bb)!.attachedTo, undefined);
     });
+
+    it("a volume that was mounted since and is off the server again: no copy is made, and cancel brings it back", async () => {
+        const world = await made();
+        asked(world, larger);
+        const bb = world.stack.volumes.get("bb")!.id;
+        await run(world, () => {
+            if (world.desired.slots["bc"]?.from !== undefined) throw new Killed("killed");
+        }).catch(tolerated);
+        // An older checkout's `pulumi up --refresh` on the same server, which is stopped then, and the volume detached.
+        const server = world.cloud.machines.get(world.stack.serverId!)!;
+        world.cloud.fuse = () => undefined;
+        world.cloud.attach(bb, server.id);
+        world.cloud.aside = false;
+        world.cloud.mount(server);
+        Object.assign(server, { mounted: false, exported: false, active: false });
+        world.cloud.detach(bb);
+        const disks = world.cloud.disks.size;
+        await assert.rejects(run(world), { code: "CopyStale" });
+        assert.equal(world.cloud.disks.size, disks);
+        asked(world, uncopied(world.desired, copyUnderWay(world.desired)!));
+        await run(world);
+        assertDone(world);
+        assert.equal(world.stack.volumes.get("bb")?.id, bb);
+    });
 });

@@ -164,6 +164,8 @@ export class SimStack {
             cloud.effect(() => (disk.placed = true));
         }
         for (const { disk, state } of disks) {
+            if (state === "member" && disk.content === "blank" && disk.from !== undefined)
+                throw new DriveError("SnapshotWithoutDrive", "what came from a snapshot is no physical volume");
             if (state === "member" && disk.content === "blank") cloud.effect(() => cloud.initialize(disk.id));
             if (state === "member" && disk.content === "orphan") cloud.effect(() => cloud.join(disk.id));
             if (state === "leaving" && disk.content === "member" && !disk.leaving)

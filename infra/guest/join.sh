@@ -1,7 +1,7 @@
 #!/bin/bash
 # join: every member's disk becomes a physical volume of the drive's group.
 # A disk is written only when exactly one answers to the volume's serial, its size fits, and it is blank or an orphan
-# physical volume of ours. All checks of all slots come before the first write.
+# physical volume of ours. All checks of all slots come before the first write of a disk; only a copy is accepted (a tag) before them.
 # Answers: joined (slots), members (slots in the group).
 # shellcheck source=lib.sh disable=SC2034,SC2153,SC2154,SC2004
 
@@ -123,7 +123,8 @@ take_place() {
         [[ ${PV_GROUP[$disk]-} == "$GROUP" && ,${PV_TAGS[$disk]}, != *",$LIVES_ON=${IN_SERIALS[i]},"* ]] || continue
         [[ ,$GROUP_TAGS, == *",$ASIDE=${IN_COPY_OF[i]}/"* ]] ||
             refuse CopyStale "slot ${IN_SLOTS[i]}: the drive was mounted after ${IN_VOLUMES[i]} was copied" \
-                "a copy of the drive as it is" "delete volume ${IN_VOLUMES[i]} and elastic-drive cancel: the old volume is as it was"
+                "a copy of the drive as it is" \
+                "stop the server, detach and delete ${IN_VOLUMES[i]}, pulumi refresh, then elastic-drive cancel: the old volume is as it was"
         still_serial "$disk" "${IN_SERIALS[i]}"
         pvchange -q --addtag "$LIVES_ON=${IN_SERIALS[i]}" "$disk" >&2
         pvs_changed

@@ -75,4 +75,22 @@ describe("one look at LVM", () => {
             /"code":"NoRoomToMove","seen":"\/dev\/vda holds 369 extents, and \/dev\/vdb have room for 368"/,
         );
     });
+
+    it("lets a job that is begun while it is to rest look first, so that it can say what it would move", () => {
+        const states = after(
+            LINES,
+            'MOVE_HOME=$(mktemp -d) IN_SOURCE=vol0a IN_TO=(vol0b); echo 0 >"$MOVE_HOME/pace"',
+            "lock() { :; }; unlock() { :; }; ends() { SOURCE=/dev/vda; }; finish_interrupted() { :; }",
+            "move_range() { PV_SEGMENTS[$SOURCE]=; }",
+            'sleep() { cat "$MOVE_HOME/progress"; echo >"$MOVE_HOME/pace"; }',
+            'job; cat "$MOVE_HOME/progress"; rm -r "$MOVE_HOME"',
+        );
+        const said = (state: string): object => ({
+            ...{ from: "vol0a", to: ["vol0b"], wholeBytes: `${432 * 4 * 1024 ** 2}`, bytesPerSecond: 0, state },
+        });
+        assert.deepEqual(
+            states.split("\n").map((text): unknown => JSON.parse(text)),
+            ["paused", "moving", "moved"].map(said),
+        );
+    });
 });
