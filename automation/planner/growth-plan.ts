@@ -7,6 +7,7 @@ import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
 import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
+import { unfinished } from "./slots";
 import type { How, Way } from "./ways";
 import { growthWays } from "./ways";
 
@@ -71,10 +72,7 @@ export function isAskedFor(
 ): boolean {
     if (to === undefined || by !== undefined) return false;
     const wanted = sizeOf(settledSlots(desired));
-    const underWay = Object.values(desired.slots).some(
-        ({ state, copies }) => state !== "member" || copies !== undefined,
-    );
-    if (underWay) return to <= wanted;
+    if (unfinished(desired.slots) !== undefined) return to <= wanted;
     const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
     return to === wanted || (to < wanted && to > applied);
 }
