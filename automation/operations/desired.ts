@@ -10,7 +10,8 @@ import type { Session } from "../session";
 import type { UpResult } from "./up";
 import { converge, refuseInDestruction, show } from "./up";
 
-interface Current {
+/** What an operation has read of the drive. */
+export interface Current {
     readonly config: StackConfig;
     readonly desired: DriveConfig;
     /** Seen before the change was thought of. */
