@@ -1,5 +1,6 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
+import type { VolumeType } from "../../infra/model/limits";
 import { PRICES_AS_OF } from "../../infra/model/prices";
 import { budgetOf } from "../budget";
 import type { Observed } from "../observed";
@@ -22,6 +23,8 @@ export interface GrowthInput extends Omit<GrowthWish, "targetGiB"> {
 export interface GrowthPlan {
     readonly drive: string;
     readonly targetGiB: number;
+    /** As it was asked for. */
+    readonly type?: VolumeType | undefined;
     readonly before: Facts;
     readonly ways: readonly Way[];
     /** What EC2 still lets be modified today, by slot. */
@@ -42,6 +45,7 @@ export function planFor(desired: DriveConfig, observed: Observed, input: GrowthI
     return {
         drive: desired.name,
         targetGiB,
+        type: input.type,
         before: factsOf(desired.slots, input.prices),
         ways,
         budget,
