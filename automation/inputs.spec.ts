@@ -26,11 +26,13 @@ describe("what a program hands over", () => {
     for (const [operation, input, wrong] of [
         ["grow", { to: NaN, type: "gp9", how: "magic" }, ["to", "type", "how"]],
         ["grow", { to: "4TiB" }, ["to"]],
-        ["grow", { by: -1 }, ["by"]],
+        ["grow", { by: -1, rate: 0 }, ["by", "rate"]],
+        ["grow", { to: 40, rate: NaN }, ["rate"]],
         ["grow", { to: 1.5 }, ["to"]],
         ["grow", null, ["(the whole)"]],
         ["change", { slot: 7, sizeGiB: Infinity, iops: 0 }, ["slot", "sizeGiB", "iops"]],
         ["replace", { type: "GP3" }, ["slot", "type"]],
+        ["replace", { slot: "bb", how: "Snapshot" }, ["how"]],
         ["consolidate", { into: 0 }, ["into"]],
         ["log", { count: -1 }, ["count"]],
     ] as const) {

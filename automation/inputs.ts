@@ -2,6 +2,7 @@ import { z } from "zod";
 import { VOLUME_TYPES } from "../infra/model/config";
 import { InvalidInput } from "../infra/model/errors";
 import { schemaFaults } from "../infra/model/faults";
+import { REPLACE_HOWS } from "./operations/replace";
 import { HOWS } from "./planner/ways";
 
 /**
@@ -10,13 +11,14 @@ import { HOWS } from "./planner/ways";
  */
 const count = (what: string) => z.int(`a whole number of ${what}, at least 1`).min(1, `at least 1 ${what}`).optional();
 const type = z.enum(VOLUME_TYPES).optional();
+const rate = z.number("MiB a second, above 0").positive("MiB a second, above 0").optional();
 const volume = { sizeGiB: count("GiB"), type, iops: count("IOPS"), throughput: count("MiB/s") };
 const slot = z.string("a slot's name, such as bb");
 
 const INPUTS = {
-    grow: z.looseObject({ to: count("GiB"), by: count("GiB"), type, how: z.enum(HOWS).optional() }),
+    grow: z.looseObject({ to: count("GiB"), by: count("GiB"), type, how: z.enum(HOWS).optional(), rate }),
     change: z.looseObject({ slot, ...volume }),
-    replace: z.looseObject({ slot, ...volume }),
+    replace: z.looseObject({ slot, ...volume, how: z.enum(REPLACE_HOWS).optional() }),
     consolidate: z.looseObject({ into: z.int("a whole number of volumes").min(1, "at least 1 volume"), type }),
     log: z.looseObject({ count: count("entries") }),
 };

@@ -3,13 +3,15 @@ import { parseDriveConfig } from "../../infra/model/config";
 import { Declined, DriveError } from "../../infra/model/errors";
 import type { StackConfig } from "../engine/config";
 import type { Observed } from "../observed";
+import { unfinished } from "../planner/slots";
 import { Refused, stepsOrThrow } from "../reconcile";
 import { staleCheckout } from "../refusals";
 import type { Session } from "../session";
 import type { UpResult } from "./up";
 import { converge, refuseInDestruction, show } from "./up";
 
-interface Current {
+/** What an operation has read of the drive. */
+export interface Current {
     readonly config: StackConfig;
     readonly desired: DriveConfig;
     /** Seen before the change was thought of. */
@@ -57,12 +59,9 @@ export async function applyDesired(
 }
 
 export function refuseUnderWay({ slots }: DriveConfig): void {
-    const moving = Object.entries(slots).filter(([, { state, copies }]) => state !== "member" || copies !== undefined);
-    if (moving.length === 0) return;
-    const which = moving
-        .map(([slot, { state, copies }]) => `slot ${slot} ${copies === undefined ? `is ${state}` : `copies ${copies}`}`)
-        .join(", ");
-    throw new DriveError("OperationUnderWay", `${which}: another operation has not ended`, {
+    const going = unfinished(slots);
+    if (going === undefined) return;
+    throw new DriveError("OperationUnderWay", `${going}: another operation has not ended`, {
         hint: "elastic-drive status shows it, elastic-drive up goes on with it, elastic-drive cancel ends it",
     });
 }

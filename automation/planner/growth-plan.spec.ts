@@ -4,6 +4,7 @@ import type { Observed, VolumeView } from "../observed";
 import { desired, settled, slots, spent, SPENT_UNTIL, spentSlot, volume } from "../testing/settled";
 import { isAskedFor, planFor } from "./growth-plan";
 import { consolidated, replaced } from "./moves";
+import { open } from "./testing";
 
 const as = (ba: Partial<VolumeView>, bb: Partial<VolumeView> = {}): Observed => ({
     ...settled,
@@ -44,6 +45,13 @@ describe("a plan of growth", () => {
             pricesFrom: "a contract",
         });
         assert.deepEqual([own.pricesAsOf, own.before.monthly], [{ source: "a contract" }, 16]);
+        const { after, passage } = open(own.ways, "replace");
+        assert.deepEqual([after.monthly, passage.during.monthly], [20, 28]);
+        const cheap = { ...PRICES, gp2: { perGiB: 0.01 } };
+        const mixed = slots({ ba: { sizeGiB: 8, type: "gp2" } });
+        assert.deepEqual(open(planFor(mixed, settled, { to: 20, prices: cheap }).ways, "in-place").passage.modifies, [
+            "ba",
+        ]);
     });
 });
 
@@ -54,7 +62,7 @@ describe("a target that is asked for again", () => {
         assert.ok(isAskedFor(larger, settled, { to: 20 }));
         assert.ok(!isAskedFor(larger, settled, { to: 16 }), "what was there before is no growth");
         assert.ok(!isAskedFor(larger, settled, { to: 142 }));
-        assert.ok(!isAskedFor(desired, settled, { by: 4 }));
+        for (const input of [{ by: 4 }, { to: 16, by: 4 }]) assert.ok(!isAskedFor(desired, settled, input));
     });
     it("counts a move that is under way by what it ends in", () => {
         const moving = { ...desired, slots: replaced(desired, { slot: "bb", sizeGiB: 20 }) };
@@ -62,6 +70,7 @@ describe("a target that is asked for again", () => {
             [28, 27, 29].map((to) => isAskedFor(moving, settled, { to })),
             [true, true, false],
         );
+        assert.equal(planFor(moving, settled, { to: 40 }).before.sizeGiB, 28);
         const fewer = { ...desired, slots: consolidated(desired, { into: 1, totalGiB: 33 }) };
         assert.deepEqual(
             [33, 34].map((to) => isAskedFor(fewer, settled, { to })),

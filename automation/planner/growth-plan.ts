@@ -1,5 +1,6 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
+import type { VolumeType } from "../../infra/model/limits";
 import { PRICES_AS_OF } from "../../infra/model/prices";
 import { budgetOf } from "../budget";
 import type { Observed } from "../observed";
@@ -7,6 +8,7 @@ import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
 import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
+import { unfinished } from "./slots";
 import type { How, Way } from "./ways";
 import { growthWays } from "./ways";
 
@@ -21,6 +23,8 @@ export interface GrowthInput extends Omit<GrowthWish, "targetGiB"> {
 export interface GrowthPlan {
     readonly drive: string;
     readonly targetGiB: number;
+    /** As it was asked for. */
+    readonly type?: VolumeType | undefined;
     readonly before: Facts;
     readonly ways: readonly Way[];
     /** What EC2 still lets be modified today, by slot. */
@@ -41,6 +45,7 @@ export function planFor(desired: DriveConfig, observed: Observed, input: GrowthI
     return {
         drive: desired.name,
         targetGiB,
+        type: input.type,
         before: factsOf(desired.slots, input.prices),
         ways,
         budget,
@@ -71,10 +76,7 @@ export function isAskedFor(
 ): boolean {
     if (to === undefined || by !== undefined) return false;
     const wanted = sizeOf(settledSlots(desired));
-    const underWay = Object.values(desired.slots).some(
-        ({ state, copies }) => state !== "member" || copies !== undefined,
-    );
-    if (underWay) return to <= wanted;
+    if (unfinished(desired.slots) !== undefined) return to <= wanted;
     const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
     return to === wanted || (to < wanted && to > applied);
 }

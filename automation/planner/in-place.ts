@@ -31,7 +31,7 @@ export function inPlace(growth: GrowthCase): Way {
     for (const { name, slot, room } of rooms) {
         const more = Math.min(room, left);
         if (more > 0) slots[name] = { ...slot, sizeGiB: slot.sizeGiB + more };
-        left -= Math.max(0, more);
+        left -= more;
     }
     return left > 0 ? { how: "in-place", impossible: whyFull(growth, left) } : open(slots);
 }
@@ -48,7 +48,7 @@ function cheapest(growth: GrowthCase, members: GrowthCase["members"]): Grown | u
     const grown = members.flatMap(([name, slot]): Grown[] => {
         const type = wish.type ?? slot.type;
         const { iops: _iops, throughput: _throughput, ...rest } = slot;
-        const sizeGiB = Math.max(slot.sizeGiB + deltaGiB, limitsOf(type, drive.limits).sizeGiB.min);
+        const sizeGiB = slot.sizeGiB + deltaGiB;
         const next = { ...rest, ...defined(performanceFor(slot, type)), sizeGiB, type };
         if (volumeFaults(next, drive.limits).length > 0) return [];
         return [{ name, next, more: monthlyPrice(next, wish.prices) - monthlyPrice(slot, wish.prices) }];

@@ -1,7 +1,7 @@
 import { limitsOf, volumeFaults } from "../../infra/model/limits";
 import type { GrowthCase } from "./case";
 import { replaced } from "./moves";
-import { openWay, USUAL_SECONDS } from "./open-way";
+import { cheapestCopy, openWay, USUAL_SECONDS } from "./open-way";
 import { copyTime } from "./rate";
 import type { OpenWay, Way } from "./ways";
 
@@ -10,7 +10,7 @@ export function replacing(growth: GrowthCase): Way {
     const crowded = growth.crowded(1, { spare: 0, going: 1 });
     if (crowded !== undefined) return { how: "replace", impossible: crowded };
     const open = growth.members.flatMap(([slot]) => replacementOf(growth, slot));
-    const [best] = open.sort((a, b) => cents(a) - cents(b) || a.passage.copy!.gib - b.passage.copy!.gib);
+    const best = cheapestCopy(open);
     if (best !== undefined) return best;
     const types = growth.wish.type ?? [...new Set(growth.members.map(([, { type }]) => type))].sort().join(" or ");
     return { how: "replace", impossible: `no one ${types} holds what a volume of today and the growth have together` };
@@ -28,5 +28,3 @@ function replacementOf(growth: GrowthCase, slot: string): OpenWay[] {
     const seconds = USUAL_SECONDS.add + copy.seconds + USUAL_SECONDS.retire;
     return [openWay(growth, "replace", slots, { seconds, copy })];
 }
-
-const cents = ({ after }: OpenWay): number => Math.round(after.monthly * 100);
