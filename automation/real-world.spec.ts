@@ -24,7 +24,7 @@ describe("the real world", () => {
             return { ...(settled.guest as ReachableGuest), lease: kept };
         };
         const world = new RealWorld(desired, {
-            engine: { state: async () => settled.stack } as unknown as Engine,
+            engine: { state: async () => ({ ...settled.stack, sshHost: "192.0.2.10" }) } as unknown as Engine,
             ec2: { view: async () => settled.ec2 } as unknown as Ec2,
             openGuest: async () => ({ observe, close: () => undefined }) as unknown as Guest,
             ...{ host: new RecordingHost(), clock: systemClock, lease },

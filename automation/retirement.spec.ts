@@ -51,7 +51,7 @@ describe("nextSteps of a slot that leaves", () => {
         for (const unsure of [{ mounted: false }, { missing: ["uuid"] }, { reachable: false }] as object[]) {
             const steps = retirement(
                 leaving,
-                { ...observed, guest: { ...guest!, ...unsure } as Observed["guest"] },
+                { ...observed, guest: { ...guest!, ...unsure } },
                 false,
             );
             assert.deepEqual(steps[0], { kind: "move", slot: "bb", to: ["bc"] });

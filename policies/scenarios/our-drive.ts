@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
+import { makeKeyPair } from "../../automation/ssh/keys";
 import { pulumi } from "../kit/preview";
 import { engineEnvironment, REPOSITORY, workFolder } from "./support";
 
@@ -25,7 +25,7 @@ export async function ourDrive(): Promise<OurDrive> {
     assert.equal(made.exitCode, 0, made.output);
     const settings = path.join(cwd, "stacks", `Pulumi.${STACK}.yaml`);
     const salt = readFileSync(settings, "utf8");
-    const [operator, host] = [0, 1].map(() => utils.generateKeyPairSync("ed25519").private);
+    const [operator, host] = ["operator", "host"].map((name) => makeKeyPair(name).privateKey);
     const keys = { "elastic-drive:operatorKey": operator, "elastic-drive:hostKey": host };
     return {
         cwd,

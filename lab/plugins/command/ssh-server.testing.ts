@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import type { Connection as SshConnection, ServerChannel } from "ssh2";
 import { Server, utils } from "ssh2";
+import { makeKeyPair } from "../../../automation/ssh/keys";
 
 /** What the "machine" does with a command: writes, reads, and gives an exit status. */
 export type Behaviour = (run: {
@@ -10,8 +11,6 @@ export type Behaviour = (run: {
     readonly channel: ServerChannel;
     readonly stdin: Promise<string>;
 }) => Promise<number>;
-
-const keys = (): { private: string; public: string } => utils.generateKeyPairSync("ed25519");
 
 /** An ssh server inside the test: one user `admin`, by key or by the password `sesame`. */
 export class SshServer {
@@ -31,10 +30,10 @@ export class SshServer {
         behaviour: Behaviour,
         options: { refuse?: number; accept?: RegExp; port?: number } = {},
     ): Promise<SshServer> {
-        const host = keys();
-        const user = keys();
+        const host = makeKeyPair("host");
+        const user = makeKeyPair("user");
         const self: { server?: SshServer } = {};
-        const server = new Server({ hostKeys: [host.private] }, (client) => {
+        const server = new Server({ hostKeys: [host.privateKey] }, (client) => {
             const me = self.server as SshServer;
             me.dials++;
             client.on("error", () => undefined);
@@ -46,7 +45,7 @@ export class SshServer {
             client.on("close", () => me.open.delete(client));
             client.on("authentication", (attempt) => {
                 const allowed =
-                    (attempt.method === "publickey" && attempt.key.data.equals(parsed(user.public))) ||
+                    (attempt.method === "publickey" && attempt.key.data.equals(parsed(user.publicKey))) ||
                     (attempt.method === "password" && attempt.password === "sesame");
                 return allowed ? attempt.accept() : attempt.reject(["publickey", "password"]);
             });
@@ -88,7 +87,7 @@ export class SshServer {
             });
         });
         await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", () => resolve()));
-        self.server = new SshServer(server, (server.address() as AddressInfo).port, host.public, user.private);
+        self.server = new SshServer(server, (server.address() as AddressInfo).port, host.publicKey, user.privateKey);
         return self.server;
     }
 
@@ -111,7 +110,7 @@ function parsed(publicKey: string): Buffer {
 }
 
 /** Another host's key, of the same type. */
-export const strangersKey = (): string => keys().public;
+export const strangersKey = (): string => makeKeyPair("stranger").publicKey;
 
 /** A port that nothing listens on, most likely. */
 export async function freePort(): Promise<number> {
