@@ -139,17 +139,34 @@ describe("destroy", function () {
             assert.deepEqual([ended.code, events(ended).at(-1)?.code], [0, "DRIVE_I1002"]);
         });
 
-        for (const [why, hinder] of [
-            ["EC2 makes no further volume", () => site.control("POST", "/limits", { volumes: 2 })],
+        const fails = async (): Promise<void> => assert.notEqual((await drive("up")).code, 0);
+        for (const [why, breaksOff] of [
+            [
+                "EC2 makes no further volume",
+                async () => {
+                    await site.control("POST", "/limits", { volumes: 2 });
+                    await fails();
+                },
+            ],
             [
                 "every reply to a creation was lost",
-                () => site.succeeds(site.lab("fault", "add", "CreateVolume", "lost-after", "--count", FOR_GOOD)),
+                async () => {
+                    await site.succeeds(site.lab("fault", "add", "CreateVolume", "lost-after", "--count", FOR_GOOD));
+                    await fails();
+                },
+            ],
+            [
+                "up was killed with its first part made",
+                async () => {
+                    const driver = site.start("up", "--stack", STACK, "--yes");
+                    await settles("the first part", 180, async () => (await count(site)) > 0);
+                    killDriverAndEngine(driver.pid);
+                    await driver.ended;
+                },
             ],
         ] as const) {
             it(`since ${why}: what was made goes, and nothing else is made`, async () => {
-                await hinder();
-                const failed = await drive("up");
-                assert.notEqual(failed.code, 0);
+                await breaksOff();
                 await site.succeeds(site.lab("fault", "clear"));
                 assert.notEqual(await count(site), 0);
                 await site.control("DELETE", "/calls");
