@@ -17,6 +17,7 @@ type Drive = Record<string, unknown> & { slots: Record<string, unknown>; network
 const BY_SCHEMA: readonly (readonly [why: string, change: (drive: Drive) => void, paths: readonly string[]])[] = [
     ["unknown keys", (it) => Object.assign(it, { slot: {}, shares: {} }), ["slot", "shares"]],
     ["no zone", (it) => delete it["zone"], ["zone"]],
+    ["nobody who may come by ssh", ({ network }) => delete network["sshFrom"], ["network.sshFrom"]],
     ["the zone of another region", (it) => (it["zone"] = "eu-west-1a"), ["zone"]],
     [
         "sizes: 0, negative, fractional, text, over the type's limit",
@@ -134,6 +135,13 @@ describe("bad input: who refuses it, and that nothing changes", function () {
         assert.deepEqual([failureOf(ended), ended.code], ["InvalidInput", 2], ended.stdout + ended.stderr);
         assert.deepEqual(faultsOf(ended).sort(), ["name", "share.clients.0", "slots.ba.sizeGiB", "zone"]);
         assert.ok(!existsSync(join(site.checkout, "stacks", "Pulumi.elsewhere.yaml")));
+    });
+
+    it("init: nobody who may come by ssh, so that no up would ever end", async () => {
+        const flags = "--name content --zone us-east-1a --clients 10.0.0.0/16 --json";
+        const ended = await site.drive("init", "--stack", "closed", ...flags.split(" "));
+        assert.deepEqual([ended.code, faultsOf(ended)], [2, ["network.sshFrom"]], ended.stdout + ended.stderr);
+        assert.ok(!existsSync(join(site.checkout, "stacks", "Pulumi.closed.yaml")));
     });
 
     it("the driver: a server to speak to where there is none", async () => {

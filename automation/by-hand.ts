@@ -43,7 +43,7 @@ export function modificationsSpent(slot: string, desired: DriveConfig, observed:
     ];
 }
 
-/** A disk that was added to the group beside the driver: nothing of it is protected, kept in a backup set or known after a restore. */
+/** A disk that was added to the group beside the driver: nothing of it is protected, tagged or known to whoever looks for the drive's volumes. */
 export function strangers({ guest, ec2, stack }: Observed): Refusal[] {
     if (guest?.reachable !== true) return [];
     const ours = new Set([...Object.values(stack.volumes), ...ec2.volumes.map(({ id }) => id)]);

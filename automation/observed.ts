@@ -89,6 +89,8 @@ export interface StackView {
     readonly hostKey?: string | undefined;
     /** Volumes in the state, by slot. */
     readonly volumes: Readonly<Record<string, string>>;
+    /** Slots whose volume the engine would delete when it is asked to. */
+    readonly unprotected?: readonly string[] | undefined;
     /** Physical ids of everything in the state. */
     readonly ids: readonly string[];
     /** Creations that a killed engine left half known. */

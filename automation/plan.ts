@@ -47,7 +47,7 @@ function afterCopy(steps: readonly Step[], observed: Observed): Step[] {
 }
 
 /** What is in motion is waited for: nothing is decided on a state that is about to change. */
-function settle(observed: Observed): Step[] {
+export function settle(observed: Observed): Step[] {
     const moving = observed.ec2.servers.filter((server) =>
         ["pending", "stopping", "shutting-down"].includes(server.state),
     );
@@ -62,7 +62,7 @@ function settle(observed: Observed): Step[] {
 }
 
 /** Server first: it holds the address and stands behind the door. */
-function sweep(observed: Observed): Step[] {
+export function sweep(observed: Observed): Step[] {
     const holdsData = (server: ServerView): boolean =>
         observed.ec2.volumes.some((volume) => volume.attachedTo === server.id);
     const servers = observed.ec2.servers.filter(
@@ -102,7 +102,10 @@ function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): St
     const adopt = adoptions(desired, observed);
     const refresh = serverLeaves || mustRefresh(desired, observed) || alreadyAsWanted(desired, observed);
     const differs =
-        incomplete(desired, observed) || (observed.changes ?? []).length > 0 || !same(observed.stack.desired, desired);
+        incomplete(desired, observed) ||
+        bared(desired, observed) ||
+        (observed.changes ?? []).length > 0 ||
+        !same(observed.stack.desired, desired);
     const redo = isAside(observed) || (!refresh && !differs && unfinishedInside(desired, observed));
     if (!refresh && !differs && !redo && Object.keys(adopt).length === 0) return undefined;
     return { kind: "up", refresh, adopt, redo };
@@ -115,6 +118,14 @@ const isAside = ({ guest }: Observed): boolean => guest?.reachable === true && g
 function incomplete(desired: DriveConfig, { stack }: Observed): boolean {
     const declared = slotsThatAre(desired.slots, "volume", "attached");
     return stack.serverId === undefined || declared.some((slot) => stack.volumes[slot] === undefined);
+}
+
+/** A destroy that was called off has lifted the protection, which the engine's comparison does not count as a difference. */
+function bared(desired: DriveConfig, { stack }: Observed): boolean {
+    return (stack.unprotected ?? []).some((slot) => {
+        const state = desired.slots[slot]?.state;
+        return state !== undefined && state !== "released";
+    });
 }
 
 /** The state says something is there that EC2 no longer shows: only a refresh lets the engine see it. */

@@ -13,6 +13,10 @@ export interface Refusal {
     readonly hint: string;
 }
 
+/** There are no backup sets yet: what a user can do by hand. */
+const LOST =
+    "a linear drive is lost with any of its volumes; from EBS snapshots of your own, all taken at once, its files can be copied onto a new drive (docs/guide.md), and elastic-drive destroy takes away what is left of this one";
+
 /** Everything that speaks against going on, all at once; empty = nothing does. Nothing has been touched by then. */
 export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
     const stale = staleCheckout(desired, observed);
@@ -103,7 +107,7 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
             {
                 code: "VolumeLost",
                 message: `slot ${slot} is not in the configuration, and its volume ${observed.stack.volumes[slot]} no longer exists`,
-                hint: "a linear drive is lost with any of its volumes: restore it from a backup set",
+                hint: LOST,
             },
         ];
     }
@@ -135,7 +139,7 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
             {
                 code: "VolumeLost",
                 message: `volume ${observed.stack.volumes[slot]} of slot ${slot} no longer exists`,
-                hint: "a linear drive is lost with any of its volumes: restore it from a backup set",
+                hint: LOST,
             },
         ];
     }
@@ -270,7 +274,7 @@ function inside({ guest, ec2, stack }: Observed): Refusal[] {
         {
             code: "GroupIncomplete",
             message: `the volume group misses ${guest.missing.join(", ")}, though every volume of the drive is attached`,
-            hint: "elastic-drive status names the disks; restore the drive from a backup set if the volume is gone",
+            hint: `elastic-drive status names the disks; if the volume is gone: ${LOST}`,
         },
     ];
 }

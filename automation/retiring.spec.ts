@@ -12,7 +12,7 @@ const GIB = 1024 ** 3;
 const desired = parseDriveConfig({
     name: "content",
     zone: "us-east-1a",
-    network: { subnetId: "subnet-00000001" },
+    network: { subnetId: "subnet-00000001", sshFrom: ["203.0.113.0/24"] },
     server: { instanceType: "m7i.large", imageId: "ami-00000001" },
     slots: { ba: { sizeGiB: 8, state: "leaving" }, bb: { sizeGiB: 8, takes: ["ba"] } },
 });

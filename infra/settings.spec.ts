@@ -5,7 +5,7 @@ import { settings } from "./settings";
 const drive = {
     name: "content",
     zone: "us-east-1a",
-    network: { subnetId: "subnet-0a1b2c3d" },
+    network: { subnetId: "subnet-0a1b2c3d", sshFrom: ["203.0.113.0/24"] },
     server: { instanceType: "m7i.large", imageId: "ami-0a1b2c3d" },
     slots: { ba: { sizeGiB: 8 } },
 };

@@ -46,6 +46,9 @@ describe("help", () => {
             command.outputHelp();
             if (command.name() !== "lab") assert.match(text, /\nExamples:\n/); // the lab's are its own program's
             for (const line of text.split("\n")) assert.ok(line.length <= 100, line);
+            const inits = text.replaceAll(/\\\n/g, " ").match(/^ *elastic-drive init .*$/gm) ?? [];
+            assert.ok(command.name() !== "init" || inits.length > 0);
+            for (const line of inits) assert.match(line, /--ssh-from \d/, "without it no up would end");
         });
     }
 });

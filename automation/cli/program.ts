@@ -182,7 +182,7 @@ function initFlags(command: Command): Command {
         .option("--image <id>", "image (default: the newest Debian 13, pinned)")
         .option("--slots <list>", "volumes: slot=GiB or slot=GiB:type, by commas", "ba=8,bb=8")
         .option("--clients <cidrs>", "CIDRs or addresses of the web servers", collect)
-        .option("--ssh-from <cidrs>", "CIDRs that may reach ssh", collect)
+        .option("--ssh-from <cidrs>", "CIDRs that may reach ssh: this machine, whoever uploads (at least one)", collect)
         .option("--public-address", "put an elastic IP on the drive's address")
         .option("--lease <seconds>", "nfsd's lease and grace")
         .option("--uid <uid>", "owner of uploaded files")
@@ -206,7 +206,7 @@ const INIT_EXAMPLES = [
     ],
     [
         "With an account for uploads",
-        "elastic-drive init --stack content --name content --upload-user designers=~/.ssh/id_ed25519.pub",
+        "elastic-drive init --stack content --name content \\\n      --clients 10.0.0.0/16 --ssh-from 203.0.113.0/24 --upload-user designers=~/.ssh/id_ed25519.pub",
     ],
 ] as const;
 
@@ -226,7 +226,8 @@ const DESTROY_EXAMPLES = [
 
 const GENERAL = `
 Examples:
-  elastic-drive init --stack content --name content --zone us-east-1a --clients 10.0.0.0/16
+  elastic-drive init --stack content --name content --zone us-east-1a \\
+      --clients 10.0.0.0/16 --ssh-from 203.0.113.0/24
   elastic-drive up
   elastic-drive status
 

@@ -124,9 +124,16 @@ export class Engine {
         await work().finally(() => (this.adopt = ""));
     }
 
+    /** Nothing in the state is protected any more; nothing is made, changed or deleted by that. */
+    async unprotect(): Promise<void> {
+        await this.guarded(new Events(), () => this.raw(this.ofStack(["state", "unprotect", "--all", "--yes"])));
+    }
+
+    /** With a refresh: what is gone already is no failure. */
     async destroy(): Promise<void> {
         const events = new Events(this.options.host);
-        await this.guarded(events, async (stack) => stack.destroy({ onEvent: events.take, ...this.signal() }));
+        const options = { refresh: true, onEvent: events.take, ...this.signal() };
+        await this.guarded(events, async (stack) => stack.destroy(options));
     }
 
     /** Returns when no other engine is at work on the stack, and half-known creations are out of its state. */
@@ -205,17 +212,26 @@ export class Engine {
         return this.options.signal === undefined ? {} : { signal: this.options.signal };
     }
 
+    private ofStack(args: readonly string[]): string[] {
+        return [...args, "--stack", this.options.stack];
+    }
+
     private async run(args: readonly string[], input?: string): Promise<{ stdout: string }> {
-        return this.plain([...args, "--stack", this.options.stack], this.options.projectDir, input);
+        return this.plain(this.ofStack(args), this.options.projectDir, input);
+    }
+
+    /** Fails in the engine's own words. */
+    private raw(args: readonly string[], cwd = this.options.projectDir, input?: string): Promise<{ stdout: string }> {
+        return runEngine([...args, "--non-interactive"], {
+            cwd,
+            env: this.env(),
+            ...(input === undefined ? {} : { input }),
+        });
     }
 
     private async plain(args: readonly string[], cwd: string, input?: string): Promise<{ stdout: string }> {
         try {
-            return await runEngine([...args, "--non-interactive"], {
-                cwd,
-                env: this.env(),
-                ...(input === undefined ? {} : { input }),
-            });
+            return await this.raw(args, cwd, input);
         } catch (error) {
             if (error instanceof EngineFailure && error.code === 127) await this.checkVersion();
             throw error instanceof DriveError ? error : translate(errorText(error), error);

@@ -141,6 +141,11 @@ describe("a deployment", () => {
         assert.deepEqual(readDeployment({ resources: [stack, ...calls] }).desired, settled);
         assert.equal(readDeployment({ resources: [stack, ...calls.slice(1)] }).desired, undefined);
     });
+    it("tells which volumes nothing protects", () => {
+        const [bare] = readDeployment(deployment).unprotected!;
+        const resources = deployment.resources.map((resource) => ({ ...resource, protect: true }));
+        assert.deepEqual([bare, readDeployment({ resources }).unprotected], ["ba", []]);
+    });
     it("of a stack never brought up is empty", () => {
         assert.deepEqual(readDeployment(undefined).ids, []);
     });

@@ -53,7 +53,8 @@ export async function makeProject(folder: string): Promise<void> {
 
 /** Driver and program are of one version: the one that the folder's own package.json names. */
 function checkInstalled(folder: string): void {
-    const hint = "npm install elastic-drive there, then npx elastic-drive";
+    const hint =
+        "npm install ./elastic-drive-<version>.tgz there (npm pack in a clone makes it), then npx elastic-drive";
     let found: string;
     try {
         found = createRequire(join(folder, PROGRAM)).resolve("elastic-drive/package.json");

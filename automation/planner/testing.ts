@@ -8,7 +8,7 @@ export const drive = (slots: Record<string, object>, instanceType = "m7i.large")
     parseDriveConfig({
         name: "content",
         zone: "us-east-1a",
-        network: { subnetId: "subnet-00000001" },
+        network: { subnetId: "subnet-00000001", sshFrom: ["203.0.113.0/24"] },
         server: { instanceType, imageId: "ami-00000001" },
         slots,
     });

@@ -8,7 +8,7 @@ export const desired: DriveConfig = parseDriveConfig({
     name: "content",
     revision: 3,
     zone: "us-east-1a",
-    network: { subnetId: "subnet-00000001" },
+    network: { subnetId: "subnet-00000001", sshFrom: ["203.0.113.0/24"] },
     server: { instanceType: "m7i.large", imageId: "ami-00000001" },
     slots: { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } },
     share: { clients: ["10.0.0.0/16"] },

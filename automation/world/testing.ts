@@ -17,7 +17,7 @@ export function drive(slots: Record<string, unknown>, more: Record<string, unkno
         name: "content",
         revision: 1,
         zone: "us-east-1a",
-        network: { subnetId: "subnet-00000001" },
+        network: { subnetId: "subnet-00000001", sshFrom: ["203.0.113.0/24"] },
         server: { instanceType: "m7i.large", imageId: "ami-00000001" },
         share: { clients: ["10.0.0.0/16"] },
         slots,

@@ -2,7 +2,7 @@
  * Internal tooling on the library: grows a drive to a size if that costs no more than it may, and writes what happens as
  * lines of JSON. SIGTERM stops it at the next safe point; the same command goes on.
  *
- *     npm install elastic-drive typescript
+ *     npm install ./elastic-drive-<version>.tgz typescript      # npm pack in a clone makes the first
  *     npx tsc --target es2022 --module nodenext --types node internal-tooling.ts
  *     node internal-tooling.js FOLDER STACK SIZE_GIB DOLLARS_A_MONTH
  */

@@ -138,7 +138,9 @@ describe("drive", function () {
     });
 
     it("is reached by its private address when it has no public one, and asks for the VPC only when it was not told", async () => {
-        const { seen, drive, one } = await register({ network: { subnetId: "subnet-0a1b2c3d" } });
+        const { seen, drive, one } = await register({
+            network: { subnetId: "subnet-0a1b2c3d", sshFrom: ["203.0.113.0/24"] },
+        });
         assert.equal(await value(drive.sshHost), "10.0.1.10");
         assert.equal(
             seen.some(({ type }) => type === "aws:ec2/eip:Eip"),

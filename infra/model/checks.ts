@@ -20,7 +20,7 @@ export function crossFaults(value: unknown, context: CheckContext): Fault[] {
     const drive = fields(value);
     return [
         ...zoneFaults(drive["zone"], context.region),
-        ...networkFaults("network.sshFrom", fields(drive["network"])["sshFrom"]),
+        ...sshFaults(drive["network"]),
         ...slotFaults(drive["slots"], fields(drive["limits"])),
         ...shareFaults(fields(drive["share"])),
         ...uploadFaults(fields(drive["uploads"])),
@@ -131,6 +131,19 @@ function shareFaults(share: Fields): Fault[] {
         });
     }
     return faults;
+}
+
+/** Without ssh nothing is ever made inside the server: the first `up` would dial until it gives up. */
+function sshFaults(network: unknown): Fault[] {
+    if (typeof network !== "object" || network === null) return [];
+    const { sshFrom = [] } = fields(network);
+    if (!Array.isArray(sshFrom) || sshFrom.length > 0) return networkFaults("network.sshFrom", sshFrom);
+    return [
+        {
+            path: "network.sshFrom",
+            reason: "empty; the driver and who uploads come by ssh: their networks, this machine's among them (init: --ssh-from)",
+        },
+    ];
 }
 
 function networkFaults(path: string, networks: unknown): Fault[] {

@@ -42,6 +42,16 @@ describe("drive configuration", () => {
         assert.equal(parsed.revision, 0);
     });
 
+    it("wants a network that ssh may come from: without it no up would ever end", () => {
+        const closed = /^network\.sshFrom: empty; the driver and who uploads come by ssh.*--ssh-from/;
+        for (const network of [{ subnetId: "subnet-0a1b2c3d" }, { subnetId: "subnet-0a1b2c3d", sshFrom: [] }]) {
+            const found = faultsOf(drive({ network }));
+            assert.equal(found.length, 1);
+            assert.match(found[0]!, closed);
+        }
+        assert.ok(!faultsOf(drive({ network: "subnet-0a1b2c3d" })).some((fault) => closed.test(fault)));
+    });
+
     it("lists every fault at once, with the value seen and what is legal", () => {
         const found = faultsOf(
             drive({

@@ -80,7 +80,7 @@ export const DriveConfig = z.strictObject({
         subnetId: id("subnet"),
         /** The subnet's VPC; without it every `up` asks EC2 for it. */
         vpcId: id("vpc").optional(),
-        /** CIDRs that may reach ssh (operator and uploads). */
+        /** CIDRs that may reach ssh (operator and uploads); at least one, since the driver makes and mounts the drive by ssh. */
         sshFrom: z.array(z.string()).default([]),
         publicAddress: z.boolean("true or false").default(false),
     }),

@@ -1,0 +1,81 @@
+import type { DriveConfig } from "../infra/model/config";
+import { keptVolumes } from "./keeping";
+import type { Observed, VolumeView } from "./observed";
+import { isKnown, leakedVolumes } from "./observed";
+import { refusals, type Refusal } from "./refusals";
+
+/** What an `up` could not do is no matter, since nothing is made any more; only whose data it is must be beyond doubt. */
+export function doubts(desired: DriveConfig, observed: Observed): Refusal[] {
+    const found = [
+        ...refusals(desired, observed).filter(({ code }) => code === "StaleCheckout" || code === "NameChanged"),
+        ...elsewhere(observed),
+    ];
+    const strange = leakedVolumes(observed).map(({ id }) => id);
+    if (strange.length > 0 && (observed.stack.ids.length === 0 || isAnother(observed))) {
+        found.push({
+            code: "DriveElsewhere",
+            message: `${strange.join(", ")} ${strange.length === 1 ? "is" : "are"} tagged as this drive's, and this stack did not make ${strange.length === 1 ? "it" : "them"}`,
+            hint: "another stack has a drive of this name, or this stack's state was lost: destroy it from there, restore the state, or delete by hand what is yours",
+        });
+    }
+    return found;
+}
+
+const elsewhere = (observed: Observed): Refusal[] =>
+    observed.ec2.volumes.flatMap(({ id, slot, attachedTo }) =>
+        slot === "" || attachedTo === undefined || isKnown(observed, attachedTo)
+            ? []
+            : [
+                  {
+                      code: isKnown(observed, id) ? "VolumeElsewhere" : "DriveElsewhere",
+                      message: `volume ${id} of slot ${slot} is attached to ${attachedTo}, which is not this drive's server`,
+                      hint: "find out what uses it, and detach it there; destroy deletes nothing that another server uses",
+                  },
+              ],
+    );
+
+/** One killed `up` leaves a door or an interface behind; both of them unknown are the address of a drive that is not ours. */
+function isAnother(observed: Observed): boolean {
+    const unknown = observed.ec2.parts.filter(({ id }) => !isKnown(observed, id));
+    return ["address", "door"].every((kind) => unknown.some((part) => part.kind === kind));
+}
+
+/** What there is of a drive: in EC2, or only in the stack's state. */
+export interface Remains {
+    /** One text a volume and server, and a part where there is neither; for the question. */
+    readonly texts: readonly string[];
+    readonly volumes: readonly string[];
+    readonly isNothing: boolean;
+}
+
+export function remains(observed: Observed): Remains {
+    const { stack, ec2 } = observed;
+    const known = Object.entries(stack.volumes).map(([slot, id]) => {
+        const volume = ec2.volumes.find((one) => one.id === id);
+        if (volume === undefined) return `${slot} ${id} (gone already)`;
+        return `${slot} ${text(volume)}${volume.kept === undefined ? "" : ", which is kept for elastic-drive gc"}`;
+    });
+    const leaked = leakedVolumes(observed);
+    const volumes = [...known, ...leaked.map((one) => `${one.slot} ${text(one)}, which an interrupted up left`)];
+    const servers = ec2.servers.filter(({ state }) => state !== "terminated").map(({ id }) => `server ${id}`);
+    const snapshots = ec2.snapshots.map(({ id }) => `snapshot ${id} of a copy`);
+    const parts = ec2.parts.filter(({ kind }) => kind !== "rule").map(({ kind, id }) => `${kind} ${id}`);
+    const others = [...servers, ...snapshots, ...parts];
+    return {
+        texts: [...volumes, ...servers, ...snapshots, ...(volumes.length + servers.length === 0 ? parts : [])],
+        volumes: [...Object.values(stack.volumes), ...leaked.map(({ id }) => id)],
+        isNothing: volumes.length + others.length + stack.ids.length === 0,
+    };
+}
+
+const text = ({ id, sizeGiB }: VolumeView): string => `${id} (${sizeGiB} GiB)`;
+
+/** Tagged as the drive's, in no state, and not asked for when the name was typed: left, and named. */
+export const strangeVolumes = (observed: Observed, asked: readonly string[]): VolumeView[] =>
+    leakedVolumes(observed).filter(({ id }) => !asked.includes(id));
+
+/** `vol-1, vol-2`, which wait for `gc`; empty: none. */
+export const keptText = (observed: Observed): string =>
+    keptVolumes(observed)
+        .map(({ id }) => id)
+        .join(", ");
