@@ -7,6 +7,7 @@ import { same } from "./same";
 import { keep } from "./keeping";
 import type { Observed, PartView, ServerView } from "./observed";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
+import { strays } from "./planner/takers";
 import type { Refusal } from "./refusals";
 import { refusals } from "./refusals";
 import { retirement, stays } from "./retirement";
@@ -24,7 +25,7 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     // Under the stack's lock, so that what a living `up` has just begun is never taken for what a killed one left.
     const steps: Step[] = observed.stack.pending > 0 ? [{ kind: "forgetPending" }] : [];
     steps.push(...settle(observed), ...sweep(observed), ...unneededSnapshots(desired, observed), ...keep(observed));
-    steps.push(...rehost(observed), ...stays(desired, observed));
+    steps.push(...rehost(observed), ...stays(desired, observed), ...strays(desired, observed));
     const aside = whileAside(desired, observed);
     if (aside.length > 0) return { steps: [...steps, ...aside, ...afterCopy(aside, observed)] };
     const converge = up(

@@ -3,6 +3,7 @@ import { placeOf } from "../infra/model/slots";
 import { modificationsSpent, modifiedByHand, strangers } from "./by-hand";
 import type { Observed } from "./observed";
 import { copyFaults } from "./copying";
+import { takerStage } from "./planner/takers";
 import { roomFaults } from "./retirement";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
 
@@ -119,7 +120,7 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
 function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observed: Observed): Refusal[] {
     const slots = observed.stack.desired?.slots ?? {};
     const applied = slots[slot];
-    if (placeOf(slots, slot) === "nothing" && wanted.state !== "member") {
+    if (placeOf(slots, slot) === "nothing" && !mayBe(slot, wanted, observed)) {
         return [
             {
                 code: "SlotNeverJoined",
@@ -173,6 +174,18 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
         ...released(slot, wanted, applied, volume.id, observed),
         ...emptied(slot, wanted, applied, volume.id, observed),
     ];
+}
+
+/**
+ * A slot of which no `up` has ended is a member. But a move may have ended before such an `up` did: then its slot leaves if it has
+ * joined, and goes if it is seen that it has not.
+ */
+function mayBe(slot: string, { state }: SlotConfig, observed: Observed): boolean {
+    if (state === "member") return true;
+    const stage = takerStage(slot, observed);
+    if (state === "leaving") return stage === "joined" || stage === undefined;
+    const isJudgedBelow = observed.stack.volumes[slot] !== undefined;
+    return state === "released" && (isJudgedBelow || stage === "made" || stage === "attached");
 }
 
 /** `released` lifts the protection: only once LVM has really let go (design §3.6), read and not believed. */

@@ -3,7 +3,7 @@ import type { DriveConfig } from "../infra/model/config";
 import type { Observed } from "./observed";
 import { nextSteps } from "./plan";
 import { retirement } from "./retirement";
-import { kinds, settled, slots, volume } from "./testing/settled";
+import { desired, kinds, settled, slots, volume } from "./testing/settled";
 
 describe("nextSteps of a slot that leaves", () => {
     const GIB = 1024 ** 3;
@@ -110,5 +110,22 @@ describe("nextSteps of a slot that leaves", () => {
         assert.deepEqual(first(back, inFlight([member("ba", 16), member("bb", 16), member("bc", 4)])), {
             ...{ kind: "stay", slot: "bb" },
         });
+    });
+    it("lets the volume of a move that never began go, on whichever server it is, and never a member's", () => {
+        const begun = slots({ bc: { sizeGiB: 16, state: "released", unattached: true } });
+        const seen = (members: readonly object[], more: object): Observed => {
+            const observed = applied(desired, members);
+            const volumes = [volume("ba"), volume("bb"), volume("bc", { sizeGiB: 16, ...more })];
+            return { ...observed, ec2: { ...observed.ec2, volumes } };
+        };
+        const two = [member("ba", 8), member("bb", 8, false)];
+        const free = { state: "available", attachedTo: undefined, attachment: undefined } as const;
+        assert.deepEqual(kinds(begun, seen(two, free)), ["up", "configure", "up"]);
+        assert.deepEqual(first(begun, seen(two, {})), {
+            ...{ kind: "detach", slot: "bc", volumeId: "vol-bc", serverId: "i-1" },
+        });
+        assert.deepEqual(first(begun, seen([...two, member("bc", 0)], {})), ["SlotHoldsData"]);
+        const silent: Observed = { ...seen(two, free), guest: { reachable: false, why: "no answer" } };
+        assert.deepEqual(first(begun, silent), ["SlotHoldsData"]);
     });
 });

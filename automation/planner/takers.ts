@@ -1,0 +1,28 @@
+import type { DriveConfig } from "../../infra/model/config";
+import { knownVolume, leakedVolumes, type Observed } from "../observed";
+import type { Step } from "../steps";
+
+/**
+ * How far a slot has come that is to take data: nothing was made of it; its volume was `made` and is on no server; it is
+ * `attached` and in no group; or it has `joined`, and data may be on it.
+ */
+export type TakerStage = "nothing" | "made" | "attached" | "joined";
+
+/** Undefined where it cannot be seen: only a whole, mounted drive proves that a disk is none of its members. Pure. */
+export function takerStage(slot: string, observed: Observed): TakerStage | undefined {
+    const { stack, guest } = observed;
+    const volume = knownVolume(observed, slot) ?? leakedVolumes(observed).find((leaked) => leaked.slot === slot);
+    if (volume === undefined) return stack.volumes[slot] === undefined ? "nothing" : "joined"; // one that is lost is no cancel's to judge
+    if (guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) return undefined;
+    if (guest.members.some(({ volumeId }) => volumeId === volume.id)) return "joined";
+    return volume.attachedTo === undefined ? "made" : "attached";
+}
+
+/** A volume that was seen on no server, and was attached after all: by a call whose answer was lost, and that the state does not know. */
+export const strays = (desired: DriveConfig, observed: Observed): Step[] =>
+    Object.keys(desired.slots).flatMap((slot): Step[] => {
+        const volume = knownVolume(observed, slot);
+        const isStray = desired.slots[slot]!.unattached === true && takerStage(slot, observed) === "attached";
+        if (!isStray || volume?.attachedTo !== observed.stack.serverId) return [];
+        return [{ kind: "detach", slot, volumeId: volume!.id, serverId: volume!.attachedTo! }];
+    });
