@@ -18,25 +18,51 @@ describe("an operation that is stopped while data moves", function () {
     });
     after(() => site.close());
 
-    it("by Ctrl-C, says that the move goes on on the server, and how to end it", async () => {
-        const file = join(site.folder, "stderr");
-        const handle = openSync(file, "w");
-        const program = join(__dirname, "..", "bin", "elastic-drive");
-        const args = ["replace", "ba", "--with", "4GiB", "--yes", "--stack", STACK, "--cwd", site.checkout];
-        const driver = spawn(program, args, { env: site.env, stdio: ["ignore", "ignore", handle] });
-        const ended = new Promise<number | null>((resolve) => driver.once("close", resolve));
-        await isWatched();
-        driver.kill("SIGINT");
-        assert.equal(await ended, 1);
-        closeSync(handle);
-        const said = readFileSync(file, "utf8").replace(/\s+/g, " ");
-        assert.match(
-            said,
-            /warning: the move of slot ba goes on on the server: .*elastic-drive pause lets it rest.*elastic-drive cancel ends it/,
-        );
-        assert.match(said, /\(Interrupted\)/);
-        assert.equal(site.guest!.state.pace, undefined);
+    beforeEach(() => {
+        site.guest!.state.calls.length = 0;
+        delete site.guest!.state.pace;
     });
+
+    for (const [flags, says, pace] of [
+        [
+            [],
+            /the move of slot ba goes on on the server: .*elastic-drive pause lets it rest.*elastic-drive cancel ends it/,
+            undefined,
+        ],
+        [
+            ["--on-stop", "pause"],
+            /the move of slot ba rests once its range has ended: .*elastic-drive cancel ends it/,
+            "0",
+        ],
+    ] as const) {
+        it(`by Ctrl-C ${flags.join(" ")}, says what becomes of the move, and how to end it`, async () => {
+            const file = join(site.folder, "stderr");
+            const handle = openSync(file, "w");
+            const program = join(__dirname, "..", "bin", "elastic-drive");
+            const args = [
+                "replace",
+                "ba",
+                "--with",
+                "4GiB",
+                ...flags,
+                "--yes",
+                "--stack",
+                STACK,
+                "--cwd",
+                site.checkout,
+            ];
+            const driver = spawn(program, args, { env: site.env, stdio: ["ignore", "ignore", handle] });
+            const ended = new Promise<number | null>((resolve) => driver.once("close", resolve));
+            await isWatched();
+            driver.kill("SIGINT");
+            assert.equal(await ended, 1);
+            closeSync(handle);
+            const said = readFileSync(file, "utf8").replace(/\s+/g, " ");
+            assert.match(said, says);
+            assert.match(said, /\(Interrupted\)/);
+            assert.equal(site.guest!.state.pace, pace);
+        });
+    }
 
     for (const [onAbort, pace] of [
         ["leave", undefined],
@@ -45,7 +71,6 @@ describe("an operation that is stopped while data moves", function () {
         it(`by a program's signal with '${onAbort}', goes on, or rests, as asked, and fails once`, async () => {
             const stop = new AbortController();
             const drive = new Drive({ projectDir: site.checkout, stack: STACK, env: site.env, answer: () => true });
-            site.guest!.state.calls.length = 0;
             const run = drive.up({ signal: stop.signal, onAbort });
             const said: Message[] = [];
             for await (const message of run) {
