@@ -6,7 +6,7 @@ import { unkept } from "../keeping";
 import { memberOf, type Observed } from "../observed";
 import { uncopied } from "../planner/copies";
 import { cancelled } from "../planner/moves";
-import { takerStage, type TakerStage } from "../planner/takers";
+import { takerStages, type TakerStage } from "../planner/takers";
 import { leavingSlot, takersOf } from "../retirement";
 import type { Configured, Session } from "../session";
 import { applyDesired } from "./desired";
@@ -39,13 +39,11 @@ export async function cancel(session: Session): Promise<UpResult> {
     });
 }
 
-/** How far those have come that take the slot's data. Throws NotYetMoving where that decides what becomes of a volume, and cannot be seen. */
+/** Throws NotYetMoving. */
 function stagesOf(desired: DriveConfig, slot: string, observed: Observed): Stages {
-    const isBegun = observed.stack.desired?.slots[slot]?.state === "leaving";
-    const takers = takersOf(desired, slot).filter((taker) => desired.slots[taker]!.takes !== undefined);
+    const seen = Object.entries(takerStages(desired, observed));
     return Object.fromEntries(
-        takers.map((taker) => {
-            const stage = takerStage(taker, observed) ?? (isBegun ? "joined" : undefined);
+        seen.map(([taker, stage]) => {
             if (stage !== undefined) return [taker, stage];
             throw new DriveError(
                 "NotYetMoving",

@@ -1,5 +1,6 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { knownVolume, leakedVolumes, type Observed } from "../observed";
+import { leavingSlot, takersOf } from "../retirement";
 import type { Step } from "../steps";
 
 /**
@@ -16,6 +17,20 @@ export function takerStage(slot: string, observed: Observed): TakerStage | undef
     if (guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) return undefined;
     if (guest.members.some(({ volumeId }) => volumeId === volume.id)) return "joined";
     return volume.attachedTo === undefined ? "made" : "attached";
+}
+
+/**
+ * Of all slots that are to take the leaving one's data. Undefined where that decides what becomes of a volume and cannot be seen; once
+ * an `up` of the move has ended, what cannot be seen is taken for joined. Pure.
+ */
+export function takerStages(desired: DriveConfig, observed: Observed): Record<string, TakerStage | undefined> {
+    const slot = leavingSlot(desired);
+    const isBegun = slot !== undefined && observed.stack.desired?.slots[slot]?.state === "leaving";
+    const isTaker = (one: string): boolean => slot !== undefined && desired.slots[one]!.takes?.includes(slot) === true;
+    const takers = slot === undefined ? [] : takersOf(desired, slot).filter(isTaker);
+    return Object.fromEntries(
+        takers.map((taker) => [taker, takerStage(taker, observed) ?? (isBegun ? "joined" : undefined)]),
+    );
 }
 
 /** A volume that was seen on no server, and was attached after all: by a call whose answer was lost, and that the state does not know. */

@@ -3,8 +3,8 @@ import { kept } from "../keeping";
 import { nextSteps } from "../plan";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
-import { takerStage } from "../planner/takers";
-import { leavingSlot, takersOf } from "../retirement";
+import { takerStages, type TakerStage } from "../planner/takers";
+import { leavingSlot } from "../retirement";
 import type { SimWorld } from "./sim";
 import {
     asked,
@@ -87,9 +87,7 @@ describe("moves in a simulated world", () => {
                 );
                 const slot = leavingSlot(world.desired);
                 if (slot === undefined || world.desired.slots["ba"]?.state === "released") break; // nothing can go back
-                const view = world.view(false);
-                const takers = takersOf(world.desired, slot);
-                const stages = Object.fromEntries(takers.map((taker) => [taker, takerStage(taker, view) ?? "joined"]));
+                const stages = stagesOf(world);
                 Object.values(stages).forEach((stage) => seen.add(stage));
                 asked(world, cancelled(world.desired, stages));
                 await run(world);
@@ -109,8 +107,7 @@ describe("moves in a simulated world", () => {
                 await run(world, fuseAt(begun)).catch(tolerated);
                 return world;
             };
-            const change = (world: SimWorld): void =>
-                asked(world, cancelled(world.desired, { bc: takerStage("bc", world.view(false)) ?? "joined" }));
+            const change = (world: SimWorld): void => asked(world, cancelled(world.desired, stagesOf(world)));
             await killEverywhere(prepare, change, (world) => assert.deepEqual(world.desired.slots, two.slots));
         }
     });
@@ -150,3 +147,9 @@ describe("moves in a simulated world", () => {
         assert.equal(world.cloud.extents.length, 8 + 4 + 20);
     });
 });
+
+function stagesOf(world: SimWorld): Record<string, TakerStage> {
+    const stages = takerStages(world.desired, world.view(false));
+    assert.ok(Object.values(stages).every((stage) => stage !== undefined));
+    return stages as Record<string, TakerStage>;
+}
