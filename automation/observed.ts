@@ -89,6 +89,8 @@ export interface StackView {
     readonly hostKey?: string | undefined;
     /** Volumes in the state, by slot. */
     readonly volumes: Readonly<Record<string, string>>;
+    /** Slots whose volume is not protected in the state: an `up` of them as released has been there. */
+    readonly lifted?: readonly string[];
     /** Physical ids of everything in the state. */
     readonly ids: readonly string[];
     /** Creations that a killed engine left half known. */

@@ -112,10 +112,11 @@ function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): St
 /** The inputs of the commands may be the same as ever; what was put aside comes back only when they run. */
 const isAside = ({ guest }: Observed): boolean => guest?.reachable === true && guest.asideSince !== undefined;
 
-/** An `up` that refreshed and was killed leaves less in the state than was applied, and the same outputs. */
+/** An `up` that was killed leaves less in the state than was applied, or more, and the same outputs. */
 function incomplete(desired: DriveConfig, { stack }: Observed): boolean {
     const declared = slotsThatAre(desired.slots, "volume", "attached");
-    return stack.serverId === undefined || declared.some((slot) => stack.volumes[slot] === undefined);
+    const isLeft = Object.keys(stack.volumes).some((slot) => !declared.includes(slot));
+    return stack.serverId === undefined || isLeft || declared.some((slot) => stack.volumes[slot] === undefined);
 }
 
 /** The state says something is there that EC2 no longer shows: only a refresh lets the engine see it. */

@@ -96,9 +96,15 @@ function server(desired: DriveConfig, observed: Observed): Refusal[] {
     return found;
 }
 
-/** A slot may vanish from the configuration only after an `up` of it as released (design §1, a slot's life). */
+/**
+ * A slot may vanish from the configuration only after an `up` of it as released (design §1, a slot's life). The outputs of the `up` that
+ * takes it away are there before the engine deletes: killed in between, the state has a volume of a slot that was released before.
+ */
 function vanished(slot: string, desired: DriveConfig, observed: Observed): Refusal[] {
-    if (desired.slots[slot] !== undefined || observed.stack.desired?.slots[slot]?.state === "released") return [];
+    const applied = observed.stack.desired?.slots;
+    if (desired.slots[slot] !== undefined || applied?.[slot]?.state === "released") return [];
+    const wasReleased = applied !== undefined && observed.stack.lifted?.includes(slot) === true;
+    if (wasReleased && isMember(observed.stack.volumes[slot]!, observed) !== true) return [];
     if (knownVolume(observed, slot) === undefined) {
         return [
             {

@@ -3,7 +3,7 @@ import type { DriveConfig } from "../infra/model/config";
 import type { Observed } from "./observed";
 import { nextSteps } from "./plan";
 import { retirement } from "./retirement";
-import { desired, kinds, settled, slots, volume } from "./testing/settled";
+import { desired, kinds, settled, slots, volume, without } from "./testing/settled";
 
 describe("nextSteps of a slot that leaves", () => {
     const GIB = 1024 ** 3;
@@ -51,7 +51,7 @@ describe("nextSteps of a slot that leaves", () => {
         for (const unsure of [{ mounted: false }, { missing: ["uuid"] }, { reachable: false }] as object[]) {
             const steps = retirement(
                 leaving,
-                { ...observed, guest: { ...guest!, ...unsure } as Observed["guest"] },
+                { ...observed, guest: { ...guest!, ...unsure } },
                 false,
             );
             assert.deepEqual(steps[0], { kind: "move", slot: "bb", to: ["bc"] });
@@ -110,6 +110,20 @@ describe("nextSteps of a slot that leaves", () => {
         assert.deepEqual(first(back, inFlight([member("ba", 16), member("bb", 16), member("bc", 4)])), {
             ...{ kind: "stay", slot: "bb" },
         });
+    });
+    it("ends an up that was killed between its outputs and the deletion, and only what has left the group", () => {
+        const gone = without("bb");
+        const left = (members: readonly object[], lifted = ["bb"]): Observed => {
+            const observed = applied(gone, members);
+            return { ...observed, stack: { ...observed.stack, lifted, volumes: { ba: "vol-ba", bb: "vol-bb" } } };
+        };
+        assert.deepEqual(kinds(gone, left([member("ba", 8)])), ["up"]);
+        assert.deepEqual(first(gone, left([member("ba", 8), member("bb", 8, false)])), ["SlotHoldsData"]);
+        assert.deepEqual(
+            first(gone, left([member("ba", 8)], [])),
+            ["SlotHoldsData"],
+            "added, made, and taken out again",
+        );
     });
     it("lets the volume of a move that never began go, on whichever server it is, and never a member's", () => {
         const begun = slots({ bc: { sizeGiB: 16, state: "released", unattached: true } });

@@ -132,6 +132,11 @@ describe("a deployment", () => {
             },
         );
     });
+    it("tells whose volume is not protected: it was released", () => {
+        const [, volume] = deployment.resources;
+        assert.deepEqual(readDeployment({ resources: [{ ...volume, protect: true }] }).lifted, []);
+        assert.deepEqual(readDeployment({ resources: [volume] }).lifted, ["ba"]);
+    });
     it("tells what was wanted only when every command is there: outputs come also when the last one failed", () => {
         const outputs = { desired: settled };
         const stack = { ...deployment.resources[0]!, outputs };

@@ -6,6 +6,7 @@ interface Resource {
     readonly type: string;
     readonly id?: string;
     readonly custom?: boolean;
+    readonly protect?: boolean;
     readonly outputs?: Record<string, unknown>;
 }
 interface Deployment {
@@ -31,6 +32,9 @@ export function readDeployment(deployment: unknown): StackView {
         sshHost: text("sshHost"),
         hostKey: text("hostKey"),
         volumes: Object.fromEntries(resources.flatMap(slotVolume)),
+        lifted: resources
+            .filter(({ protect }) => protect !== true)
+            .flatMap((one) => slotVolume(one).map(([slot]) => slot)),
         ids: resources.flatMap((resource) =>
             resource.custom === true && resource.id !== undefined ? [resource.id] : [],
         ),
