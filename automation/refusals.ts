@@ -190,8 +190,7 @@ function mayBe(slot: string, { state }: SlotConfig, observed: Observed): boolean
     if (state === "member") return true;
     const stage = takerStage(slot, observed);
     if (state === "leaving") return stage === "joined" || stage === undefined;
-    const isJudgedBelow = observed.stack.volumes[slot] !== undefined;
-    return state === "released" && (isJudgedBelow || stage === "made" || stage === "attached");
+    return state === "released" && stage !== "nothing"; // whether it is a member is judged with all that are released
 }
 
 /** `released` lifts the protection: only once LVM has really let go (design §3.6), read and not believed. */

@@ -19,7 +19,6 @@ describe("an operation that is stopped while data moves", function () {
     after(() => site.close());
 
     beforeEach(() => {
-        site.guest!.state.calls.length = 0;
         delete site.guest!.state.pace;
     });
 
@@ -71,6 +70,7 @@ describe("an operation that is stopped while data moves", function () {
         it(`by a program's signal with '${onAbort}', goes on, or rests, as asked, and fails once`, async () => {
             const stop = new AbortController();
             const drive = new Drive({ projectDir: site.checkout, stack: STACK, env: site.env, answer: () => true });
+            site.guest!.state.calls.length = 0;
             const run = drive.up({ signal: stop.signal, onAbort });
             const said: Message[] = [];
             for await (const message of run) {
@@ -87,12 +87,14 @@ describe("an operation that is stopped while data moves", function () {
         });
     }
 
-    /** The driver has seen the job at work. */
-    const isWatched = (): Promise<void> =>
-        settles("the move", 300, () => {
-            const { calls } = site.guest!.state;
-            return Promise.resolve(
-                calls.slice(calls.lastIndexOf("move")).includes("observe") && calls.includes("move"),
-            );
+    /** The driver has seen the job at work: another look has followed the one that took the lease. */
+    const isWatched = (): Promise<void> => {
+        let since: number | undefined;
+        return settles("the move", 300, () => {
+            const { calls, lease } = site.guest!.state;
+            const looks = calls.filter((verb) => verb === "observe").length;
+            if (calls.includes("move") && lease.includes("replace ba by")) since ??= looks;
+            return Promise.resolve(since !== undefined && looks > since);
         });
+    };
 });

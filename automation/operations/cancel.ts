@@ -26,7 +26,7 @@ export async function cancel(session: Session): Promise<UpResult> {
     const slot = leavingSlot(desired)!;
     const observed = await session.world(desired, config).observe({ preview: false });
     const stages = stagesOf(desired, slot, observed);
-    const slots = unkept(cancelled(desired, stages));
+    const slots = cancelled({ ...desired, slots: unkept(desired.slots) }, stages);
     session.host.emit(
         MSG.WHEREABOUTS(whereabouts(slot, { desired, slots, stages }, observed), {
             slot,
@@ -95,9 +95,11 @@ function whereabouts(slot: string, { desired, slots, stages }: Ended, observed: 
         return `on slot ${slot}: ${gib(slot)}; ${on.join(", ")}: this goes back`;
     }
     const blank = Object.keys(stages).filter((name) => stages[name] !== "joined");
-    return blank.length > 0 && blank.length === Object.keys(stages).length
-        ? `nothing has moved: all that slot ${slot} holds is on it, and slot ${blank.join(", ")} never held anything and goes`
-        : `slots that were emptied are gone, so nothing goes back and the drive becomes larger by slot ${slot}`;
+    if (blank.length === 0 || blank.length < Object.keys(stages).length)
+        return `slots that were emptied are gone, so nothing goes back and the drive becomes larger by slot ${slot}`;
+    const isMade = blank.some((name) => stages[name] !== "nothing");
+    const volumes = isMade ? "; what was made for it is kept for a week (elastic-drive gc)" : "";
+    return `nothing has moved: all that slot ${slot} holds is on it, and slot ${blank.join(", ")} has taken nothing and goes${volumes}`;
 }
 
 /** Bytes of the drive on the slot and on those that take its data, as far as the server tells. */

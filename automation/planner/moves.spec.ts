@@ -102,7 +102,7 @@ describe("a move cancelled", () => {
     });
     it("lets go what was made and never joined: attached to the server, or on none", () => {
         const begun = after(replaced(two, { slot: "bb" }));
-        const gone = { ...fast, state: "released" };
+        const gone = { ...fast, state: "released", keepHours: 168 };
         assert.deepEqual(cancelled(begun, { bc: "attached" }), { ...two.slots, bc: gone });
         assert.deepEqual(cancelled(begun, { bc: "made" }), { ...two.slots, bc: { ...gone, unattached: true } });
     });

@@ -68,7 +68,7 @@ export function consolidated(
 /**
  * The slot that leaves stays. What takes its data goes back where it came from, as long as nothing else is on it: what a
  * slot takes is what can be on it. Where a whole slot has gone already, nothing can go back, and all that is there stays.
- * What was to take data and has not `joined` never had any: its volume goes as it is, and a slot without one goes at once.
+ * What was to take data and has not `joined` never had any: its volume is detached and kept for a week, and a slot without one goes at once.
  */
 export function cancelled(
     desired: DriveConfig,
@@ -98,13 +98,16 @@ export function cancelled(
 
 const isGone = ({ slots }: DriveConfig, name: string): boolean => (slots[name]?.state ?? "released") === "released";
 
+/** A week: nothing proves that a volume which was found by its tags is blank, and it cost nothing to look before `gc` deletes it. */
+const KEPT_HOURS = 168;
+
 /** As they are after the end of those that have not joined. */
 function withoutBlank(slots: DriveConfig["slots"], stages: Readonly<Record<string, TakerStage>>): DriveConfig["slots"] {
     const left = Object.entries(slots).flatMap(([name, slot]): [string, SlotConfig][] => {
         const stage = stages[name] ?? "joined";
         if (stage === "nothing") return [];
         if (stage === "joined") return [[name, slot]];
-        const gone = { ...bare(slot), state: "released" as const };
+        const gone = { ...bare(slot), state: "released" as const, keepHours: KEPT_HOURS };
         return [[name, stage === "made" ? { ...gone, unattached: true } : gone]];
     });
     return Object.fromEntries(left);

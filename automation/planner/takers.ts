@@ -1,5 +1,5 @@
 import type { DriveConfig } from "../../infra/model/config";
-import { knownVolume, leakedVolumes, type Observed } from "../observed";
+import { knownVolume, type Observed } from "../observed";
 import { leavingSlot, takersOf } from "../retirement";
 import type { Step } from "../steps";
 
@@ -12,10 +12,12 @@ export type TakerStage = "nothing" | "made" | "attached" | "joined";
 /** Undefined where it cannot be seen: only a whole, mounted drive proves that a disk is none of its members. Pure. */
 export function takerStage(slot: string, observed: Observed): TakerStage | undefined {
     const { stack, guest } = observed;
-    const volume = knownVolume(observed, slot) ?? leakedVolumes(observed).find((leaked) => leaked.slot === slot);
-    if (volume === undefined) return stack.volumes[slot] === undefined ? "nothing" : "joined"; // one that is lost is no cancel's to judge
+    const id = stack.volumes[slot];
+    if (id === undefined) return "nothing"; // a leaked one stays where it is, for people to look at
+    const volume = knownVolume(observed, slot);
+    if (volume === undefined) return "joined"; // one that is lost is no cancel's to judge
     if (guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) return undefined;
-    if (guest.members.some(({ volumeId }) => volumeId === volume.id)) return "joined";
+    if (guest.members.some(({ volumeId }) => volumeId === id)) return "joined";
     return volume.attachedTo === undefined ? "made" : "attached";
 }
 

