@@ -49,11 +49,7 @@ describe("nextSteps of a slot that leaves", () => {
     it("says released of no slot by itself before the whole drive has shown it", () => {
         const { guest, ...observed } = applied(leaving, [member("ba", 8)]);
         for (const unsure of [{ mounted: false }, { missing: ["uuid"] }, { reachable: false }] as object[]) {
-            const steps = retirement(
-                leaving,
-                { ...observed, guest: { ...guest!, ...unsure } },
-                false,
-            );
+            const steps = retirement(leaving, { ...observed, guest: { ...guest!, ...unsure } }, false);
             assert.deepEqual(steps[0], { kind: "move", slot: "bb", to: ["bc"] });
         }
     });
