@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { DeleteSnapshotCommand, DescribeSnapshotsCommand, type Volume } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../infra/model/config";
 import { TAG } from "../infra/model/names";
-import type { Status } from "./index";
+import { Drive, type Message, type Status } from "./index";
 import { isWhole, slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
@@ -116,6 +116,30 @@ describe("a larger copy in a slot's place by the command line", function () {
         assert.equal((await volume(slot)).VolumeId, before.VolumeId);
         assert.deepEqual([await snapshots(), site.guest!.state.mounted], [[], true]);
         await isWhole(site, STACK, 2);
+    });
+
+    it("stopped on request in the downtime: says that the drive is away, and what brings it back", async () => {
+        const [slot] = await last();
+        const all = await volumes();
+        const stop = new AbortController();
+        const drive = new Drive({ projectDir: site.checkout, stack: STACK, env: site.env, answer: () => true });
+        const run = drive.replace({ slot, sizeGiB: 9, how: "snapshot" }, { signal: stop.signal });
+        const said: Message[] = [];
+        for await (const message of run) {
+            said.push(message);
+            if (message.code === "DRIVE_I2000" && message.text.includes("detach slot")) stop.abort();
+        }
+        await assert.rejects(run, { code: "Interrupted" });
+        assert.equal(site.guest!.state.mounted, false);
+        const left = said.filter(({ code }) => code === "DRIVE_W2018").map(({ text }) => text);
+        assert.match(
+            left.join(),
+            /^the drive is away, .*elastic-drive up goes on, elastic-drive cancel brings it back/,
+        );
+        const cancelled = await up("cancel");
+        assert.equal(cancelled.code, 0, cancelled.stdout);
+        assert.match(cancelled.stdout, /DRIVE_I2017.*all that slot \w+ holds is on its own volume/);
+        assert.deepEqual([await volumes(), site.guest!.state.mounted], [all, true]);
     });
 
     for (const [what, limits] of [

@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import { kept, keptVolumes, unkept } from "./keeping";
 import type { VolumeView } from "./observed";
 import { nextSteps } from "./plan";
-import { consolidated } from "./planner/moves";
+import { consolidated, replaced } from "./planner/moves";
+import { describe as describeStep } from "./steps";
 import { desired, ec2, settled, volume } from "./testing/settled";
 
 const gone = (more: Partial<VolumeView> = {}): VolumeView => ({
@@ -26,6 +27,12 @@ describe("kept volumes", () => {
         assert.equal(keptVolumes(beside(gone({ id: "vol-bb" }))).length, 0);
         assert.equal(keptVolumes(beside(gone({ state: "deleting" }))).length, 0);
         assert.equal(keptVolumes(beside(gone({ kept: undefined }))).length, 0);
+    });
+    it("are said beforehand, with what is on them and that they cost something", () => {
+        const slots = kept(replaced(desired, { slot: "bb" }), 48);
+        const plan = nextSteps({ ...desired, revision: desired.revision + 1, slots }, settled);
+        const said = "steps" in plan ? plan.steps.map(describeStep).join() : "";
+        assert.match(said, /slot bb is empty: released; its volume, blank, is kept for 48 h and costs what it cost/);
     });
     it("are those of the slots that go, and of no other; an operation that is called off keeps none", () => {
         const slots = kept(consolidated(desired, { into: 1 }), 24);

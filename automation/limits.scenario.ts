@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { AttachVolumeCommand, CreateVolumeCommand, ModifyVolumeCommand } from "@aws-sdk/client-ec2";
+import { AttachVolumeCommand, CreateVolumeCommand, ModifyVolumeCommand, type Tag } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../infra/model/config";
-import { serialOf } from "../infra/model/names";
+import { serialOf, TAG } from "../infra/model/names";
 import type { GrowthPlan } from "./index";
 import { census, isWhole, slotVolumes } from "./testing/census";
 import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
@@ -75,6 +75,35 @@ describe("EC2's limits and other people's hands", function () {
         await isWhole(site, STACK, 1);
     });
 
+    for (const [limit, slot, set, lift] of [
+        ["no further volume is made", "bf", () => lasting("volumes", 2), () => lasting("volumes", 5_000)],
+        ["none is attached", "bf", () => refusesToAttach(), () => site.lab("fault", "clear")],
+    ] as const) {
+        it(`cancels a replacement that never began since ${limit}: the drive is as before, and up has nothing to do`, async () => {
+            const [{ slot: old, VolumeId } = { slot: "", VolumeId: "" }] = await slotVolumes(site);
+            const before = await configured();
+            await set();
+            const stopped = await up("replace", old, "--with", "50GiB");
+            assert.notEqual(stopped.code, 0, stopped.stdout);
+            assert.equal(failureOf(await up("grow", "--to", "60GiB")), "OperationUnderWay");
+            const cancelled = await up("cancel");
+            assert.equal(cancelled.code, 0, cancelled.stdout + cancelled.stderr);
+            assert.match(cancelled.stdout, new RegExp(`nothing has moved.*slot ${slot} has taken nothing`));
+            assert.deepEqual({ ...(await configured()), revision: 0 }, { ...before, revision: 0 });
+            assert.deepEqual(
+                (await slotVolumes(site))
+                    .filter(({ Tags = [] }) => !isKept(Tags))
+                    .map((one) => [one.slot, one.VolumeId]),
+                [[old, VolumeId]],
+            );
+            const again = await up("up");
+            assert.deepEqual([again.code, events(again).at(-1)?.code], [0, "DRIVE_I1002"], again.stdout);
+            await lift();
+            await succeeds("gc", "--all");
+            await isWhole(site, STACK, 1);
+        });
+    }
+
     it("names a disk that was added to the group by hand, and touches nothing", async () => {
         const { servers } = await census(site);
         const made = await site.ec2.send(new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 1 }));
@@ -94,6 +123,11 @@ describe("EC2's limits and other people's hands", function () {
 
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
     const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
+    const isKept = (tags: readonly Tag[]): boolean => tags.some(({ Key }) => Key === TAG.keepHours);
+    const lasting = (limit: string, value: number): Promise<object> =>
+        site.control("POST", "/limits", { [limit]: value });
+    const refusesToAttach = (): Promise<object> =>
+        site.control("POST", "/faults", { action: "AttachVolume", kind: "error", count: 400 });
     const configured = (): Promise<DriveConfig> => site.configured(STACK);
     /** For EC2, and in what the driver noted. */
     const aDayPasses = async (): Promise<void> => {

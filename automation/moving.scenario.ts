@@ -25,6 +25,11 @@ describe("moving data by the command line", function () {
         ["no number of volumes", "Usage", ["consolidate", "--into", "few", "--yes"]],
         ["nothing that moves", "NoMove", ["cancel", "--yes"]],
         ["nobody who agrees", "ConfirmationNeeded", ["replace", "bb", "--with", "4GiB"]],
+        [
+            "volumes to be kept where none is replaced",
+            "NothingToKeep",
+            ["grow", "--to", "8GiB", "--how", "add", "--keep", "4", "--yes"],
+        ],
         ["no rate", "Usage", ["pace", "fast"]],
     ] as const) {
         it(`is refused for ${why}, and the configuration is as before`, async () => {
@@ -92,13 +97,37 @@ describe("moving data by the command line", function () {
         await isWhole(site, STACK, 2);
     });
 
+    it("killed in its last up: the same command ends it, and says that there is nothing more to replace only then", async () => {
+        const replace = ["replace", "ba", "--with", "3GiB"];
+        await killedInTheLastUp("ba", replace);
+        await succeeds(...replace);
+        assert.deepEqual(await volumes(), ["bd 6 gp3", "be 3 gp3"]);
+        assert.equal(failureOf(await up(...replace)), "NoSuchSlot");
+        await isWhole(site, STACK, 2);
+    });
+
     it("consolidates: one after the other, and nothing is extended before the last has gone", async () => {
+        await killedInTheLastUp("be", ["consolidate", "--into", "1"], 1);
         await succeeds("consolidate", "--into", "1");
-        assert.deepEqual(await volumes(), ["be 8 gp3"]);
-        assert.deepEqual(await configuredSlots(), ["be"]);
+        assert.deepEqual(await volumes(), ["bf 9 gp3"]);
+        assert.deepEqual(await configuredSlots(), ["bf"]);
         await isWhole(site, STACK, 1);
     });
 
+    /** EC2 does not delete the slot's volume, so that the `up` that does is under way for certain. */
+    const killedInTheLastUp = async (slot: string, args: readonly string[], skip = 0): Promise<void> => {
+        await site.control("POST", "/faults", { action: "DeleteVolume", kind: "error", count: 400, skip });
+        const driver = site.start(...args, "--stack", STACK, "--yes");
+        const refused = async (): Promise<boolean> =>
+            !(slot in (await configured()).slots) &&
+            (await site.control<{ action: string; count: number }[]>("GET", "/faults")).some(
+                ({ count }) => count < 400,
+            );
+        await settles("the last up", 300, refused);
+        killDriverAndEngine(driver.pid);
+        await driver.ended;
+        await site.control("DELETE", "/faults");
+    };
     const isHalfWay = (): boolean =>
         site.guest!.state.members.some(({ leaving, bytes, used }) => leaving && used < bytes);
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");

@@ -89,7 +89,7 @@ export interface StackView {
     readonly hostKey?: string | undefined;
     /** Volumes in the state, by slot. */
     readonly volumes: Readonly<Record<string, string>>;
-    /** Slots whose volume the engine would delete when it is asked to. */
+    /** Slots whose volume is not protected in the state: an `up` of them as released has been there, or a destroy was called off. */
     readonly unprotected?: readonly string[] | undefined;
     /** Physical ids of everything in the state. */
     readonly ids: readonly string[];

@@ -7,6 +7,7 @@ import { same } from "./same";
 import { keep } from "./keeping";
 import type { Observed, PartView, ServerView } from "./observed";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
+import { strays } from "./planner/takers";
 import type { Refusal } from "./refusals";
 import { refusals } from "./refusals";
 import { retirement, stays } from "./retirement";
@@ -24,7 +25,7 @@ export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
     // Under the stack's lock, so that what a living `up` has just begun is never taken for what a killed one left.
     const steps: Step[] = observed.stack.pending > 0 ? [{ kind: "forgetPending" }] : [];
     steps.push(...settle(observed), ...sweep(observed), ...unneededSnapshots(desired, observed), ...keep(observed));
-    steps.push(...rehost(observed), ...stays(desired, observed));
+    steps.push(...rehost(observed), ...stays(desired, observed), ...strays(desired, observed));
     const aside = whileAside(desired, observed);
     if (aside.length > 0) return { steps: [...steps, ...aside, ...afterCopy(aside, observed)] };
     const converge = up(
@@ -114,10 +115,11 @@ function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): St
 /** The inputs of the commands may be the same as ever; what was put aside comes back only when they run. */
 const isAside = ({ guest }: Observed): boolean => guest?.reachable === true && guest.asideSince !== undefined;
 
-/** An `up` that refreshed and was killed leaves less in the state than was applied, and the same outputs. */
+/** An `up` that was killed leaves less in the state than was applied, or more, and the same outputs. */
 function incomplete(desired: DriveConfig, { stack }: Observed): boolean {
     const declared = slotsThatAre(desired.slots, "volume", "attached");
-    return stack.serverId === undefined || declared.some((slot) => stack.volumes[slot] === undefined);
+    const isLeft = Object.keys(stack.volumes).some((slot) => !declared.includes(slot));
+    return stack.serverId === undefined || isLeft || declared.some((slot) => stack.volumes[slot] === undefined);
 }
 
 /** A destroy that was called off has lifted the protection, which the engine's comparison does not count as a difference. */

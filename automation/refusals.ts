@@ -3,6 +3,7 @@ import { placeOf } from "../infra/model/slots";
 import { modificationsSpent, modifiedByHand, strangers } from "./by-hand";
 import type { Observed } from "./observed";
 import { copyFaults } from "./copying";
+import { takerStage } from "./planner/takers";
 import { roomFaults } from "./retirement";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
 
@@ -99,9 +100,17 @@ function server(desired: DriveConfig, observed: Observed): Refusal[] {
     return found;
 }
 
-/** A slot may vanish from the configuration only after an `up` of it as released (design §1, a slot's life). */
+/**
+ * A slot may vanish from the configuration only after an `up` of it as released (design §1, a slot's life). The outputs of the `up` that
+ * takes it away are there before the engine deletes: killed in between, the state has a volume of a slot that was released before.
+ */
 function vanished(slot: string, desired: DriveConfig, observed: Observed): Refusal[] {
-    if (desired.slots[slot] !== undefined || observed.stack.desired?.slots[slot]?.state === "released") return [];
+    const applied = observed.stack.desired?.slots;
+    if (desired.slots[slot] !== undefined || applied?.[slot]?.state === "released") return [];
+    const { unprotected = [], volumes } = observed.stack;
+    const isCalledOff = unprotected.length === Object.keys(volumes).length; // a destroy unprotects all; of a move something stays
+    const wasReleased = applied !== undefined && unprotected.includes(slot) && !isCalledOff;
+    if (wasReleased && isMember(observed.stack.volumes[slot]!, observed) !== true) return [];
     if (knownVolume(observed, slot) === undefined) {
         return [
             {
@@ -123,7 +132,7 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
 function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observed: Observed): Refusal[] {
     const slots = observed.stack.desired?.slots ?? {};
     const applied = slots[slot];
-    if (placeOf(slots, slot) === "nothing" && wanted.state !== "member") {
+    if (placeOf(slots, slot) === "nothing" && !mayBe(slot, wanted, observed)) {
         return [
             {
                 code: "SlotNeverJoined",
@@ -177,6 +186,17 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
         ...released(slot, wanted, applied, volume.id, observed),
         ...emptied(slot, wanted, applied, volume.id, observed),
     ];
+}
+
+/**
+ * A slot of which no `up` has ended is a member. But a move may have ended before such an `up` did: then its slot leaves if it has
+ * joined, and goes if it is seen that it has not.
+ */
+function mayBe(slot: string, { state }: SlotConfig, observed: Observed): boolean {
+    if (state === "member") return true;
+    const stage = takerStage(slot, observed);
+    if (state === "leaving") return stage === "joined" || stage === undefined;
+    return state === "released" && stage !== "nothing"; // whether it is a member is judged with all that are released
 }
 
 /** `released` lifts the protection: only once LVM has really let go (design §3.6), read and not believed. */

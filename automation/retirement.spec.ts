@@ -3,7 +3,7 @@ import type { DriveConfig } from "../infra/model/config";
 import type { Observed } from "./observed";
 import { nextSteps } from "./plan";
 import { retirement } from "./retirement";
-import { kinds, settled, slots, volume } from "./testing/settled";
+import { desired, kinds, settled, slots, volume, without } from "./testing/settled";
 
 describe("nextSteps of a slot that leaves", () => {
     const GIB = 1024 ** 3;
@@ -49,11 +49,7 @@ describe("nextSteps of a slot that leaves", () => {
     it("says released of no slot by itself before the whole drive has shown it", () => {
         const { guest, ...observed } = applied(leaving, [member("ba", 8)]);
         for (const unsure of [{ mounted: false }, { missing: ["uuid"] }, { reachable: false }] as object[]) {
-            const steps = retirement(
-                leaving,
-                { ...observed, guest: { ...guest!, ...unsure } },
-                false,
-            );
+            const steps = retirement(leaving, { ...observed, guest: { ...guest!, ...unsure } }, false);
             assert.deepEqual(steps[0], { kind: "move", slot: "bb", to: ["bc"] });
         }
     });
@@ -110,5 +106,39 @@ describe("nextSteps of a slot that leaves", () => {
         assert.deepEqual(first(back, inFlight([member("ba", 16), member("bb", 16), member("bc", 4)])), {
             ...{ kind: "stay", slot: "bb" },
         });
+    });
+    it("ends an up that was killed between its outputs and the deletion, and only what has left the group", () => {
+        const gone = without("bb");
+        const left = (members: readonly object[], unprotected = ["bb"]): Observed => {
+            const observed = applied(gone, members);
+            return { ...observed, stack: { ...observed.stack, unprotected, volumes: { ba: "vol-ba", bb: "vol-bb" } } };
+        };
+        assert.deepEqual(kinds(gone, left([member("ba", 8)])), ["up"]);
+        assert.deepEqual(first(gone, left([member("ba", 8), member("bb", 8, false)])), ["SlotHoldsData"]);
+        assert.deepEqual(
+            first(gone, left([member("ba", 8)], [])),
+            ["SlotHoldsData"],
+            "added, made, and taken out again",
+        );
+        const calledOff = left([], ["ba", "bb"]); // a destroy: nothing is protected, and nobody can say what is a member
+        const silent: Observed = { ...calledOff, guest: { reachable: false, why: "stopped" } };
+        assert.deepEqual(first(gone, silent), ["SlotHoldsData"]);
+    });
+    it("lets the volume of a move that never began go, on whichever server it is, and never a member's", () => {
+        const begun = slots({ bc: { sizeGiB: 16, state: "released", unattached: true } });
+        const seen = (members: readonly object[], more: object): Observed => {
+            const observed = applied(desired, members);
+            const volumes = [volume("ba"), volume("bb"), volume("bc", { sizeGiB: 16, ...more })];
+            return { ...observed, ec2: { ...observed.ec2, volumes } };
+        };
+        const two = [member("ba", 8), member("bb", 8, false)];
+        const free = { state: "available", attachedTo: undefined, attachment: undefined } as const;
+        assert.deepEqual(kinds(begun, seen(two, free)), ["up", "configure", "up"]);
+        assert.deepEqual(first(begun, seen(two, {})), {
+            ...{ kind: "detach", slot: "bc", volumeId: "vol-bc", serverId: "i-1" },
+        });
+        assert.deepEqual(first(begun, seen([...two, member("bc", 0)], {})), ["SlotHoldsData"]);
+        const silent: Observed = { ...seen(two, free), guest: { reachable: false, why: "no answer" } };
+        assert.deepEqual(first(begun, silent), ["SlotHoldsData"]);
     });
 });

@@ -33,7 +33,11 @@ export function retirement(desired: DriveConfig, observed: Observed, pending: bo
     if (released.length > 0) return configured(withoutSlots(desired, released), `take ${list(released)} out`, observed);
     const copy = copyUnderWay(desired);
     if (copy?.stage === "taken" && (pending || isCopyInPlace(desired, observed)))
-        return configured(release(desired, copy.slot), `slot ${copy.slot} is copied: released`, observed);
+        return configured(
+            release(desired, copy.slot),
+            `slot ${copy.slot} is copied: released${keeping(desired, copy.slot, "as it is now")}`,
+            observed,
+        );
     const slot = leavingSlot(desired);
     if (slot === undefined) return [];
     const to = takersOf(desired, slot);
@@ -43,7 +47,14 @@ export function retirement(desired: DriveConfig, observed: Observed, pending: bo
         if (pending || (memberOf(observed, slot)?.usedBytes ?? 1) > 0) steps.push({ kind: "move", slot, to });
         steps.push({ kind: "letGo", slot });
     }
-    return [...steps, ...configured(release(desired, slot), `slot ${slot} is empty: released`, observed)];
+    return [
+        ...steps,
+        ...configured(
+            release(desired, slot),
+            `slot ${slot} is empty: released${keeping(desired, slot, "blank")}`,
+            observed,
+        ),
+    ];
 }
 
 /** With the next one of the same takers at once, so that nothing is extended in between. */
@@ -72,6 +83,12 @@ export function withoutSlots(desired: DriveConfig, gone: readonly string[]): Dri
         },
     ]);
     return { ...desired, revision: desired.revision + 1, slots: Object.fromEntries(slots) as Slots };
+}
+
+/** Said beforehand, since it is paid for. */
+function keeping({ slots }: DriveConfig, slot: string, what: string): string {
+    const hours = slots[slot]!.keepHours;
+    return hours === undefined ? "" : `; its volume, ${what}, is kept for ${hours} h and costs what it cost`;
 }
 
 function configured(next: DriveConfig, why: string, observed: Observed): Step[] {

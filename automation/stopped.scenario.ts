@@ -18,25 +18,50 @@ describe("an operation that is stopped while data moves", function () {
     });
     after(() => site.close());
 
-    it("by Ctrl-C, says that the move goes on on the server, and how to end it", async () => {
-        const file = join(site.folder, "stderr");
-        const handle = openSync(file, "w");
-        const program = join(__dirname, "..", "bin", "elastic-drive");
-        const args = ["replace", "ba", "--with", "4GiB", "--yes", "--stack", STACK, "--cwd", site.checkout];
-        const driver = spawn(program, args, { env: site.env, stdio: ["ignore", "ignore", handle] });
-        const ended = new Promise<number | null>((resolve) => driver.once("close", resolve));
-        await isWatched();
-        driver.kill("SIGINT");
-        assert.equal(await ended, 1);
-        closeSync(handle);
-        const said = readFileSync(file, "utf8").replace(/\s+/g, " ");
-        assert.match(
-            said,
-            /warning: the move of slot ba goes on on the server: .*elastic-drive pause lets it rest.*elastic-drive cancel ends it/,
-        );
-        assert.match(said, /\(Interrupted\)/);
-        assert.equal(site.guest!.state.pace, undefined);
+    beforeEach(() => {
+        delete site.guest!.state.pace;
     });
+
+    for (const [flags, says, pace] of [
+        [
+            [],
+            /the move of slot ba goes on on the server: .*elastic-drive pause lets it rest.*elastic-drive cancel ends it/,
+            undefined,
+        ],
+        [
+            ["--on-stop", "pause"],
+            /the move of slot ba rests once its range has ended: .*elastic-drive cancel ends it/,
+            "0",
+        ],
+    ] as const) {
+        it(`by Ctrl-C ${flags.join(" ")}, says what becomes of the move, and how to end it`, async () => {
+            const file = join(site.folder, "stderr");
+            const handle = openSync(file, "w");
+            const program = join(__dirname, "..", "bin", "elastic-drive");
+            const args = [
+                "replace",
+                "ba",
+                "--with",
+                "4GiB",
+                ...flags,
+                "--yes",
+                "--stack",
+                STACK,
+                "--cwd",
+                site.checkout,
+            ];
+            const driver = spawn(program, args, { env: site.env, stdio: ["ignore", "ignore", handle] });
+            const ended = new Promise<number | null>((resolve) => driver.once("close", resolve));
+            await isWatched();
+            driver.kill("SIGINT");
+            assert.equal(await ended, 1);
+            closeSync(handle);
+            const said = readFileSync(file, "utf8").replace(/\s+/g, " ");
+            assert.match(said, says);
+            assert.match(said, /\(Interrupted\)/);
+            assert.equal(site.guest!.state.pace, pace);
+        });
+    }
 
     for (const [onAbort, pace] of [
         ["leave", undefined],
@@ -62,12 +87,14 @@ describe("an operation that is stopped while data moves", function () {
         });
     }
 
-    /** The driver has seen the job at work. */
-    const isWatched = (): Promise<void> =>
-        settles("the move", 300, () => {
-            const { calls } = site.guest!.state;
-            return Promise.resolve(
-                calls.slice(calls.lastIndexOf("move")).includes("observe") && calls.includes("move"),
-            );
+    /** The driver has seen the job at work: another look has followed the one that took the lease. */
+    const isWatched = (): Promise<void> => {
+        let since: number | undefined;
+        return settles("the move", 300, () => {
+            const { calls, lease } = site.guest!.state;
+            const looks = calls.filter((verb) => verb === "observe").length;
+            if (calls.includes("move") && lease.includes("replace ba by")) since ??= looks;
+            return Promise.resolve(since !== undefined && looks > since);
         });
+    };
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidInput } from "../../infra/model/errors";
 import { growInput } from "./growth";
+import { onStop } from "./moves";
 import { UsageFault } from "./report";
 
 describe("the flags of plan and grow", () => {
@@ -47,5 +48,12 @@ describe("the flags of plan and grow", () => {
             },
         );
         assert.throws(() => growInput({ to: "4TiB", prices: join(folder, "none.json") }), InvalidInput);
+    });
+});
+
+describe("--on-stop", () => {
+    it("says what becomes of a running move, in the library's words", () => {
+        assert.deepEqual(["leave", "pause", undefined].map(onStop), ["leave", "pause", undefined]);
+        assert.throws(() => onStop("end"), UsageFault);
     });
 });

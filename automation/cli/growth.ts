@@ -18,7 +18,8 @@ export interface GrowthFlags {
 
 export const KEEP = [
     "--keep <hours>",
-    "keep what is replaced for so long: detached, until elastic-drive gc deletes it",
+    "keep what is replaced for so long, and pay for it: after a move a blank volume, after a snapshot one with its data; " +
+        "elastic-drive gc deletes it then",
 ] as const;
 
 export interface ChangeFlags {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { VOLUME_TYPES } from "../../infra/model/config";
-import type { ConsolidateInput, Drive, PaceInput, ReplaceInput } from "../index";
+import type { ConsolidateInput, Drive, OnAbort, PaceInput, ReplaceInput } from "../index";
 import { REPLACE_HOWS } from "../index";
 import type { ChangeFlags } from "./growth";
 import { changeFlags, count, KEEP, oneOf, volumeInput, whole } from "./growth";
@@ -9,12 +9,28 @@ interface ReplaceFlags extends ChangeFlags {
     readonly with?: string;
     readonly how?: string;
     readonly keep?: string;
+    readonly onStop?: string;
 }
 
 interface ConsolidateFlags {
     readonly keep?: string;
     readonly into: string;
     readonly type?: string;
+}
+
+const STOPS = ["leave", "pause"] as const satisfies readonly OnAbort[];
+
+/** For every verb that may watch a move. */
+export const ON_STOP = [
+    "--on-stop <what>",
+    "on Ctrl-C a running move is left to go on on the server (leave), or rests there (pause)",
+    "leave",
+] as const;
+
+/** Undefined where the verb has no such flag. */
+export function onStop(text: string | undefined): OnAbort | undefined {
+    const faults: string[] = [];
+    return whole({ chosen: oneOf("--on-stop", text, STOPS, faults) }, faults).chosen;
 }
 
 type Examples = readonly (readonly [string, string])[];
@@ -37,12 +53,14 @@ export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void 
             "move",
         )
         .option(...KEEP)
+        .option(...ON_STOP)
         .action(async (slot: string, flags: ReplaceFlags, command: Command) => {
             await drive(command).replace(replaceInput(slot, flags));
         });
     verb("consolidate", "few volumes in place of all there are: their data moves, online", CONSOLIDATE_EXAMPLES)
         .requiredOption("--into <count>", "so many volumes, as large together as all of today's")
         .option(...KEEP)
+        .option(...ON_STOP)
         .option("--type <type>", `${VOLUME_TYPES.join(", ")} (default: as the largest volume)`)
         .action(async (flags: ConsolidateFlags, command: Command) => {
             await drive(command).consolidate(consolidateInput(flags));

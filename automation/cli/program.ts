@@ -7,7 +7,7 @@ import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
 import { changeFlags, changeInput, growInput, growthFlags, KEEP } from "./growth";
-import { moveVerbs } from "./moves";
+import { moveVerbs, ON_STOP, onStop } from "./moves";
 import { findProject, version } from "./project";
 import { UsageFault } from "./report";
 
@@ -25,6 +25,7 @@ interface Common {
     /** The drive's name, beside --yes. */
     readonly name?: string;
     readonly wait?: boolean;
+    readonly onStop?: string;
 }
 
 /** Thin: parse, call, render. What is decided is decided in the library. */
@@ -45,7 +46,7 @@ export function program(invocation: Invocation): Command {
         .configureOutput({ outputError: () => undefined });
 
     const drive = (command: Command, newStack = false, filter = (all: IoHost): IoHost => all): Drive => {
-        const { stack, cwd, name, wait } = command.optsWithGlobals<Common>();
+        const { stack, cwd, name, wait, onStop: stop } = command.optsWithGlobals<Common>();
         const projectDir = findProject(cwd === undefined ? undefined : resolve(cwd), newStack);
         return new Drive({
             projectDir: projectDir.folder,
@@ -53,6 +54,7 @@ export function program(invocation: Invocation): Command {
             host: filter(host({ ...invocation, typed: name })),
             signal: invocation.signal,
             wait,
+            onAbort: onStop(stop),
         });
     };
     const verb = (name: string, about: string, examples: readonly (readonly [string, string])[]): Command =>
@@ -82,12 +84,11 @@ export function program(invocation: Invocation): Command {
     plain("preview", "show what up would do; changes nothing", [["What would change", "elastic-drive preview"]], (it) =>
         it.preview(),
     );
-    plain(
-        "up",
-        "make the drive as configured; goes on after any interruption",
-        [["Bring it up unasked", "elastic-drive up --yes"]],
-        (it) => it.up(),
-    );
+    common(verb("up", "make the drive as configured; goes on after any interruption", UP_EXAMPLES))
+        .option(...ON_STOP)
+        .action(async (_options: unknown, command: Command) => {
+            await drive(command).up();
+        });
     plain(
         "status",
         "one screen: fill level, slots, server, clients, what to do next",
@@ -104,6 +105,7 @@ export function program(invocation: Invocation): Command {
     common(growthFlags(verb("grow", "make the drive larger while it is used", GROW_EXAMPLES)))
         .option("--how <way>", `${HOWS.join(", ")} (default: what plan chooses)`)
         .option(...KEEP)
+        .option(...ON_STOP)
         .action(async (flags: GrowthFlags, command: Command) => {
             await drive(command).grow(growInput(flags));
         });
@@ -210,6 +212,7 @@ const INIT_EXAMPLES = [
     ],
 ] as const;
 
+const UP_EXAMPLES = [["Bring it up unasked", "elastic-drive up --yes"]] as const;
 const PLAN_EXAMPLES = [["What 4 TiB would cost, and how", "elastic-drive plan --to 4TiB"]] as const;
 const GROW_EXAMPLES = [
     ["To 4 TiB, the way plan chooses", "elastic-drive grow --to 4TiB"],

@@ -59,6 +59,16 @@ export const MSG = {
         "warn",
         "The operation was stopped on request; the move that it watched goes on on the server, or rests there",
     ),
+    COPY_LEFT: define<{ slot: string; to: string; isAway?: boolean | undefined }>(
+        "DRIVE_W2018",
+        "warn",
+        "The operation was stopped on request in the middle of a copy; whether the drive is away, and what brings it back",
+    ),
+    WHEREABOUTS: define<{ slot: string; slots: Record<string, number> }>(
+        "DRIVE_I2017",
+        "info",
+        "Where the data of a move is that is cancelled (bytes by slot), and what becomes of it",
+    ),
     DOWNTIME: define<{ seconds: number }>("DRIVE_I2016", "result", "How long the drive was away for its clients"),
     TAKEN_BACK: define<{ code?: string | undefined }>(
         "DRIVE_W2015",

@@ -1,17 +1,20 @@
+import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { copyUnderWay, isCopyMade, type Copy } from "../copying";
+import { MSG } from "../io/messages";
 import { unkept } from "../keeping";
 import { memberOf, type Observed } from "../observed";
 import { uncopied } from "../planner/copies";
 import { cancelled } from "../planner/moves";
-import { leavingSlot } from "../retirement";
+import { takerStages, type TakerStage } from "../planner/takers";
+import { leavingSlot, takersOf } from "../retirement";
 import type { Configured, Session } from "../session";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 
 /**
- * A slot that is leaving stays; what was moved off it comes back where that is possible, and the volume made for it goes. A
- * driver that watches the move ends with LeaseLost.
+ * A slot that is leaving stays; what was moved off it comes back where that is possible, and the volume made for it goes, whether or
+ * not it has joined. A driver that watches the move ends with LeaseLost.
  */
 export async function cancel(session: Session): Promise<UpResult> {
     session.lease.overrules = true;
@@ -19,20 +22,38 @@ export async function cancel(session: Session): Promise<UpResult> {
     const { config, desired } = found;
     const copy = copyUnderWay(desired);
     if (copy !== undefined) return cancelCopy(session, found, copy);
-    const slots = unkept(cancelled(desired));
+    cancelled(desired); // throws where nothing moves, before anything is looked at
     const slot = leavingSlot(desired)!;
     const observed = await session.world(desired, config).observe({ preview: false });
-    if (observed.stack.desired?.slots[slot]?.state !== "leaving") {
-        throw new DriveError("NotYetMoving", `slot ${slot} is to leave, but the up that begins it has not ended`, {
-            hint: "elastic-drive up ends it; then elastic-drive cancel",
-        });
-    }
-    const question = `${whereabouts(slot, slots, observed)}; end the move of slot ${slot}?`;
+    const stages = stagesOf(desired, slot, observed);
+    const slots = cancelled({ ...desired, slots: unkept(desired.slots) }, stages);
+    session.host.emit(
+        MSG.WHEREABOUTS(whereabouts(slot, { desired, slots, stages }, observed), {
+            slot,
+            ...bytes(desired, slot, observed),
+        }),
+    );
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "cancel", {
-        question,
+        question: `end the move of slot ${slot}?`,
         underWay: true,
     });
 }
+
+/** Throws NotYetMoving. */
+function stagesOf(desired: DriveConfig, slot: string, observed: Observed): Stages {
+    const seen = Object.entries(takerStages(desired, observed));
+    return Object.fromEntries(
+        seen.map(([taker, stage]) => {
+            if (stage !== undefined) return [taker, stage];
+            throw new DriveError(
+                "NotYetMoving",
+                `slot ${slot} is to leave, and whether slot ${taker} has joined cannot be seen: the drive is not mounted and whole`,
+                { hint: "elastic-drive up brings the drive back; elastic-drive status says what is in its way" },
+            );
+        }),
+    );
+}
+type Stages = Readonly<Record<string, TakerStage>>;
 
 /** The old volume takes its place again, and the snapshots go. Only as long as nothing was made from them. */
 async function cancelCopy(session: Session, { config, desired }: Configured, copy: Copy): Promise<UpResult> {
@@ -45,18 +66,44 @@ async function cancelCopy(session: Session, { config, desired }: Configured, cop
         );
     }
     const wanted = { ...desired, slots: unkept(uncopied(desired, copy)) };
+    const text = `all that slot ${copy.slot} holds is on its own volume, which takes its place again; its snapshots go`;
+    session.host.emit(MSG.WHEREABOUTS(text, { slot: copy.slot, ...bytes(desired, copy.slot, observed) }));
     return applyDesired(session, { config, desired, observed }, wanted, "cancel", {
-        question: `slot ${copy.slot} stays as it was, its snapshots go; end the copy?`,
+        question: `end the copy of slot ${copy.slot}?`,
         underWay: true,
     });
 }
 
+interface Ended {
+    readonly desired: DriveConfig;
+    readonly slots: DriveConfig["slots"];
+    readonly stages: Stages;
+}
+
 /** Where the data is now, and what becomes of it. */
-function whereabouts(slot: string, slots: ReturnType<typeof cancelled>, observed: Observed): string {
-    const back = Object.keys(slots).filter((name) => slots[name]!.state === "leaving");
-    const gib = (name: string): string => `${((memberOf(observed, name)?.usedBytes ?? 0) / 1024 ** 3).toFixed(1)} GiB`;
-    const on = back.map((name) => `${gib(name)} on slot ${name}`);
-    return back.length === 0
-        ? `slots that were emptied are gone, so nothing goes back and the drive becomes larger by slot ${slot}`
-        : `${gib(slot)} are on slot ${slot} and ${on.join(", ")}, which go back`;
+function whereabouts(slot: string, { desired, slots, stages }: Ended, observed: Observed): string {
+    const { slots: held } = bytes(desired, slot, observed);
+    const gib = (name: string): string => {
+        const used = held[name];
+        return used === undefined ? "what cannot be seen now" : `${(used / 1024 ** 3).toFixed(1)} GiB`;
+    };
+    const back = Object.keys(slots).filter(
+        (name) => slots[name]!.state === "leaving" || slots[name]!.takes?.[0] === slot,
+    );
+    if (back.length > 0) {
+        const on = back.map((name) => `on slot ${name}: ${gib(name)}`);
+        return `on slot ${slot}: ${gib(slot)}; ${on.join(", ")}: this goes back`;
+    }
+    const blank = Object.keys(stages).filter((name) => stages[name] !== "joined");
+    if (blank.length === 0 || blank.length < Object.keys(stages).length)
+        return `slots that were emptied are gone, so nothing goes back and the drive becomes larger by slot ${slot}`;
+    const isMade = blank.some((name) => stages[name] !== "nothing");
+    const volumes = isMade ? "; what was made for it is kept for a week (elastic-drive gc)" : "";
+    return `nothing has moved: all that slot ${slot} holds is on it, and slot ${blank.join(", ")} has taken nothing and goes${volumes}`;
+}
+
+/** Bytes of the drive on the slot and on those that take its data, as far as the server tells. */
+function bytes(desired: DriveConfig, slot: string, observed: Observed): { readonly slots: Record<string, number> } {
+    const names = observed.guest?.reachable === true ? [slot, ...takersOf(desired, slot)] : [];
+    return { slots: Object.fromEntries(names.map((name) => [name, memberOf(observed, name)?.usedBytes ?? 0])) };
 }

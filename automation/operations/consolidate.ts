@@ -1,7 +1,7 @@
 import type { DriveConfig } from "../../infra/model/config";
-import { leavingSlot } from "../retirement";
 import type { Session } from "../session";
 import { kept } from "../keeping";
+import { slotsGoing } from "../planner/ending";
 import { consolidated, type ConsolidateInput as Consolidation } from "../planner/moves";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
@@ -19,8 +19,10 @@ export interface ConsolidateInput extends Consolidation {
 export async function consolidate(session: Session, { keepHours, ...input }: ConsolidateInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     if (isUnderWay(desired, input)) return up(session);
-    const slots = kept(consolidated(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
+    const isLeft = Object.keys(desired.slots).length === input.into && slotsGoing(desired, observed).length > 0;
+    if (isLeft) return up(session);
+    const slots = kept(consolidated(desired, input), keepHours);
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "consolidate");
 }
 
@@ -29,5 +31,6 @@ function isUnderWay(desired: DriveConfig, { into }: Consolidation): boolean {
     const takers = Object.values(desired.slots).filter(({ takes }) => takes !== undefined);
     const old = Object.keys(desired.slots).filter((slot) => desired.slots[slot]!.takes === undefined);
     const taken = old.every((slot) => takers.every(({ takes }) => takes!.includes(slot)));
-    return leavingSlot(desired) !== undefined && takers.length === into && taken;
+    const isGoing = Object.values(desired.slots).some(({ state }) => state === "leaving" || state === "released");
+    return isGoing && takers.length === into && taken;
 }

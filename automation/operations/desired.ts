@@ -61,7 +61,11 @@ export async function applyDesired(
 export function refuseUnderWay({ slots }: DriveConfig): void {
     const going = unfinished(slots);
     if (going === undefined) return;
+    const isOver = Object.values(slots).every(
+        // nothing is left to be cancelled
+        ({ state, copies }) => copies === undefined && (state === "member" || state === "released"),
+    );
     throw new DriveError("OperationUnderWay", `${going}: another operation has not ended`, {
-        hint: "elastic-drive status shows it, elastic-drive up goes on with it, elastic-drive cancel ends it",
+        hint: `elastic-drive status shows it, elastic-drive up ${isOver ? "ends it" : "goes on with it, elastic-drive cancel ends it"}`,
     });
 }

@@ -32,10 +32,17 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
+    if (input.keepHours !== undefined && (way.how === "in-place" || way.how === "add")) throw nothingToKeep(way.how);
     const slots = kept(way.slots, input.keepHours);
     const current = { config, desired, observed };
     if (way.how === "snapshot") return copy(session, current, slots, "grow");
     return applyDesired(session, current, { ...desired, slots }, "grow");
+}
+
+function nothingToKeep(how: How): DriveError {
+    return new DriveError("NothingToKeep", `the drive would grow by ${how}, which replaces no volume`, {
+        hint: "leave --keep out, or choose --how replace, consolidate or snapshot",
+    });
 }
 
 function closed(how: How | undefined, ways: readonly Way[]): DriveError {

@@ -1,14 +1,15 @@
 import { Declined, DriveError } from "../../infra/model/errors";
 import type { Observed } from "../observed";
 import { knownServer } from "../observed";
+import { isServerComing } from "../planner/ending";
 import { stepsOrThrow } from "../reconcile";
 import type { Session } from "../session";
 import type { UpResult } from "./up";
-import { converge, refuseInDestruction, show } from "./up";
+import { converge, refuseInDestruction, show, up } from "./up";
 
 /**
  * Planned replacement of the server: a new image or type, or the same anew. Marked by a tag on the server, so that
- * any later `up` from any checkout goes on with it.
+ * any later `up` from any checkout goes on with it. Where a server has left already, the same command only ends that.
  */
 export async function rehost(session: Session): Promise<UpResult> {
     const began = session.clock.now();
@@ -16,6 +17,7 @@ export async function rehost(session: Session): Promise<UpResult> {
     refuseInDestruction(config);
     const world = session.world(desired, config);
     const first = await world.observe({ preview: false });
+    if (isServerComing(desired, first)) return up(session);
     const server = knownServer(first);
     if (server === undefined) {
         throw new DriveError("NoServer", "the drive has no server to replace", { hint: "elastic-drive up makes one" });

@@ -3,6 +3,7 @@ import { takersOf } from "../retirement";
 import type { Session } from "../session";
 import { kept } from "../keeping";
 import { copied } from "../planner/copies";
+import { slotsGoing } from "../planner/ending";
 import { replaced, type ReplaceInput as Replacement } from "../planner/moves";
 import { existingSlot } from "../planner/slots";
 import { copy } from "./copy";
@@ -27,10 +28,12 @@ export interface ReplaceInput extends Replacement {
 export async function replace(session: Session, { how, keepHours, ...input }: ReplaceInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     if (isUnderWay(desired, input)) return up(session);
+    const observed = await session.world(desired, config).observe({ preview: false });
+    if (slotsGoing(desired, observed).includes(input.slot)) return up(session);
     const sizeGiB = input.sizeGiB ?? existingSlot(desired, input.slot).sizeGiB;
     const wish = how === "snapshot" ? copied(desired, { ...input, sizeGiB }) : replaced(desired, input);
     const slots = kept(wish, keepHours);
-    const current = { config, desired, observed: await session.world(desired, config).observe({ preview: false }) };
+    const current = { config, desired, observed };
     if (how === "snapshot") return copy(session, current, slots, "replace");
     return applyDesired(session, current, { ...desired, slots }, "replace");
 }

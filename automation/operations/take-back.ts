@@ -8,18 +8,19 @@ import type { Session } from "../session";
 import { Interrupted } from "../wait";
 import { isOthersWork } from "./others";
 
-/** Whoever was stopped, or overtaken by another driver, leaves things as they are: `up` goes on, `cancel` goes back. */
-const leaves = (error: unknown): boolean =>
-    error instanceof Interrupted ||
+/** Whoever was overtaken by another driver leaves things as they are. */
+const isOvertaken = (error: unknown): boolean =>
     isOthersWork(error) ||
     (error instanceof DriveError && ["ChangedMeanwhile", "StaleCheckout", "LookAgain"].includes(error.code));
 
 /**
  * After a failure in the middle of a copy: what was before comes back at once, since the drive may be away. Not once the copy was made:
- * then `up` goes on. Returns when there is nothing to bring back, or all is back; the failure is still the caller's to throw.
+ * then `up` goes on. Nor where it was stopped on request: `up` goes on, `cancel` goes back, and that is said. Returns when there is
+ * nothing to bring back, or all is back; the failure is still the caller's to throw.
  */
 export async function takeBack(session: Session, failure: unknown): Promise<void> {
-    if (leaves(failure) || session.options.signal?.aborted === true) return;
+    if (isOvertaken(failure)) return;
+    if (failure instanceof Interrupted || session.signal?.aborted === true) return sayLeft(session);
     const { config, desired } = await session.configured();
     const copy = copyUnderWay(desired);
     if (copy === undefined) return;
@@ -45,4 +46,21 @@ export async function takeBack(session: Session, failure: unknown): Promise<void
             cause: failure,
         });
     }
+}
+
+/** Nobody learns otherwise that clients wait. What cannot be seen any more is taken for the worse; that it was stopped is the failure. */
+async function sayLeft(session: Session): Promise<void> {
+    const copy = await session.configured().then(
+        ({ config, desired }) => ({ of: copyUnderWay(desired), world: session.world(desired, config) }),
+        () => undefined,
+    );
+    if (copy?.of === undefined) return;
+    const { slot, to } = copy.of;
+    const seen = await copy.world.observe({ preview: false, tolerant: true, beside: true }).catch(() => undefined);
+    const isAway = seen?.guest?.reachable === true ? !seen.guest.mounted : undefined;
+    const drive = isAway === undefined ? "the drive may be away" : isAway ? "the drive is away" : "the drive is in use";
+    const back =
+        seen !== undefined && isCopyMade(seen, copy.of) ? "" : ", elastic-drive cancel brings it back as it was";
+    const text = `${drive}, and the copy of slot ${slot} to ${to} has not ended: elastic-drive up goes on${back}`;
+    session.host.emit(MSG.COPY_LEFT(text, { slot, to, isAway }));
 }

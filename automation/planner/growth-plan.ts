@@ -7,6 +7,7 @@ import type { Observed } from "../observed";
 import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
+import { slotsGoing } from "./ending";
 import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
 import { unfinished } from "./slots";
 import type { How, Way } from "./ways";
@@ -71,12 +72,14 @@ function budgets(desired: DriveConfig, observed: Observed): SlotBudget[] {
  */
 export function isAskedFor(
     desired: DriveConfig,
-    { stack }: Observed,
+    observed: Observed,
     { to, by }: Pick<GrowthInput, "to" | "by">,
 ): boolean {
     if (to === undefined || by !== undefined) return false;
     const wanted = sizeOf(settledSlots(desired));
-    if (unfinished(desired.slots) !== undefined) return to <= wanted;
+    const isEnding = slotsGoing(desired, observed).length > 0;
+    if (isEnding || unfinished(desired.slots) !== undefined) return to <= wanted;
+    const { stack } = observed;
     const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
     return to === wanted || (to < wanted && to > applied);
 }

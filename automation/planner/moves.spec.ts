@@ -94,6 +94,33 @@ describe("a move cancelled", () => {
         const leaving = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: "leaving" } });
         assert.deepEqual(cancelled(leaving), drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } }).slots);
     });
+    it("is as it never was where nothing was made for it yet", () => {
+        assert.deepEqual(cancelled(after(replaced(two, { slot: "bb", sizeGiB: 200 })), { bc: "nothing" }), two.slots);
+        const three = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 }, bc: { sizeGiB: 8 } });
+        const stages = { bd: "nothing", be: "nothing" } as const;
+        assert.deepEqual(cancelled(after(consolidated(three, { into: 2 })), stages), three.slots);
+    });
+    it("lets go what was made and never joined: attached to the server, or on none", () => {
+        const begun = after(replaced(two, { slot: "bb" }));
+        const gone = { ...fast, state: "released", keepHours: 168 };
+        assert.deepEqual(cancelled(begun, { bc: "attached" }), { ...two.slots, bc: gone });
+        assert.deepEqual(cancelled(begun, { bc: "made" }), { ...two.slots, bc: { ...gone, unattached: true } });
+    });
+    it("goes back from the one that has joined, and lets go of the one that has not", () => {
+        const slots = cancelled(after(consolidated(two, { into: 1 })), {});
+        assert.equal(slots["bc"]?.state, "leaving");
+        const three = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 }, bc: { sizeGiB: 8 } });
+        const half = cancelled(after(consolidated(three, { into: 2 })), { bd: "joined", be: "made" });
+        assert.deepEqual(
+            ["ba", "bd", "be"].map((slot) => [half[slot]?.state, half[slot]?.takes]),
+            [
+                ["member", ["bd"]],
+                ["leaving", ["ba"]],
+                ["released", undefined],
+            ],
+        );
+        after(half); // the schema's word too
+    });
     it("needs a move", () => {
         assert.throws(() => cancelled(two), { code: "NoMove" });
     });

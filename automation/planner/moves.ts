@@ -3,6 +3,7 @@ import { DriveError } from "../../infra/model/errors";
 import type { VolumeType } from "../../infra/model/limits";
 import { leavingSlot, takersOf } from "../retirement";
 import { sizeOf } from "./facts";
+import type { TakerStage } from "./takers";
 import { asSlot, existingSlot, freeNames, likeVolume, performanceFor } from "./slots";
 
 /** What is to be different of the volume that takes a slot's place; the rest is as before. */
@@ -67,18 +68,23 @@ export function consolidated(
 /**
  * The slot that leaves stays. What takes its data goes back where it came from, as long as nothing else is on it: what a
  * slot takes is what can be on it. Where a whole slot has gone already, nothing can go back, and all that is there stays.
+ * What was to take data and has not `joined` never had any: its volume is detached and kept for a week, and a slot without one goes at once.
  */
-export function cancelled(desired: DriveConfig): DriveConfig["slots"] {
+export function cancelled(
+    desired: DriveConfig,
+    stages: Readonly<Record<string, TakerStage>> = {},
+): DriveConfig["slots"] {
     const slot = leavingSlot(desired);
     if (slot === undefined)
         throw new DriveError("NoMove", "no slot is leaving: there is nothing to cancel", {
             hint: "elastic-drive status",
         });
-    const takers = takersOf(desired, slot).filter((taker) => desired.slots[taker]!.takes?.includes(slot) === true);
+    const all = takersOf(desired, slot).filter((taker) => desired.slots[taker]!.takes?.includes(slot) === true);
+    const takers = all.filter((taker) => (stages[taker] ?? "joined") === "joined");
     const gone = takers.some((taker) => desired.slots[taker]!.takes!.some((name) => isGone(desired, name)));
     const [first] = takers;
     const slots: Record<string, SlotConfig> = {
-        ...desired.slots,
+        ...withoutBlank(desired.slots, stages),
         [slot]: { ...bare(desired.slots[slot]!), state: "member" as const },
     };
     for (const taker of takers) {
@@ -91,6 +97,21 @@ export function cancelled(desired: DriveConfig): DriveConfig["slots"] {
 }
 
 const isGone = ({ slots }: DriveConfig, name: string): boolean => (slots[name]?.state ?? "released") === "released";
+
+/** A week: nothing proves that a volume which was found by its tags is blank, and it cost nothing to look before `gc` deletes it. */
+const KEPT_HOURS = 168;
+
+/** As they are after the end of those that have not joined. */
+function withoutBlank(slots: DriveConfig["slots"], stages: Readonly<Record<string, TakerStage>>): DriveConfig["slots"] {
+    const left = Object.entries(slots).flatMap(([name, slot]): [string, SlotConfig][] => {
+        const stage = stages[name] ?? "joined";
+        if (stage === "nothing") return [];
+        if (stage === "joined") return [[name, slot]];
+        const gone = { ...bare(slot), state: "released" as const, keepHours: KEPT_HOURS };
+        return [[name, stage === "made" ? { ...gone, unattached: true } : gone]];
+    });
+    return Object.fromEntries(left);
+}
 
 function bare({ takes: _takes, ...slot }: SlotConfig): SlotConfig {
     return slot;

@@ -3,8 +3,23 @@ import { kept } from "../keeping";
 import { nextSteps } from "../plan";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
+import { takerStages, type TakerStage } from "../planner/takers";
+import { leavingSlot } from "../retirement";
 import type { SimWorld } from "./sim";
-import { asked, assertDone, halfMoved, killEverywhere, made, madeOf, on, run, three, tolerated, two } from "./testing";
+import {
+    asked,
+    assertDone,
+    fuseAt,
+    halfMoved,
+    killEverywhere,
+    made,
+    madeOf,
+    on,
+    run,
+    three,
+    tolerated,
+    two,
+} from "./testing";
 
 describe("moves in a simulated world", () => {
     const moves: [string, () => Promise<SimWorld>, (world: SimWorld) => void, string[], number][] = [
@@ -56,6 +71,46 @@ describe("moves in a simulated world", () => {
         });
     }
 
+    for (const [name, config, change] of [
+        ["a replacement", two, (world: SimWorld) => replaced(world.desired, { slot: "bb", sizeGiB: 20 })],
+        ["a consolidation", three, (world: SimWorld) => consolidated(world.desired, { into: 2 })],
+    ] as const) {
+        it(`${name} that is cancelled before or after any effect: the drive is as before, and what was made for it is no part of it`, async () => {
+            const seen = new Set<string>();
+            for (let limit = 0, survived = false; !survived; limit++) {
+                const world = await madeOf(config);
+                const { slots } = world.desired;
+                asked(world, change(world));
+                survived = await run(world, fuseAt(limit)).then(
+                    () => true,
+                    (error: unknown) => (tolerated(error), false),
+                );
+                const slot = leavingSlot(world.desired);
+                if (slot === undefined || world.desired.slots["ba"]?.state === "released") break; // nothing can go back
+                const stages = stagesOf(world);
+                Object.values(stages).forEach((stage) => seen.add(stage));
+                asked(world, cancelled(world.desired, stages));
+                await run(world);
+                assertDone(world);
+                assert.deepEqual(world.desired.slots, slots);
+            }
+            assert.deepEqual([...seen].sort(), ["attached", "joined", "made", "nothing"]);
+        });
+    }
+
+    it("a cancel before the move began, killed anywhere: the next run ends in the drive as it was", async () => {
+        for (let begun = 0; begun < 8; begun++) {
+            const prepare = async (): Promise<SimWorld> => {
+                const world = await made();
+                asked(world, replaced(two, { slot: "bb", sizeGiB: 20 }));
+                await run(world, fuseAt(begun)).catch(tolerated);
+                return world;
+            };
+            const change = (world: SimWorld): void => asked(world, cancelled(world.desired, stagesOf(world)));
+            await killEverywhere(prepare, change, (world) => assert.deepEqual(world.desired.slots, two.slots));
+        }
+    });
+
     it("keeps the old volumes of a consolidation: killed anywhere, each stays once", async () => {
         await killEverywhere(
             () => madeOf(three),
@@ -91,3 +146,9 @@ describe("moves in a simulated world", () => {
         assert.equal(world.cloud.extents.length, 8 + 4 + 20);
     });
 });
+
+function stagesOf(world: SimWorld): Record<string, TakerStage> {
+    const stages = takerStages(world.desired, world.view(false));
+    assert.ok(Object.values(stages).every((stage) => stage !== undefined));
+    return stages as Record<string, TakerStage>;
+}

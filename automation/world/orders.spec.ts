@@ -6,6 +6,7 @@ import { copyUnderWay, isCopyMade } from "../copying";
 import { nextSteps } from "../plan";
 import { copied, uncopied } from "../planner/copies";
 import { cancelled, consolidated, replaced } from "../planner/moves";
+import { takerStages } from "../planner/takers";
 import type { Machine } from "./things";
 import { FaultyWorld } from "./faulty";
 import { SimWorld } from "./sim";
@@ -84,7 +85,13 @@ function event(): fc.Arbitrary<{ happens: Happening; killedAt: number; weather: 
                 const wishes = [
                     free(() => replaced(desired, { slot: name, sizeGiB: size })),
                     free(() => consolidated(desired, { into })),
-                    () => cancelled(desired),
+                    () => {
+                        const stages = Object.entries(takerStages(desired, world.view(false)));
+                        const seen = stages.flatMap(([taker, stage]) => (stage === undefined ? [] : [[taker, stage]]));
+                        return seen.length < stages.length
+                            ? desired.slots
+                            : cancelled(desired, Object.fromEntries(seen));
+                    },
                     free(() => copied(desired, { slot: name, sizeGiB: size })),
                     () =>
                         copy === undefined || isCopyMade(world.view(false), copy)

@@ -60,6 +60,7 @@ export class SimWorld implements Ports {
                 desired: stack.desired,
                 serverId: stack.serverId,
                 volumes: Object.fromEntries([...stack.volumes].map(([slot, { id }]) => [slot, id])),
+                unprotected: [...stack.volumes].flatMap(([slot, { protected: held }]) => (held ? [] : [slot])),
                 ids: stack.ids(),
                 pending: stack.pending,
             },

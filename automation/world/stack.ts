@@ -37,14 +37,14 @@ export class SimStack {
         const server = this.server(desired);
         for (const slot of attached) this.attach(slot, server);
         this.commands(desired, server, redo);
-        for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
         for (const slot of declared) {
             const { state, keepHours } = desired.slots[slot]!;
             if (state === "released" && keepHours !== undefined)
                 this.cloud.effect(() => (this.cloud.disks.get(this.volumes.get(slot)!.id)!.keepHours = keepHours));
         }
         this.cloud.fuse();
-        this.desired = desired;
+        this.desired = desired; // the outputs are there when the program has ended: the engine deletes afterwards
+        for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
     }
 
     ids(): string[] {

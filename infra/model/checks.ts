@@ -58,6 +58,11 @@ function slotFaults(value: unknown, overrides: LimitOverrides): Fault[] {
     if (leaving.length > 1)
         faults.push({ path: "slots", reason: `${leaving.join(" and ")} are leaving; one at a time` });
     faults.push(...copyFaults(slots, leaving));
+    for (const { name } of slots.filter(({ slot }) => slot["unattached"] !== undefined && slot["state"] !== "released"))
+        faults.push({
+            path: `slots.${name}.unattached`,
+            reason: "true, but the slot is not released; set by the driver",
+        });
     for (const { name, slot } of slots) {
         const shape = { type: "gp3", ...slot };
         if (isShape(shape)) {

@@ -132,6 +132,11 @@ describe("drive configuration", () => {
         assert.deepEqual(faultsOf(drive({ ...large, limits: { gp3: { maxSizeGiB: 131_072 } } })), []);
     });
 
+    it("takes a volume that was never attached only on its way out", () => {
+        const of = (state: string): number =>
+            faultsOf(drive({ slots: { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state, unattached: true } } })).length;
+        assert.deepEqual(["released", "member", "leaving"].map(of), [0, 1, 1]);
+    });
     it("takes a copy at each of its stages, and nothing between them", () => {
         const made = { from: "snap-0a1b2c3d", fromVolume: "vol-0a1b2c3d" };
         const faults = (of: object, copy: object, more: object = {}): number => {

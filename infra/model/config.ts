@@ -34,6 +34,8 @@ export const SlotConfig = z.strictObject({
      * needs the volume any more), then absent. Set by the driver.
      */
     state: z.enum(["member", "leaving", "copying", "released"]).default("member"),
+    /** Beside `released`: its volume was made for a move that never began, and is on no server. */
+    unattached: z.literal(true, "true, or nothing").optional(),
     /**
      * Slots whose data this one takes over: until they are gone it is not full, as every other member is. Written beside `leaving`.
      * On a slot that leaves itself: whose data can be on it at most (a move that is undone).

@@ -1,14 +1,15 @@
 import type { DriveConfig } from "./config";
 
 /**
- * What there is of a slot. A slot that is being copied has a volume that lies on no server, and so it stays until it is gone: were it
+ * What there is of a slot. One that never was attached stays so until it is gone. A slot that is being copied has a volume that lies on no server, and so it stays until it is gone: were it
  * attached beside its copy, two disks would answer for one physical volume. The copy is not there before its snapshot is.
  */
 export function placeOf(slots: DriveConfig["slots"], name: string): "nothing" | "volume" | "attached" {
     const slot = slots[name];
     if (slot === undefined || (slot.copies !== undefined && slot.from === undefined)) return "nothing";
     const isCopied = Object.values(slots).some(({ copies }) => copies === name);
-    return slot.state === "copying" || (slot.state === "released" && isCopied) ? "volume" : "attached";
+    const isOnItsOwn = slot.state === "released" && (isCopied || slot.unattached === true);
+    return slot.state === "copying" || isOnItsOwn ? "volume" : "attached";
 }
 
 /** The slots of which there is that much, by name. */
