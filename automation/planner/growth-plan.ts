@@ -6,11 +6,15 @@ import type { Observed } from "../observed";
 import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
+import { isMoving, sizeBefore } from "./growth-base";
 import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
 import type { How, Way } from "./ways";
 import { growthWays } from "./ways";
 
-/** `to` or `by`, in GiB. `by` is turned into a target before anything else, so that a repeated command grows once. */
+/**
+ * `to` or `by`, in GiB. `by` counts from what was there before a growth that has not ended, and is turned into a target before
+ * anything else: repeated after a kill it grows once, repeated after its end once more.
+ */
 export interface GrowthInput extends Omit<GrowthWish, "targetGiB"> {
     readonly to?: number | undefined;
     readonly by?: number | undefined;
@@ -34,7 +38,8 @@ export interface GrowthPlan {
 
 /** Pure: the world as it was seen, and what is wished. */
 export function planFor(desired: DriveConfig, observed: Observed, input: GrowthInput): GrowthPlan {
-    const targetGiB = targetOf(desired, input);
+    const targetGiB = targetOf(desired, observed, input);
+    refuseSmall(desired, observed, targetGiB);
     const budget = budgets(desired, observed);
     const ways = growthWays(desired, { ...input, targetGiB }, budget);
     const choice = choose(ways);
@@ -64,35 +69,45 @@ function budgets(desired: DriveConfig, observed: Observed): SlotBudget[] {
  * The configuration says that size already, or more of it than was there when it was written (a type's least size, whole GiB of
  * each volume): the same target again goes on with what was interrupted.
  */
-export function isAskedFor(
+export function isAskedFor(desired: DriveConfig, { stack }: Observed, targetGiB: number): boolean {
+    const wanted = sizeOf(settledSlots(desired));
+    if (isMoving(desired.slots)) return targetGiB <= wanted;
+    const before = sizeBefore(desired, stack.desired) ?? wanted;
+    return targetGiB === wanted || (targetGiB < wanted && targetGiB > before);
+}
+
+/** Throws NoTarget, OperationUnderWay. */
+export function targetOf(
     desired: DriveConfig,
     { stack }: Observed,
     { to, by }: Pick<GrowthInput, "to" | "by">,
-): boolean {
-    if (to === undefined || by !== undefined) return false;
-    const wanted = sizeOf(settledSlots(desired));
-    const underWay = Object.values(desired.slots).some(
-        ({ state, copies }) => state !== "member" || copies !== undefined,
-    );
-    if (underWay) return to <= wanted;
-    const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
-    return to === wanted || (to < wanted && to > applied);
-}
-
-export function targetOf(desired: DriveConfig, { to, by }: Pick<GrowthInput, "to" | "by">): number {
-    const now = sizeOf(desired.slots);
+): number {
     if ((to === undefined) === (by === undefined)) {
         throw new DriveError("NoTarget", "one of --to and --by is needed", { hint: "elastic-drive plan --to 4TiB" });
     }
-    const target = to ?? now + by!;
-    if (target <= now) {
+    if (to !== undefined) return to;
+    const before = sizeBefore(desired, stack.desired);
+    if (before !== undefined) return before + by!;
+    throw new DriveError("OperationUnderWay", "volumes are being consolidated: --by has nothing sure to count from", {
+        hint: "elastic-drive up goes on with it; --to names a size",
+    });
+}
+
+function refuseSmall(desired: DriveConfig, observed: Observed, targetGiB: number): void {
+    const now = sizeOf(desired.slots);
+    if (targetGiB > now) return;
+    if (isAskedFor(desired, observed, targetGiB) && sizeBefore(desired, observed.stack.desired) !== now) {
         throw new DriveError(
             "TargetTooSmall",
-            `the drive has ${now} GiB, ${target} GiB is not more: neither EBS nor XFS shrinks`,
+            `a growth to ${sizeOf(settledSlots(desired))} GiB has begun and not ended`,
             {
-                hint: `name a size above ${now}GiB`,
+                hint: "elastic-drive up goes on with it, and so does the same grow; name a larger size for more",
             },
         );
     }
-    return target;
+    throw new DriveError(
+        "TargetTooSmall",
+        `the drive has ${now} GiB, ${targetGiB} GiB is not more: neither EBS nor XFS shrinks`,
+        { hint: `name a size above ${now}GiB` },
+    );
 }
