@@ -57,7 +57,7 @@ describe("growth by the command line", function () {
         ],
         [
             ["grow", "--by", "2GiB", "--how", "in-place"],
-            ["ba 7 gp3 3000", "bb 12 gp3 4000", "bc 1 gp3 3000"],
+            ["ba 5 gp3 3000", "bb 14 gp3 4000", "bc 1 gp3 3000"],
             "a plan counts from its end",
         ],
     ] as const) {
@@ -76,12 +76,12 @@ describe("growth by the command line", function () {
     }
 
     for (const [why, code, args] of [
-        ["nobody agrees", "ConfirmationNeeded", ["grow", "--to", "20GiB"]],
+        ["nobody agrees", "ConfirmationNeeded", ["grow", "--to", "30GiB"]],
         ["a shrink", "ShrinkRefused", ["change", "bb", "--size", "9GiB", "--yes"]],
         ["IOPS over the type's limit", "InvalidInput", ["change", "bb", "--iops", "900000", "--yes"]],
         ["a slot that is not there", "NoSuchSlot", ["change", "zz", "--size", "20GiB", "--yes"]],
         ["a target below what there is", "TargetTooSmall", ["grow", "--to", "8GiB", "--yes"]],
-        ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "sc1", "--yes"]],
+        ["no way there", "NoWayToGrow", ["grow", "--to", "30GiB", "--how", "in-place", "--type", "sc1", "--yes"]],
         ["no size", "Usage", ["grow", "--to", "much", "--yes"]],
     ] as const) {
         it(`is refused for ${why}, and the configuration is as before`, async () => {

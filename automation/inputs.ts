@@ -10,14 +10,15 @@ import { HOWS } from "./planner/ways";
  */
 const count = (what: string) => z.int(`a whole number of ${what}, at least 1`).min(1, `at least 1 ${what}`).optional();
 const type = z.enum(VOLUME_TYPES).optional();
-const volume = { sizeGiB: count("GiB"), type, iops: count("IOPS"), throughput: count("MiB/s") };
+const kind = { type, iops: count("IOPS"), throughput: count("MiB/s") };
+const volume = { sizeGiB: count("GiB"), ...kind };
 const slot = z.string("a slot's name, such as bb");
 
 const INPUTS = {
-    grow: z.looseObject({ to: count("GiB"), by: count("GiB"), type, how: z.enum(HOWS).optional() }),
+    grow: z.looseObject({ to: count("GiB"), by: count("GiB"), ...kind, how: z.enum(HOWS).optional() }),
     change: z.looseObject({ slot, ...volume }),
     replace: z.looseObject({ slot, ...volume }),
-    consolidate: z.looseObject({ into: z.int("a whole number of volumes").min(1, "at least 1 volume"), type }),
+    consolidate: z.looseObject({ into: z.int("a whole number of volumes").min(1, "at least 1 volume"), ...kind }),
     log: z.looseObject({ count: count("entries") }),
 };
 

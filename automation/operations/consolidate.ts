@@ -21,7 +21,8 @@ export async function consolidate(session: Session, { keepHours, ...input }: Con
     if (isUnderWay(desired, input)) return up(session);
     const slots = kept(consolidated(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "consolidate");
+    const wanted = { ...desired, slots };
+    return applyDesired(session, { config, desired, observed }, wanted, "consolidate", { effect: true });
 }
 
 /** Every slot takes or is taken, and as many take as were asked for. */

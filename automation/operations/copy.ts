@@ -21,6 +21,7 @@ export async function copy(session: Session, slots: DriveConfig["slots"], operat
     const wanted = { ...desired, slots };
     const { slot, to } = copyUnderWay(wanted)!;
     return applyDesired(session, { config, desired, observed }, wanted, operation, {
+        effect: operation === "replace", // a growth's plan has said it
         question: `copy slot ${slot} to ${to}? clients wait from its unmount until the copy is in place, uploads are refused`,
     });
 }

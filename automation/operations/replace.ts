@@ -33,7 +33,7 @@ export async function replace(session: Session, { how, keepHours, ...input }: Re
     }
     const slots = kept(replaced(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "replace");
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "replace", { effect: true });
 }
 
 /** The slot is on its way out, to a volume such as is asked for. */

@@ -26,7 +26,7 @@ function copyOf(growth: GrowthCase, slot: string, why: Set<string>): OpenWay[] {
     const type = wish.type ?? old.type;
     const sizeGiB = Math.max(old.sizeGiB + deltaGiB, limitsOf(type, drive.limits).sizeGiB.min);
     try {
-        const slots = copied(drive, { slot, sizeGiB, type });
+        const slots = copied(drive, { slot, sizeGiB, type, iops: wish.iops, throughput: wish.throughput });
         const joining = Object.values(slots).find(({ copies }) => copies === slot)!;
         // A snapshot does not go through the server; its rate is nowhere stated, the volumes' own is counted.
         const copy = copyTime([old], joining, { given: wish.rate });
