@@ -79,7 +79,10 @@ export class Drive {
      */
     autogrow(input: AutogrowInput = {}, call?: CallOptions): Operation<AutogrowResult> {
         const answer: Answer = ({ expected }) => expected === undefined;
-        return this.start((session) => autogrow(session, input), call, { options: { answer } });
+        return this.start((session) => autogrow(session, input), call, {
+            options: { answer },
+            check: () => checkInput("autogrow", input),
+        });
     }
     /** Size, type, IOPS, throughput of one slot's volume, in one modification. */
     change(input: ChangeInput, call?: CallOptions): Operation<UpResult> {
@@ -168,7 +171,7 @@ export { planFor } from "./planner/growth-plan";
 export type { CopyTime } from "./planner/rate";
 export type { How, OpenWay, Passage, Way } from "./planner/ways";
 export { HOWS } from "./planner/ways";
-export { REPLACE_HOWS } from "./operations/replace";
+export { REPLACE_HOWS } from "./planner/moves";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
 export type {

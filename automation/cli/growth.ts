@@ -23,6 +23,10 @@ export const KEEP = [
     "keep what is replaced for so long: detached, until elastic-drive gc deletes it",
 ] as const;
 
+export const PRICES = [
+    "--prices <file>",
+    "prices of another region or of a contract, as JSON (docs/guide.md)",
+] as const;
 export const IOPS = ["--iops <count>", "provisioned I/O operations a second of a volume (gp3, io1, io2)"] as const;
 export const THROUGHPUT = ["--throughput <rate>", "MiB/s of a volume (gp3)"] as const;
 
@@ -41,7 +45,7 @@ export function growthFlags(command: Command): Command {
         .option(...IOPS)
         .option(...THROUGHPUT)
         .option("--rate <rate>", "what was measured for copies: 200MiB/s (default: what EC2 states)")
-        .option("--prices <file>", "prices of another region or of a contract, as JSON (docs/guide.md)");
+        .option(...PRICES);
 }
 
 export function changeFlags(command: Command): Command {
@@ -82,8 +86,14 @@ export function growInput(flags: GrowthFlags): GrowInput {
     };
     if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
     whole(input, faults);
-    const { source, prices } = flags.prices === undefined ? {} : readPrices(flags.prices);
-    return { ...input, prices, pricesFrom: source };
+    return { ...input, ...pricesInput(flags.prices) };
+}
+
+/** Throws InvalidInput. */
+export function pricesInput(file: string | undefined): Pick<GrowInput, "prices" | "pricesFrom"> {
+    if (file === undefined) return {};
+    const { source, prices } = readPrices(file);
+    return { prices, pricesFrom: source };
 }
 
 export function changeInput(slot: string, flags: ChangeFlags): ChangeInput {

@@ -3,15 +3,12 @@ import { takersOf } from "../retirement";
 import type { Session } from "../session";
 import { kept } from "../keeping";
 import { copied } from "../planner/copies";
-import { replaced, type ReplaceInput as Replacement } from "../planner/moves";
+import { REPLACE_HOWS, replaced, type ReplaceInput as Replacement } from "../planner/moves";
 import { existingSlot } from "../planner/slots";
 import { copy } from "./copy";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
-
-/** move: online, its data goes over. snapshot: offline, a copy of the volume takes its place. */
-export const REPLACE_HOWS = ["move", "snapshot"] as const;
 
 export interface ReplaceInput extends Replacement {
     /** Undefined: move. */

@@ -5,6 +5,9 @@ import { leavingSlot, takersOf } from "../retirement";
 import { sizeOf } from "./facts";
 import { asSlot, existingSlot, freeNames, given, likeVolume, performanceFor } from "./slots";
 
+/** move: online, its data goes over. snapshot: offline, a copy of the volume takes its place. */
+export const REPLACE_HOWS = ["move", "snapshot"] as const;
+
 /** What is to be different of the volume that takes a slot's place; the rest is as before. */
 export interface ReplaceInput {
     readonly slot: string;
