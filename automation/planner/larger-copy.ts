@@ -11,8 +11,8 @@ import type { OpenWay, Way } from "./ways";
  * copied by a snapshot ahead, while people work; files are away from the unmount until the copy is in place.
  */
 export function largerCopy(growth: GrowthCase): Way {
-    // Until it is put aside, the schema counts both; on the server there is only ever one of them.
-    const crowded = growth.crowded(1, { spare: -1, going: 0 });
+    // On the server there is only ever one of them: the copy has the place of what it copies.
+    const crowded = growth.crowded(1, { spare: -1, going: 1 });
     if (crowded !== undefined) return { how: "snapshot", impossible: crowded };
     const why = new Set<string>();
     const open = growth.members.flatMap(([slot]) => copyOf(growth, slot, why));
