@@ -37,6 +37,13 @@ describe("moving data by the command line", function () {
         });
     }
 
+    it("says before it asks what it means: price, time, and what is copied", async () => {
+        const asked = await site.drive("replace", "bb", "--with", "4GiB", "--stack", STACK, "--json");
+        const { text } = events(asked).find(({ code }) => code === "DRIVE_I1004")!;
+        assert.match(text, /\$ a month: 0\.32 before, 0\.48 after, 0\.64 meanwhile/);
+        assert.match(text, /no downtime\n +2 GiB copied at/);
+    });
+
     it("replaces a volume by a larger one: joined, moved, let go, deleted, and the drive has grown", async () => {
         const { calls } = site.guest!.state;
         calls.length = 0;

@@ -3,7 +3,7 @@ import { leavingSlot } from "../retirement";
 import type { Session } from "../session";
 import { kept } from "../keeping";
 import { consolidated, type ConsolidateInput as Consolidation } from "../planner/moves";
-import { applyDesired } from "./desired";
+import { applyDesired, refuseUnmade } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
 
@@ -21,6 +21,7 @@ export async function consolidate(session: Session, { keepHours, ...input }: Con
     if (isUnderWay(desired, input)) return up(session);
     const slots = kept(consolidated(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
+    refuseUnmade(Object.keys(desired.slots), observed);
     const wanted = { ...desired, slots };
     return applyDesired(session, { config, desired, observed }, wanted, "consolidate", { effect: true });
 }

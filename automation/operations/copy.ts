@@ -2,7 +2,7 @@ import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { copyUnderWay } from "../copying";
 import type { Session } from "../session";
-import { applyDesired } from "./desired";
+import { applyDesired, refuseUnmade } from "./desired";
 import type { UpResult } from "./up";
 
 /**
@@ -12,6 +12,7 @@ import type { UpResult } from "./up";
 export async function copy(session: Session, slots: DriveConfig["slots"], operation: string): Promise<UpResult> {
     const { config, desired } = await session.configured();
     const observed = await session.world(desired, config).observe({ preview: false });
+    refuseUnmade([copyUnderWay({ ...desired, slots })!.slot], observed);
     const { guest } = observed;
     if (guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) {
         throw new DriveError("DriveNotMounted", "the drive is not mounted and whole: nothing of it can be copied", {

@@ -61,6 +61,17 @@ export async function applyDesired(
     return converge(session, config, next, first, operation, began);
 }
 
+/** Volumes are replaced that have been there. */
+export function refuseUnmade(slots: readonly string[], { stack }: Observed): void {
+    const unmade = slots.filter((slot) => stack.volumes[slot] === undefined);
+    if (unmade.length === 0) return;
+    const names = unmade.map((slot) => `'${slot}'`).join(", ");
+    const which = unmade.length === 1 ? `slot ${names} has` : `slots ${names} have`;
+    throw new DriveError("SlotNeverJoined", `${which} no volume yet`, {
+        hint: "elastic-drive up makes what is configured; a slot without a volume may simply be configured otherwise",
+    });
+}
+
 function tell(session: Session, effect: Effect): void {
     session.host.emit(MSG.EFFECT(["what it means:", effectText(effect)].join("\n"), { ...effect }));
 }

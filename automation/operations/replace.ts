@@ -6,7 +6,7 @@ import { copied } from "../planner/copies";
 import { REPLACE_HOWS, replaced, type ReplaceInput as Replacement } from "../planner/moves";
 import { existingSlot } from "../planner/slots";
 import { copy } from "./copy";
-import { applyDesired } from "./desired";
+import { applyDesired, refuseUnmade } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
 
@@ -30,6 +30,7 @@ export async function replace(session: Session, { how, keepHours, ...input }: Re
     }
     const slots = kept(replaced(desired, input), keepHours);
     const observed = await session.world(desired, config).observe({ preview: false });
+    refuseUnmade([input.slot], observed);
     return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "replace", { effect: true });
 }
 
