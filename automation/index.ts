@@ -106,7 +106,7 @@ export class Drive {
     gc(input: GcInput = {}, call?: CallOptions): Operation<GcResult> {
         return this.start((session) => gc(session, input), call);
     }
-    /** Slows a running move, lets it rest (0), or frees it (undefined). */
+    /** Slows a running move, lets it rest (0), frees it (undefined), or lets it go on (resume). */
     pace(input: PaceInput, call?: CallOptions): Operation<void> {
         return this.start((session) => pace(session, input), call);
     }

@@ -73,9 +73,9 @@ export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void 
             await drive(command).pace({ mibPerSecond: 0 });
         },
     );
-    verb("resume", "let a move that rests go on, as fast as it can", RESUME_EXAMPLES).action(
+    verb("resume", "let a move that rests go on, at the pace it had before", RESUME_EXAMPLES).action(
         async (_flags: unknown, command: Command) => {
-            await drive(command).pace({});
+            await drive(command).pace({ resume: true });
         },
     );
 }
