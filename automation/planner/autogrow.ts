@@ -6,7 +6,7 @@ import { formatGib } from "../../infra/model/units";
 import type { Observed, ReachableGuest } from "../observed";
 import { underWay } from "./growth-under-way";
 import { planFor } from "./growth-plan";
-import { factsOf, sizeOf } from "./facts";
+import { factsOf, sizeOf, type Facts } from "./facts";
 import type { How, OpenWay } from "./ways";
 
 export interface Fill {
@@ -50,8 +50,7 @@ export function decideAutogrow(
     if (other !== undefined && "busy" in other) return { outcome: "held", reason: "busy", why: other.busy };
     if (other !== undefined) {
         const { sizeGiB, monthly } = factsOf(desired.slots, prices);
-        if (sizeGiB <= settings.maxGiB && monthly <= settings.maxMonthly)
-            return { outcome: "resume", sizeGiB, monthly };
+        if (isWithin({ sizeGiB, monthly }, settings)) return { outcome: "resume", sizeGiB, monthly };
         const why = `a growth to ${formatGib(sizeGiB)} at ${dollars(monthly)} a month was begun, which is beyond the ceilings`;
         return { outcome: "held", reason: "ceiling", why: `${why}: elastic-drive up goes on with it` };
     }
@@ -74,11 +73,9 @@ function grow(
     const most = Math.min(wanted, settings.maxGiB);
     if (most <= now) return held("ceiling", `its size is at the ceiling of ${formatGib(settings.maxGiB)}`);
     const open = (to: number): OpenWay[] => onlineWays(desired, observed, to, prices);
-    const within = ({ after }: OpenWay): boolean =>
-        after.sizeGiB <= settings.maxGiB && after.monthly <= settings.maxMonthly;
     const best = (to: number): OpenWay | undefined =>
         open(to)
-            .filter(within)
+            .filter(({ after }) => isWithin(after, settings))
             .sort((a, b) => a.after.monthly - b.after.monthly || a.after.members - b.after.members)[0];
     const way = best(most) ?? largest(now, most, best);
     if (way !== undefined) return { outcome: "grow", fill, way, capped: way.after.sizeGiB < wanted };
@@ -92,6 +89,12 @@ function grow(
         `${least}, the ceilings are ${formatGib(settings.maxGiB)} and ${dollars(settings.maxMonthly)}`,
     );
 }
+
+/** To the cent: a sum of doubles that is a hair above a ceiling would be over it or not by the order of its parts. */
+const isWithin = (
+    { sizeGiB, monthly }: Pick<Facts, "sizeGiB" | "monthly">,
+    { maxGiB, maxMonthly }: Autogrow,
+): boolean => sizeGiB <= maxGiB && Math.round(monthly * 100) <= maxMonthly * 100;
 
 /** What the file system does not have of the volumes (LVM, the state volume, XFS itself) stays what it is. */
 function targetGiB({ usedBytes, sizeBytes }: Fill, now: number, growTo: number): number {
