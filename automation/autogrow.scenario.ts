@@ -15,8 +15,7 @@ describe("autogrow", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        await site.init(STACK, "ba=10");
-        await site.succeeds(site.drive("up", "--stack", STACK, "--yes"));
+        await site.make(STACK, "ba=10");
     });
     after(() => site.close());
 

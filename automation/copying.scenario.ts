@@ -15,8 +15,7 @@ describe("a larger copy in a slot's place by the command line", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        await site.init(STACK, "ba=2,bb=2");
-        await succeeds("up");
+        await site.make(STACK, "ba=2,bb=2");
     });
     after(() => site.close());
 
@@ -142,10 +141,8 @@ describe("a larger copy in a slot's place by the command line", function () {
 
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
     const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
-    const lab = async (what: string, values: object): Promise<void> => {
-        const url = `${site.env["AWS_ENDPOINT_URL"]}/_lab/${what}`;
-        assert.equal((await fetch(url, { method: "POST", body: JSON.stringify(values) })).status, 200);
-    };
+    const lab = (what: "delays" | "limits", values: object): Promise<unknown> =>
+        site.control("POST", `/${what}`, values);
     /** A snapshot that a hand has deleted is taken once more. */
     const forgetPending = async (): Promise<void> => {
         await lab("delays", { snapshotPending: 0 });
@@ -153,8 +150,7 @@ describe("a larger copy in a slot's place by the command line", function () {
         const { Snapshots = [] } = await site.ec2.send(new DescribeSnapshotsCommand({ Filters }));
         for (const { SnapshotId } of Snapshots) await site.ec2.send(new DeleteSnapshotCommand({ SnapshotId }));
     };
-    const status = async (): Promise<Status> =>
-        events<Status>(await site.drive("status", "--stack", STACK, "--json")).at(-1)!.data!;
+    const status = (): Promise<Status> => site.status(STACK);
     const configured = (): Promise<DriveConfig> => site.configured(STACK);
     const found = async () => {
         const isKept = ({ Tags = [] }: Volume): boolean => Tags.some(({ Key }) => Key === TAG.keepHours);

@@ -12,8 +12,7 @@ describe("growth by the command line", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        await site.init(STACK, "ba=2");
-        await succeeds("up");
+        await site.make(STACK, "ba=2");
     });
     after(() => site.close());
 

@@ -11,6 +11,7 @@ import { HOWS } from "./planner/ways";
  */
 const count = (what: string) => z.int(`a whole number of ${what}, at least 1`).min(1, `at least 1 ${what}`).optional();
 const type = z.enum(VOLUME_TYPES).optional();
+const rate = z.number("MiB a second, above 0").positive("MiB a second, above 0").optional();
 const kind = { type, iops: count("IOPS"), throughput: count("MiB/s") };
 const volume = { sizeGiB: count("GiB"), ...kind };
 const slot = z.string("a slot's name, such as bb");
@@ -37,7 +38,7 @@ const INPUTS = {
         by: count("GiB"),
         ...kind,
         how: z.enum(HOWS).optional(),
-        rate: z.number("MiB/s, more than 0").positive("MiB/s, more than 0").optional(),
+        rate,
         keepHours,
         ...priced,
     }),

@@ -13,8 +13,7 @@ describe("EC2's limits and other people's hands", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        await site.init(STACK, "ba=2");
-        await succeeds("up");
+        await site.make(STACK, "ba=2");
     });
     after(() => site.close());
 

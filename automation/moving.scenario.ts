@@ -12,8 +12,7 @@ describe("moving data by the command line", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        await site.init(STACK, "ba=2,bb=2");
-        await succeeds("up");
+        await site.make(STACK, "ba=2,bb=2");
     });
     after(() => site.close());
 
@@ -111,8 +110,7 @@ describe("moving data by the command line", function () {
         site.guest!.state.members.some(({ leaving, bytes, used }) => leaving && used < bytes);
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
     const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
-    const status = async (): Promise<Status> =>
-        events<Status>(await site.drive("status", "--stack", STACK, "--json")).at(-1)!.data!;
+    const status = (): Promise<Status> => site.status(STACK);
     const configured = (): Promise<DriveConfig> => site.configured(STACK);
     const configuredSlots = async (): Promise<string[]> => Object.keys((await configured()).slots);
     const volumes = async (): Promise<string[]> =>

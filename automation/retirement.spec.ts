@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../infra/model/config";
 import type { Observed } from "./observed";
 import { nextSteps } from "./plan";
+import { retirement } from "./retirement";
 import { kinds, settled, slots, volume } from "./testing/settled";
 
 describe("nextSteps of a slot that leaves", () => {
@@ -45,6 +46,17 @@ describe("nextSteps of a slot that leaves", () => {
             ...{ kind: "up", refresh: false, adopt: {}, redo: true },
         });
     });
+    it("says released of no slot by itself before the whole drive has shown it", () => {
+        const { guest, ...observed } = applied(leaving, [member("ba", 8)]);
+        for (const unsure of [{ mounted: false }, { missing: ["uuid"] }, { reachable: false }] as object[]) {
+            const steps = retirement(
+                leaving,
+                { ...observed, guest: { ...guest!, ...unsure } as Observed["guest"] },
+                false,
+            );
+            assert.deepEqual(steps[0], { kind: "move", slot: "bb", to: ["bc"] });
+        }
+    });
     it("has its tag set again where it was lost", () => {
         const observed = applied(leaving, [member("ba", 8), member("bb", 8, false), member("bc", 0)]);
         assert.deepEqual(first(leaving, observed), { kind: "up", refresh: false, adopt: {}, redo: true });
@@ -77,12 +89,12 @@ describe("nextSteps of a slot that leaves", () => {
         assert.deepEqual(kinds(blank, { ...observed, stack: { ...observed.stack, desired: leaving } })[0], "up");
     });
     it("refuses what cannot hold the data, before anything is made", () => {
-        const small = slots({ bb: { sizeGiB: 8, state: "leaving" }, bd: { sizeGiB: 4, takes: ["bb"] } });
+        const small = slots({ bb: { sizeGiB: 8, state: "leaving" }, bd: { sizeGiB: 8, takes: ["bb"] } });
         const observed = {
             ...settled,
             guest: { ...settled.guest!, members: [member("ba", 16), member("bb", 8, false)] },
         };
-        assert.deepEqual(first(small, observed as Observed), ["NoRoomToMove"]);
+        assert.deepEqual(first(small, observed as Observed), ["NoRoomToMove"]); // a disk of 8 GiB holds a little less
     });
     it("counts a range in mid-move once, though it takes room on both sides: onwards and back", () => {
         const inFlight = (members: readonly object[]): Observed => {

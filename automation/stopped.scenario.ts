@@ -13,8 +13,7 @@ describe("an operation that is stopped while data moves", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        await site.init(STACK, "ba=2");
-        await site.succeeds(site.drive("up", "--stack", STACK, "--yes"));
+        await site.make(STACK, "ba=2");
         site.guest!.state.moves = false;
     });
     after(() => site.close());

@@ -15,8 +15,7 @@ describe("two drivers at once", function () {
     it("the second, from an old checkout, waits, leaves, and undoes nothing", async () => {
         const site = await ScenarioSite.open();
         try {
-            await site.init(STACK, "ba=2");
-            await site.succeeds(site.drive("up", "--stack", STACK, "--yes"));
+            await site.make(STACK, "ba=2");
             const settings = join(site.checkout, "stacks", `Pulumi.${STACK}.yaml`);
             const old = join(site.folder, "old.yaml");
             copyFileSync(settings, old);
@@ -27,7 +26,7 @@ describe("two drivers at once", function () {
             calls.length = 0;
             const first = site.start("up", "--stack", STACK, "--yes");
             // The first one's engine has read its settings and is at work: they may become another checkout's.
-            while (!calls.includes("share")) await new Promise((resolve) => setTimeout(resolve, 50));
+            await settles("the share", 180, () => Promise.resolve(calls.includes("share")));
             copyFileSync(old, settings);
             await site.set(STACK, "share.clients[1]", "10.0.1.23");
             const second = await site.drive("up", "--stack", STACK, "--yes");
@@ -47,8 +46,7 @@ describe("the lease of a move", function () {
     let site: ScenarioSite;
     before(async () => {
         site = await ScenarioSite.open();
-        await site.init(STACK, "ba=2,bb=2");
-        await site.succeeds(run("up"));
+        await site.make(STACK, "ba=2,bb=2");
     });
     after(() => site.close());
 

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { parseGib } from "../../infra/model/units";
 import type { AutogrowInput, AutogrowResult, Drive, IoHost } from "../index";
 import { MSG } from "../index";
-import { PRICES, pricesInput, whole } from "./growth";
+import { PRICES, pricesInput, size, whole } from "./growth";
 
 interface AutogrowFlags {
     readonly warnAt?: string;
@@ -53,14 +52,11 @@ export function autogrowInput({
         if (!/^\d{1,9}$/.test(text)) faults.push(`${flag} is '${text}', expected a whole number`);
         return Number(text);
     };
-    const maxGiB = maxSize === undefined ? undefined : parseGib(maxSize);
-    if (maxSize !== undefined && maxGiB === undefined)
-        faults.push(`--max-size is '${maxSize}', expected whole GiB or TiB such as 40GiB or 1.5TiB`);
     const input = {
         warnAt: number("--warn-at", warnAt),
         growAt: number("--grow-at", growAt),
         growTo: number("--grow-to", growTo),
-        maxGiB,
+        maxGiB: size("--max-size", maxSize, faults),
         maxMonthly: number("--max-monthly", maxMonthly),
         dryRun,
     };

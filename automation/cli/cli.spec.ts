@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
 import { labCall } from "./lab";
@@ -21,6 +23,11 @@ describe("the flags of init", () => {
         });
         assert.deepEqual(input.clients, ["10.0.0.0/16", "10.1.0.5", "10.2.0.0/16"]);
         assert.equal(input.uid, 33);
+    });
+    it("take an account's public key itself, or its file, also one at home", () => {
+        const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== film@studio";
+        const { uploadUsers, faults } = initInput({ ...flags, uploadUser: [`film=${key}`, "sound=~/a key.pub"] });
+        assert.deepEqual([uploadUsers, faults], [{ film: key, sound: join(homedir(), "a key.pub") }, []]);
     });
     it("hand on their own faults, to be said with those of the schema", () => {
         const { faults } = initInput({ ...flags, slots: "ba,bb=8,bb=9", uploadUser: ["designers"] });

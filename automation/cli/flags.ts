@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import type { Fault } from "../../infra/model/errors";
 import type { InitInput } from "../operations/init";
 
@@ -36,7 +37,9 @@ export function initInput(flags: InitFlags): InitInput {
         uid: number(flags.uid) as number | undefined,
         gid: number(flags.gid) as number | undefined,
         uploadUsers: Object.fromEntries(
-            list(flags.uploadUser, " ").flatMap((pair) => split(pair, "--upload-user", faults)),
+            (flags.uploadUser ?? [])
+                .flatMap((pair) => split(pair, "--upload-user", faults))
+                .map(([user, key]) => [user, atHome(key)] as const),
         ),
     };
     return { ...input, faults };
@@ -56,6 +59,9 @@ function slots(text: string, faults: Fault[]): InitInput["slots"] {
     return found;
 }
 
+/** Few shells do this behind a `name=`. */
+const atHome = (file: string): string => file.replace(/^~(?=\/)/, homedir());
+
 /** Name and value; none when it is no pair, which is one more fault. */
 function split(pair: string, flag: string, faults: Fault[]): [string, string][] {
     const at = pair.indexOf("=");
@@ -71,9 +77,9 @@ function number(text: string | undefined): unknown {
 }
 
 /** Flags may be repeated, and each may hold several values. */
-function list(values: readonly string[] | undefined, separator = ","): string[] {
+function list(values: readonly string[] | undefined): string[] {
     return (values ?? [])
-        .flatMap((value) => value.split(separator))
+        .flatMap((value) => value.split(","))
         .map((value) => value.trim())
         .filter((value) => value !== "");
 }

@@ -109,7 +109,7 @@ export function whole<T>(input: T, faults: readonly string[]): T {
     return input;
 }
 
-function size(flag: string, text: string | undefined, faults: string[]): number | undefined {
+export function size(flag: string, text: string | undefined, faults: string[]): number | undefined {
     if (text === undefined) return undefined;
     const found = parseGib(text);
     if (found === undefined) faults.push(`${flag} is '${text}', expected whole GiB or TiB such as 40GiB or 1.5TiB`);

@@ -1,5 +1,5 @@
 import { Autogrow, autogrowFaults } from "../../infra/model/autogrow";
-import { DriveError, InvalidInput } from "../../infra/model/errors";
+import { InvalidInput } from "../../infra/model/errors";
 import { schemaFaults } from "../../infra/model/faults";
 import { PRICES_AS_OF, type PriceList } from "../../infra/model/prices";
 import { formatGib } from "../../infra/model/units";
@@ -8,6 +8,7 @@ import { decideAutogrow, dollars, type AutogrowDecision, type Fill, type Held } 
 import { sizeOf } from "../planner/facts";
 import type { Session } from "../session";
 import { applyDesired } from "./desired";
+import { isOthersWork } from "./others";
 import { refuseInDestruction, up } from "./up";
 
 /** What stands in the configuration (`autogrow`), overridden for this once. */
@@ -81,7 +82,7 @@ export async function autogrow(session: Session, input: AutogrowInput): Promise<
         else await applyDesired(session, { config, desired, observed }, next, "autogrow");
         return say("grown", `grown ${words}${priced}`, sizeGiB);
     } catch (error) {
-        if (error instanceof DriveError && OTHERS_WORK.has(error.code)) return held(error.message, "busy");
+        if (isOthersWork(error)) return held(error.message, "busy");
         throw error;
     }
 }
@@ -95,9 +96,6 @@ function priceSource(
     const elsewhere = region === undefined || region === PRICES_AS_OF.region ? "" : `, not of ${region}: --prices`;
     return ` (prices of ${PRICES_AS_OF.region}${elsewhere})`;
 }
-
-/** Another driver is at work right now. */
-const OTHERS_WORK: ReadonlySet<string> = new Set(["StackLocked", "LeaseHeld", "LeaseLost"]);
 
 function goal(decision: Extract<AutogrowDecision, { outcome: "grow" | "resume" }>): { sizeGiB: number; words: string } {
     if (decision.outcome === "resume") {

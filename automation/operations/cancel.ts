@@ -5,7 +5,7 @@ import { memberOf, type Observed } from "../observed";
 import { uncopied } from "../planner/copies";
 import { cancelled } from "../planner/moves";
 import { leavingSlot } from "../retirement";
-import type { Session } from "../session";
+import type { Configured, Session } from "../session";
 import { applyDesired } from "./desired";
 import type { UpResult } from "./up";
 
@@ -15,9 +15,10 @@ import type { UpResult } from "./up";
  */
 export async function cancel(session: Session): Promise<UpResult> {
     session.lease.overrules = true;
-    const { config, desired } = await session.configured();
+    const found = await session.configured();
+    const { config, desired } = found;
     const copy = copyUnderWay(desired);
-    if (copy !== undefined) return cancelCopy(session, copy);
+    if (copy !== undefined) return cancelCopy(session, found, copy);
     const slots = unkept(cancelled(desired));
     const slot = leavingSlot(desired)!;
     const observed = await session.world(desired, config).observe({ preview: false });
@@ -34,8 +35,7 @@ export async function cancel(session: Session): Promise<UpResult> {
 }
 
 /** The old volume takes its place again, and the snapshots go. Only as long as nothing was made from them. */
-async function cancelCopy(session: Session, copy: Copy): Promise<UpResult> {
-    const { config, desired } = await session.configured();
+async function cancelCopy(session: Session, { config, desired }: Configured, copy: Copy): Promise<UpResult> {
     const observed = await session.world(desired, config).observe({ preview: false });
     if (isCopyMade(observed, copy)) {
         throw new DriveError(

@@ -5,13 +5,15 @@ import type { StackConfig } from "../engine/config";
 import { MSG } from "../io/messages";
 import type { Observed } from "../observed";
 import { effectOf, effectText, type Effect } from "../planner/effect";
+import { unfinished } from "../planner/slots";
 import { Refused, stepsOrThrow } from "../reconcile";
 import { staleCheckout } from "../refusals";
 import type { Session } from "../session";
 import type { UpResult } from "./up";
 import { converge, refuseInDestruction, show } from "./up";
 
-interface Current {
+/** What an operation has read of the drive. */
+export interface Current {
     readonly config: StackConfig;
     readonly desired: DriveConfig;
     /** Seen before the change was thought of. */
@@ -77,12 +79,9 @@ function tell(session: Session, effect: Effect): void {
 }
 
 export function refuseUnderWay({ slots }: DriveConfig): void {
-    const moving = Object.entries(slots).filter(([, { state, copies }]) => state !== "member" || copies !== undefined);
-    if (moving.length === 0) return;
-    const which = moving
-        .map(([slot, { state, copies }]) => `slot ${slot} ${copies === undefined ? `is ${state}` : `copies ${copies}`}`)
-        .join(", ");
-    throw new DriveError("OperationUnderWay", `${which}: another operation has not ended`, {
+    const going = unfinished(slots);
+    if (going === undefined) return;
+    throw new DriveError("OperationUnderWay", `${going}: another operation has not ended`, {
         hint: "elastic-drive status shows it, elastic-drive up goes on with it, elastic-drive cancel ends it",
     });
 }

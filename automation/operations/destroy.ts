@@ -1,6 +1,7 @@
 import { Declined, DriveError } from "../../infra/model/errors";
 import { copyUnderWay } from "../copying";
 import { MSG } from "../io/messages";
+import { keptVolumes } from "../keeping";
 import { knownServer } from "../observed";
 import { Refused } from "../reconcile";
 import { refusals } from "../refusals";
@@ -54,8 +55,10 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
     }
     await step("everything deleted", () => session.engine.destroy());
     await step("destroyData taken back", () => session.engine.editConfig({ destroyData: null }));
+    const kept = keptVolumes(observed).length;
+    const too = kept === 0 ? "" : `; kept volumes (${kept}) stay until elastic-drive gc --all deletes them`;
     session.host.emit(
-        MSG.DESTROYED(`drive ${desired.name} is gone; its stack and settings are kept`, { drive: desired.name }),
+        MSG.DESTROYED(`drive ${desired.name} is gone; its stack and settings are kept${too}`, { drive: desired.name }),
     );
     return { drive: desired.name };
 }

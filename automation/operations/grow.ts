@@ -38,8 +38,9 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
     const way = planned.ways.find((candidate) => candidate.how === how);
     if (way === undefined || "impossible" in way) throw closed(how, planned.ways);
     const slots = kept(way.slots, input.keepHours);
-    if (way.how === "snapshot") return copy(session, slots, "grow");
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "grow");
+    const current = { config, desired, observed };
+    if (way.how === "snapshot") return copy(session, current, slots, "grow");
+    return applyDesired(session, current, { ...desired, slots }, "grow");
 }
 
 /** What was configured before the first `up` ended and what a killed `--by` has added to it look the same. */

@@ -25,14 +25,13 @@ export interface ReplaceInput extends Replacement {
 export async function replace(session: Session, { how, keepHours, ...input }: ReplaceInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     if (isUnderWay(desired, input)) return up(session);
-    if (how === "snapshot") {
-        const sizeGiB = input.sizeGiB ?? existingSlot(desired, input.slot).sizeGiB;
-        return copy(session, kept(copied(desired, { ...input, sizeGiB }), keepHours), "replace");
-    }
-    const slots = kept(replaced(desired, input), keepHours);
-    const observed = await session.world(desired, config).observe({ preview: false });
-    refuseUnmade([input.slot], observed);
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "replace", { effect: true });
+    const sizeGiB = input.sizeGiB ?? existingSlot(desired, input.slot).sizeGiB;
+    const wish = how === "snapshot" ? copied(desired, { ...input, sizeGiB }) : replaced(desired, input);
+    const slots = kept(wish, keepHours);
+    const current = { config, desired, observed: await session.world(desired, config).observe({ preview: false }) };
+    if (how === "snapshot") return copy(session, current, slots, "replace");
+    refuseUnmade([input.slot], current.observed);
+    return applyDesired(session, current, { ...desired, slots }, "replace", { effect: true });
 }
 
 /** The slot is on its way out, to a volume such as is asked for. */

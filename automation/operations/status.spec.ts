@@ -1,59 +1,30 @@
 import * as assert from "node:assert/strict";
-import { parseDriveConfig } from "../../infra/model/config";
-import type { Observed } from "../observed";
+import type { Observed, ReachableGuest } from "../observed";
+import { desired, settled, slots, volume as volumeOf } from "../testing/settled";
 import { summarize } from "./status";
 import { duration, renderStatus } from "./status-screen";
 
-const desired = parseDriveConfig({
-    name: "content",
-    revision: 1,
-    zone: "us-east-1a",
-    network: { subnetId: "subnet-00000001" },
-    server: { instanceType: "m7i.large", imageId: "ami-00000001" },
-    slots: { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } },
-    share: { clients: ["10.0.0.0/16"] },
-});
-const volume = (id: string, slot: string, attachedTo: string | undefined) => ({
-    ...{ id, slot, zone: "us-east-1a", sizeGiB: 8, type: "gp3", iops: 3000, throughput: 125, attachedTo },
-    ...{
-        state: attachedTo === undefined ? "available" : "in-use",
-        attachment: attachedTo === undefined ? undefined : "attached",
-    },
-});
+const SERVER = "i-0f3c9d00000000000";
+const volume = (id: string, slot: string, attachedTo: string | undefined) =>
+    volumeOf(slot, {
+        ...{ id, attachedTo, iops: 3000, throughput: 125 },
+        ...(attachedTo === undefined && { state: "available", attachment: undefined }),
+    });
 const observed: Observed = {
     ec2: {
-        volumes: [
-            volume("vol-0a1b2c3d4e5f60718", "ba", "i-0f3c9d00000000000"),
-            volume("vol-0d4e5f00000000000", "bb", undefined),
-        ],
-        servers: [
-            {
-                id: "i-0f3c9d00000000000",
-                state: "running",
-                imageId: "ami-00000001",
-                instanceType: "m7i.large",
-                leaving: false,
-            },
-        ],
-        parts: [],
-        snapshots: [],
+        ...settled.ec2,
+        volumes: [volume("vol-0a1b2c3d4e5f60718", "ba", SERVER), volume("vol-0d4e5f00000000000", "bb", undefined)],
+        servers: [{ ...settled.ec2.servers[0]!, id: SERVER }],
     },
     stack: {
-        ...{ revision: 1, desired, serverId: "i-0f3c9d00000000000", sshHost: "10.0.1.10", pending: 0 },
+        ...{ ...settled.stack, serverId: SERVER, sshHost: "10.0.1.10" },
         volumes: { ba: "vol-0a1b2c3d4e5f60718", bb: "vol-0d4e5f00000000000" },
-        ids: ["vol-0a1b2c3d4e5f60718", "vol-0d4e5f00000000000", "i-0f3c9d00000000000"],
+        ids: ["vol-0a1b2c3d4e5f60718", "vol-0d4e5f00000000000", SERVER],
     },
     guest: {
-        ...{
-            reachable: true,
-            members: [],
-            missing: ["JIGxUb-uuid"],
-            freeBytes: 0,
-            mounted: false,
-            sizeBytes: 0,
-            usedBytes: 0,
-        },
-        ...{ exports: [], clients: [], uptimeSeconds: 1_036_800, inFlightBytes: 0 },
+        ...(settled.guest as ReachableGuest),
+        ...{ members: [], missing: ["JIGxUb-uuid"], mounted: false, sizeBytes: 0, usedBytes: 0, exports: [] },
+        uptimeSeconds: 1_036_800,
     },
     changes: undefined,
 };
@@ -67,19 +38,39 @@ describe("status", () => {
         );
         assert.deepEqual(next, ["elastic-drive up: pulumi up (after a refresh)"]);
     });
-    it("names volumes that the stack does not know", () => {
-        const leak = volume("vol-0eeee000000000000", "bb", undefined);
+    it("names volumes that the stack does not know, and what becomes of each", () => {
+        const { bb: id, ...others } = observed.stack.volumes;
+        const leaks = ["ba", "bb", "bc"].map((slot) => volume(`vol-0eeee0000000000${slot}`, slot, undefined));
         const { leaked } = summarize(
             "s",
             desired,
-            { ...observed, ec2: { ...observed.ec2, volumes: [...observed.ec2.volumes, leak] } },
+            {
+                ...observed,
+                ec2: { ...observed.ec2, volumes: [observed.ec2.volumes[0]!, ...leaks] },
+                stack: {
+                    ...observed.stack,
+                    volumes: others,
+                    ids: observed.stack.ids.filter((known) => known !== id),
+                },
+            },
             undefined,
         );
         assert.deepEqual(
-            leaked.map(({ id }) => id),
-            ["vol-0eeee000000000000"],
+            leaked.map((leak) => [leak.id, leak.note.slice(leak.note.indexOf(": ") + 2)]),
+            [
+                [leaks[0]!.id, "the slot has another; look, then delete it"],
+                [leaks[1]!.id, "the next up adopts it"],
+                [leaks[2]!.id, "there is no such slot; look, then delete it"],
+            ],
         );
-        assert.match(leaked[0]!.note, /the slot has another/);
+    });
+    it("says of a slot that is leaving how to end it, and of one that has let go only how to go on", () => {
+        const now = (state: string): string => {
+            const wanted = slots({ bb: { sizeGiB: 8, state }, bc: { sizeGiB: 8, takes: ["bb"] } });
+            return summarize("s", wanted, { ...observed, guest: undefined }, undefined).now.join();
+        };
+        assert.equal(now("leaving"), "slot bb is leaving: elastic-drive up watches it, elastic-drive cancel ends it");
+        assert.equal(now("released"), "slot bb is released: elastic-drive up goes on");
     });
     it("fits one screen of 100 columns, with twenty slots too", () => {
         const letters = "abcdefghijklmnopqrst".split("");

@@ -3,7 +3,7 @@ import { MSG } from "../io/messages";
 import { copyUnderWay, isCopyMade } from "../copying";
 import { timeOf } from "../lease";
 import type { LeaseView, MoveView, Observed, SnapshotView, VolumeView } from "../observed";
-import { knownServer, knownVolume, leakedVolumes } from "../observed";
+import { isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "../observed";
 import { nextSteps } from "../plan";
 import { takersOf } from "../retirement";
 import { progressText, secondsLeft } from "../retiring";
@@ -106,7 +106,7 @@ export function summarize(
         move: moving(guest?.move),
         share: { configured: desired.share.clients, exported: guest?.exports ?? [], clients: guest?.clients ?? [] },
         lease: atWork(observed) ?? null,
-        leaked: leaked(observed),
+        leaked: leaked(desired, observed),
         kept: keptVolumes(observed).map((volume) => ({
             ...volume.kept!,
             ...{ volume: volume.id, note: `${keptText(volume)}: elastic-drive gc deletes it then` },
@@ -135,7 +135,7 @@ function slotStatus(slot: string, desired: DriveConfig, observed: Observed): Slo
         volume: volume?.id ?? observed.stack.volumes[slot],
         sizeGiB: volume?.sizeGiB ?? wanted?.sizeGiB,
         type: volume === undefined ? (wanted?.type ?? "") : speed(volume),
-        onItBytes: guest?.members.find((member) => member.volumeId === volume?.id)?.usedBytes,
+        onItBytes: memberOf(observed, slot)?.usedBytes,
         state: [...life(slot, desired, guest?.move, volume), ...notes(volume, observed, slot)].join(", "),
     };
 }
@@ -172,15 +172,17 @@ function notes(volume: VolumeView | undefined, observed: Observed, slot: string)
     ];
 }
 
-function leaked(observed: Observed): Status["leaked"] {
-    const volumes = leakedVolumes(observed).map((volume) => {
-        const adoptable = observed.stack.volumes[volume.slot] === undefined;
-        const use = volume.attachedTo === undefined ? "unattached" : `on ${volume.attachedTo}`;
-        const note = `tagged as slot ${volume.slot}, ${volume.sizeGiB} GiB, ${use}: ${adoptable ? "the next up adopts it" : "the slot has another; look, then delete it"}`;
-        return { kind: "volume", id: volume.id, note };
+function leaked(desired: DriveConfig, observed: Observed): Status["leaked"] {
+    const fate = (slot: string): string => {
+        if (observed.stack.volumes[slot] !== undefined) return "the slot has another; look, then delete it";
+        return slot in desired.slots ? "the next up adopts it" : "there is no such slot; look, then delete it";
+    };
+    const volumes = leakedVolumes(observed).map(({ id, slot, sizeGiB, attachedTo }) => {
+        const use = attachedTo === undefined ? "unattached" : `on ${attachedTo}`;
+        return { kind: "volume", id, note: `tagged as slot ${slot}, ${sizeGiB} GiB, ${use}: ${fate(slot)}` };
     });
     const parts = observed.ec2.parts
-        .filter((part) => !observed.stack.ids.includes(part.id))
+        .filter((part) => !isKnown(observed, part.id))
         .map((part) => ({
             kind: part.kind,
             id: part.id,
@@ -204,7 +206,7 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
         ...Object.entries(desired.slots).flatMap(([slot, { state }]) =>
             state === "member" || state === "copying" || lease !== undefined
                 ? []
-                : [`slot ${slot} is ${state}: elastic-drive up watches it, elastic-drive cancel ends it`],
+                : [`slot ${slot} is ${state}: elastic-drive up ${state === "leaving" ? LEAVING : "goes on"}`],
         ),
         ...(guest?.reachable === false ? [`the server does not answer: ${guest.why}`] : []),
         ...(guest?.reachable === true && !guest.mounted ? [notMounted(guest.missing, desired, observed)] : []),
@@ -214,6 +216,8 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
     if (plan.steps.length === 0) return { now, next: [] };
     return { now, next: [`elastic-drive up: ${plan.steps.map(describe).join(", then ")}`] };
 }
+
+const LEAVING = "watches it, elastic-drive cancel ends it";
 
 /** `slot bb is copied to bc, final snapshot 40 %: …` */
 function copying(desired: DriveConfig, observed: Observed): string[] {

@@ -6,10 +6,12 @@ import { uncopied } from "../planner/copies";
 import { reconcile } from "../reconcile";
 import type { Session } from "../session";
 import { Interrupted } from "../wait";
+import { isOthersWork } from "./others";
 
 /** Whoever was stopped, or overtaken by another driver, leaves things as they are: `up` goes on, `cancel` goes back. */
 const leaves = (error: unknown): boolean =>
     error instanceof Interrupted ||
+    isOthersWork(error) ||
     (error instanceof DriveError && ["ChangedMeanwhile", "StaleCheckout", "LookAgain"].includes(error.code));
 
 /**

@@ -2,14 +2,16 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { Autogrow } from "../../infra/model/autogrow";
 import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
+import { PRICES } from "../../infra/model/prices";
 import type { Observed, ReachableGuest } from "../observed";
 import { desired as base, settled, volume } from "../testing/settled";
 import { decideAutogrow, type AutogrowDecision } from "./autogrow";
-import { factsOf, sizeOf } from "./facts";
+import { cents, factsOf, sizeOf } from "./facts";
 
 const GIB = 1024 ** 3;
 const OVERHEAD = 0.2 * GIB;
 const settings = Autogrow.parse({ maxGiB: 1000, maxMonthly: 100 });
+const dear = { ...PRICES, gp3: { perGiB: 1 } };
 
 const drive = (slots: Record<string, object>, more: object = {}): DriveConfig =>
     parseDriveConfig({ ...base, slots, ...more });
@@ -73,6 +75,22 @@ describe("autogrow", () => {
         assert.match(why(decide(90, { maxMonthly: 8 })), /^ceiling: the least growth is to 101 GiB at \$8.08 a month/);
     });
 
+    it("takes the cheapest of the ways that nobody notices, by the prices that are given", () => {
+        const mixed = drive({ ba: { sizeGiB: 60, type: "gp2" }, bb: { sizeGiB: 40 } });
+        const most = { ...settings, growTo: 84 };
+        const decision = decideAutogrow(mixed, holding(mixed, 86), most);
+        assert.ok(decision.outcome === "grow" && decision.way.how === "in-place", JSON.stringify(decision));
+        const held = why(decideAutogrow(mixed, holding(mixed, 86), { ...most, maxMonthly: 9 }));
+        assert.match(held, /^ceiling: the least growth is to 101 GiB at \$9\.28 a month/);
+        assert.match(why(decideAutogrow(hundred, holding(hundred, 86), settings, dear)), /at \$101\.00 a month/);
+    });
+
+    it("reaches a ceiling in money to the cent, whatever is lost in sums", () => {
+        const old = drive({ ba: { sizeGiB: 1322, type: "gp2" }, bb: { sizeGiB: 74, type: "gp2" } });
+        const levels = { warnAt: 39, growAt: 40, growTo: 20, maxGiB: 1610, maxMonthly: 161 };
+        assert.deepEqual(grown(decideAutogrow(old, holding(old, 643), levels)), [1610, true]);
+    });
+
     it("takes no volume that its type makes larger than the ceiling", () => {
         const cold = drive({ ba: { sizeGiB: 200, type: "st1" } });
         const volumes = [
@@ -90,7 +108,12 @@ describe("autogrow", () => {
         for (const begun of [bigger, added]) {
             for (const usedGiB of [10, 86, 99])
                 assert.equal(decideAutogrow(begun, holding(hundred, usedGiB), settings).outcome, "resume");
-            assert.match(why(decideAutogrow(begun, holding(hundred, 86), { ...settings, maxGiB: 123 })), /^ceiling/);
+            for (const ceiling of [{ maxGiB: 123 }, { maxMonthly: 9 }])
+                assert.match(why(decideAutogrow(begun, holding(hundred, 86), { ...settings, ...ceiling })), /^ceiling/);
+            assert.match(
+                why(decideAutogrow(begun, holding(hundred, 86), settings, dear)),
+                /^ceiling.* \$124\.00 a month/,
+            );
         }
     });
 
@@ -119,6 +142,30 @@ describe("autogrow", () => {
             /slot ba is leaving/,
         ],
         [
+            "a copy",
+            drive({ ...hundred.slots, bc: { sizeGiB: 60, copies: "ba" } }, next),
+            {},
+            /slot bc copies ba: another operation/,
+        ],
+        [
+            "a change of type that was begun",
+            drive({ ba: { sizeGiB: 60, type: "gp2" }, bb: { sizeGiB: 40 } }, next),
+            {},
+            /another operation/,
+        ],
+        [
+            "a slot from a snapshot that was begun",
+            drive({ ...hundred.slots, bc: { sizeGiB: 24, from: "snap-00000001" } }, next),
+            {},
+            /another operation/,
+        ],
+        [
+            "a growth that was begun and has lost its server",
+            drive({ ba: { sizeGiB: 84 }, bb: { sizeGiB: 40 } }, next),
+            { ec2: { ...holding(hundred, 90).ec2, servers: [] } },
+            /other work is due/,
+        ],
+        [
             "a planned new server",
             hundred,
             { ec2: { ...holding(hundred, 90).ec2, servers: gone } },
@@ -140,9 +187,18 @@ describe("autogrow", () => {
         });
     }
 
-    it("takes its own settings for no change of the drive", () => {
-        const set = drive(hundred.slots, { autogrow: settings });
-        assert.equal(decideAutogrow(set, holding(hundred, 10), settings).outcome, "fine");
+    it("takes its own settings, and a note of a modification, for no change of the drive", () => {
+        const noted = { ...hundred.slots["ba"], modified: ["2026-10-01T10:00:00.000Z"] };
+        for (const set of [
+            drive(hundred.slots, { autogrow: settings }),
+            drive({ ...hundred.slots, ba: noted }, { revision: base.revision + 1 }),
+        ])
+            assert.equal(decideAutogrow(set, holding(hundred, 10), settings).outcome, "fine");
+    });
+
+    it("decides nothing by an old checkout", () => {
+        const old = drive(hundred.slots, { revision: base.revision - 1 });
+        assert.throws(() => decideAutogrow(old, holding(hundred, 90), settings), { code: "StaleCheckout" });
     });
 
     it("decides nothing when nobody knows how full the drive is", () => {
@@ -162,10 +218,8 @@ describe("autogrow", () => {
                     if (decision.outcome !== "grow") continue;
                     const wanted = drive(decision.way.slots, { revision: made.revision + 1 });
                     const [before, after] = [factsOf(made.slots), factsOf(wanted.slots)];
-                    assert.ok(
-                        after.sizeGiB <= levels.maxGiB && after.monthly < levels.maxMonthly + 0.005,
-                        "over a ceiling",
-                    );
+                    const isWithin = after.sizeGiB <= levels.maxGiB && cents(after) <= levels.maxMonthly * 100;
+                    assert.ok(isWithin, "over a ceiling");
                     assert.ok(after.sizeGiB > before.sizeGiB);
                     for (const [slot, { sizeGiB }] of Object.entries(made.slots))
                         assert.ok((wanted.slots[slot]?.sizeGiB ?? 0) >= sizeGiB, "a volume shrinks or goes");

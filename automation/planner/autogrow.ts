@@ -6,7 +6,7 @@ import { formatGib } from "../../infra/model/units";
 import type { Observed, ReachableGuest } from "../observed";
 import { underWay } from "./growth-under-way";
 import { planFor } from "./growth-plan";
-import { factsOf, sizeOf, type Facts } from "./facts";
+import { cents, factsOf, sizeOf, type Facts } from "./facts";
 import type { How, OpenWay } from "./ways";
 
 export interface Fill {
@@ -49,8 +49,9 @@ export function decideAutogrow(
     const other = underWay(desired, observed);
     if (other !== undefined && "busy" in other) return { outcome: "held", reason: "busy", why: other.busy };
     if (other !== undefined) {
-        const { sizeGiB, monthly } = factsOf(desired.slots, prices);
-        if (isWithin({ sizeGiB, monthly }, settings)) return { outcome: "resume", sizeGiB, monthly };
+        const begun = factsOf(desired.slots, prices);
+        const { sizeGiB, monthly } = begun;
+        if (isWithin(begun, settings)) return { outcome: "resume", sizeGiB, monthly };
         const why = `a growth to ${formatGib(sizeGiB)} at ${dollars(monthly)} a month was begun, which is beyond the ceilings`;
         return { outcome: "held", reason: "ceiling", why: `${why}: elastic-drive up goes on with it` };
     }
@@ -76,7 +77,7 @@ function grow(
     const best = (to: number): OpenWay | undefined =>
         open(to)
             .filter(({ after }) => isWithin(after, settings))
-            .sort((a, b) => a.after.monthly - b.after.monthly || a.after.members - b.after.members)[0];
+            .sort((a, b) => cents(a.after) - cents(b.after) || a.after.members - b.after.members)[0];
     const way = best(most) ?? largest(now, most, best);
     if (way !== undefined) return { outcome: "grow", fill, way, capped: way.after.sizeGiB < wanted };
     const [cheapest] = open(now + 1).sort((a, b) => a.after.monthly - b.after.monthly);
@@ -90,11 +91,8 @@ function grow(
     );
 }
 
-/** To the cent: a sum of doubles that is a hair above a ceiling would be over it or not by the order of its parts. */
-const isWithin = (
-    { sizeGiB, monthly }: Pick<Facts, "sizeGiB" | "monthly">,
-    { maxGiB, maxMonthly }: Autogrow,
-): boolean => sizeGiB <= maxGiB && Math.round(monthly * 100) <= maxMonthly * 100;
+const isWithin = (facts: Facts, { maxGiB, maxMonthly }: Autogrow): boolean =>
+    facts.sizeGiB <= maxGiB && cents(facts) <= cents({ monthly: maxMonthly });
 
 /** What the file system does not have of the volumes (LVM, the state volume, XFS itself) stays what it is. */
 function targetGiB({ usedBytes, sizeBytes }: Fill, now: number, growTo: number): number {

@@ -9,7 +9,14 @@ const some = open(plain, "in-place");
 /** One way in a few figures. */
 const way = (
     how: OpenWay["how"],
-    { monthly = 100, members = 2, loss = 0.004, downtimeSeconds = 0, hours = undefined as number | undefined },
+    {
+        monthly = 100,
+        members = 2,
+        loss = 0.004,
+        downtimeSeconds = 0,
+        gib = 500,
+        hours = undefined as number | undefined,
+    },
 ): Way => ({
     ...some,
     how,
@@ -19,7 +26,7 @@ const way = (
         downtimeSeconds,
         seconds: (hours ?? 0) * 3600,
         ...(hours !== undefined && {
-            copy: { gib: 500, seconds: hours * 3600, mibPerSecond: 100, source: "stated", limitedBy: "" },
+            copy: { gib, seconds: hours * 3600, mibPerSecond: 100, source: "stated", limitedBy: "" },
         }),
     },
 });
@@ -49,6 +56,19 @@ describe("the choice among ways", () => {
         const risky = way("add", { monthly: 98, members: 3, loss: 0.006 });
         assert.equal(chosen(risky, way("in-place", { monthly: 100 })), "in-place");
         assert.equal(chosen(risky, way("in-place", { monthly: 120 })), "add");
+    });
+    it("is, of what is alike in that too, the fewest volumes, then the cheapest, then the least copy, then the simplest", () => {
+        for (const [better, worse] of [
+            [way("add", { members: 2 }), way("in-place", { members: 3, monthly: 99 })],
+            [way("add", { monthly: 99 }), way("in-place", {})],
+            [way("consolidate", { hours: 2, gib: 100 }), way("replace", { hours: 2 })],
+            [way("in-place", {}), way("add", {})],
+        ] as const)
+            for (const both of [
+                [better, worse],
+                [worse, better],
+            ])
+                assert.equal(chosen(...both), better.how);
     });
     it("is told in one line", () => {
         assert.equal(choose(plain)?.why, "no downtime, no copy, about the same price and less likely to be lost");

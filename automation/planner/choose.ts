@@ -1,3 +1,4 @@
+import { cents } from "./facts";
 import type { OpenWay, Way } from "./ways";
 import { HOWS } from "./ways";
 
@@ -38,7 +39,7 @@ function pays(copying: OpenWay, quiet: OpenWay): boolean {
 }
 
 function also(copying: OpenWay, quiet: OpenWay): string | undefined {
-    const saved = (cents(quiet) - cents(copying)) / 100;
+    const saved = (cents(quiet.after) - cents(copying.after)) / 100;
     const [now, then] = [quiet, copying].map(({ after }) => Number((after.yearlyLoss.high * 100).toPrecision(2)));
     const gains = [
         ...(saved > 0 ? [`saves $${saved.toFixed(2)} a month`] : []),
@@ -54,7 +55,7 @@ function best(ways: readonly OpenWay[]): OpenWay | undefined {
         (a, b) =>
             a.after.yearlyLoss.high - b.after.yearlyLoss.high ||
             a.after.members - b.after.members ||
-            cents(a) - cents(b) ||
+            cents(a.after) - cents(b.after) ||
             (a.passage.copy?.gib ?? 0) - (b.passage.copy?.gib ?? 0) ||
             HOWS.indexOf(a.how) - HOWS.indexOf(b.how),
     )[0];
@@ -77,10 +78,8 @@ function why(way: OpenWay, pool: readonly OpenWay[], still: readonly OpenWay[]):
 function comparison(way: OpenWay, others: readonly OpenWay[]): string | undefined {
     const next = best(others);
     if (next === undefined) return undefined;
-    const saved = (cents(next) - cents(way)) / 100;
+    const saved = (cents(next.after) - cents(way.after)) / 100;
     const price = saved > 0 ? `$${saved.toFixed(2)} a month less than ${next.how}` : undefined;
     const safer = way.after.yearlyLoss.high < next.after.yearlyLoss.high ? "less likely to be lost" : undefined;
     return [price ?? "about the same price", safer].filter((part) => part !== undefined).join(" and ");
 }
-
-const cents = ({ after }: OpenWay): number => Math.round(after.monthly * 100);

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../../infra/model/config";
-import { drive } from "../world/testing";
 import { copied, uncopied } from "./copies";
 import { settledSlots, sizeOf } from "./facts";
+import { drive } from "./testing";
 
 const fast = { sizeGiB: 100, type: "gp3", iops: 6000, throughput: 500 };
 const two = drive({ ba: { sizeGiB: 8 }, bb: fast });
@@ -14,6 +14,7 @@ describe("a slot copied", () => {
         assert.deepEqual(slots["bb"], two.slots["bb"]);
         assert.deepEqual(slots["bc"], { ...fast, sizeGiB: 200, state: "member", copies: "bb" });
         assert.equal(sizeOf(settledSlots(after(slots))), 208);
+        assert.equal(copied(two, { slot: "bb", sizeGiB: 200, iops: 8000 })["bc"]?.iops, 8000);
         assert.deepEqual(uncopied(after(slots), { slot: "bb", to: "bc", stage: "wished" }), two.slots);
     });
     it("may change its type, and then takes nothing over that belongs to the old one", () => {

@@ -41,6 +41,9 @@ export function factsOf(slots: Slots, prices?: PriceList): Facts {
     };
 }
 
+/** What differs by less is the rounding of sums. */
+export const cents = ({ monthly }: Pick<Facts, "monthly">): number => Math.round(monthly * 100);
+
 /** What is left once every move that the configuration asks for has ended. */
 export function settledSlots(desired: DriveConfig): Slots {
     const leaving = leavingSlot(desired);

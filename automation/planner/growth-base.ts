@@ -4,7 +4,7 @@ import { sizeOf } from "./facts";
 type Slots = DriveConfig["slots"];
 
 /** A slot is on its way out or comes as another's place: the sizes alone do not say what was there before. */
-export const isMoving = (slots: Slots): boolean =>
+const isMoving = (slots: Slots): boolean =>
     Object.values(slots).some(
         ({ state, takes, copies }) => state !== "member" || takes !== undefined || copies !== undefined,
     );

@@ -7,6 +7,7 @@ import { withoutSlots, release } from "../retirement";
 import { isAskedFor, planFor, targetOf } from "./growth-plan";
 import { consolidated, replaced } from "./moves";
 import { copied } from "./copies";
+import { open } from "./testing";
 
 const as = (ba: Partial<VolumeView>, bb: Partial<VolumeView> = {}): Observed => ({
     ...settled,
@@ -47,6 +48,13 @@ describe("a plan of growth", () => {
             pricesFrom: "a contract",
         });
         assert.deepEqual([own.pricesAsOf, own.before.monthly], [{ source: "a contract" }, 16]);
+        const { after, passage } = open(own.ways, "replace");
+        assert.deepEqual([after.monthly, passage.during.monthly], [20, 28]);
+        const cheap = { ...PRICES, gp2: { perGiB: 0.01 } };
+        const mixed = slots({ ba: { sizeGiB: 8, type: "gp2" } });
+        assert.deepEqual(open(planFor(mixed, settled, { to: 20, prices: cheap }).ways, "in-place").passage.modifies, [
+            "ba",
+        ]);
     });
 });
 
@@ -68,6 +76,7 @@ describe("a target that is asked for again", () => {
             [28, 27, 29].map((to) => isAsked(moving, { to })),
             [true, true, false],
         );
+        assert.equal(planFor(moving, settled, { to: 40 }).before.sizeGiB, 28);
         const fewer = { ...desired, slots: consolidated(desired, { into: 1, totalGiB: 33 }) };
         assert.deepEqual(
             [33, 34].map((to) => isAsked(fewer, { to })),

@@ -1,13 +1,15 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
+import type { VolumeType } from "../../infra/model/limits";
 import { PRICES_AS_OF } from "../../infra/model/prices";
 import { budgetOf } from "../budget";
 import type { Observed } from "../observed";
 import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
-import { isMoving, sizeBefore } from "./growth-base";
+import { sizeBefore } from "./growth-base";
 import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
+import { unfinished } from "./slots";
 import type { How, Way } from "./ways";
 import { growthWays } from "./ways";
 
@@ -25,6 +27,8 @@ export interface GrowthInput extends Omit<GrowthWish, "targetGiB"> {
 export interface GrowthPlan {
     readonly drive: string;
     readonly targetGiB: number;
+    /** As it was asked for. */
+    readonly type?: VolumeType | undefined;
     readonly before: Facts;
     readonly ways: readonly Way[];
     /** What EC2 still lets be modified today, by slot. */
@@ -46,6 +50,7 @@ export function planFor(desired: DriveConfig, observed: Observed, input: GrowthI
     return {
         drive: desired.name,
         targetGiB,
+        type: input.type,
         before: factsOf(desired.slots, input.prices),
         ways,
         budget,
@@ -71,7 +76,7 @@ function budgets(desired: DriveConfig, observed: Observed): SlotBudget[] {
  */
 export function isAskedFor(desired: DriveConfig, { stack }: Observed, targetGiB: number): boolean {
     const wanted = sizeOf(settledSlots(desired));
-    if (isMoving(desired.slots)) return targetGiB <= wanted;
+    if (unfinished(desired.slots) !== undefined) return targetGiB <= wanted;
     const before = sizeBefore(desired, stack.desired) ?? wanted;
     return targetGiB === wanted || (targetGiB < wanted && targetGiB > before);
 }

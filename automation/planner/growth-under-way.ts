@@ -3,6 +3,7 @@ import { knownServer, type Observed } from "../observed";
 import { stepsOrThrow } from "../reconcile";
 import { same } from "../same";
 import { describe, type Step } from "../steps";
+import { unfinished } from "./slots";
 
 /**
  * Whether something else is to be done on the drive before it may grow by itself: a growth that a driver began and did not end
@@ -15,11 +16,8 @@ export function underWay(
 ): { readonly busy: string } | { readonly growth: true } | undefined {
     const { stack } = observed;
     if (stack.desired === undefined) return { busy: "the drive was never brought up whole: elastic-drive up" };
-    const moving = Object.entries(desired.slots).filter(([, { state }]) => state !== "member");
-    if (moving.length > 0) {
-        const which = moving.map(([slot, { state }]) => `slot ${slot} is ${state}`).join(", ");
-        return { busy: `${which}: another operation has not ended` };
-    }
+    const going = unfinished(desired.slots);
+    if (going !== undefined) return { busy: `${going}: another operation has not ended` };
     const server = knownServer(observed);
     if (server?.leaving === true) return { busy: `server ${server.id} is being replaced` };
     const isPending = isOther(stack.desired, desired);

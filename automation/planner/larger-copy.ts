@@ -2,7 +2,7 @@ import { limitsOf } from "../../infra/model/limits";
 import { DriveError } from "../../infra/model/errors";
 import type { GrowthCase } from "./case";
 import { copied } from "./copies";
-import { openWay, USUAL_SECONDS } from "./open-way";
+import { cheapestCopy, openWay, USUAL_SECONDS } from "./open-way";
 import { copyTime } from "./rate";
 import type { OpenWay, Way } from "./ways";
 
@@ -16,8 +16,7 @@ export function largerCopy(growth: GrowthCase): Way {
     if (crowded !== undefined) return { how: "snapshot", impossible: crowded };
     const why = new Set<string>();
     const open = growth.members.flatMap(([slot]) => copyOf(growth, slot, why));
-    const [best] = open.sort((a, b) => cents(a) - cents(b) || a.passage.copy!.gib - b.passage.copy!.gib);
-    return best ?? { how: "snapshot", impossible: `one volume is copied at a time: ${[...why][0]}` };
+    return cheapestCopy(open) ?? { how: "snapshot", impossible: `one volume is copied at a time: ${[...why][0]}` };
 }
 
 function copyOf(growth: GrowthCase, slot: string, why: Set<string>): OpenWay[] {
@@ -39,5 +38,3 @@ function copyOf(growth: GrowthCase, slot: string, why: Set<string>): OpenWay[] {
         return [];
     }
 }
-
-const cents = ({ after }: OpenWay): number => Math.round(after.monthly * 100);

@@ -1,16 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../../infra/model/config";
-import { parseDriveConfig } from "../../infra/model/config";
 import { cancelled, consolidated, replaced } from "./moves";
+import { drive } from "./testing";
 
-const drive = (slots: Record<string, object>): DriveConfig =>
-    parseDriveConfig({
-        name: "content",
-        zone: "us-east-1a",
-        network: { subnetId: "subnet-00000001" },
-        server: { instanceType: "m7i.large", imageId: "ami-00000001" },
-        slots,
-    });
 const fast = { sizeGiB: 100, type: "gp3", iops: 6000, throughput: 500 };
 const two = drive({ ba: { sizeGiB: 8 }, bb: fast });
 const after = (slots: DriveConfig["slots"]): DriveConfig => drive(slots);
@@ -21,6 +13,8 @@ describe("a slot replaced", () => {
         assert.deepEqual(slots["bb"], { ...fast, state: "leaving" });
         assert.deepEqual(slots["bc"], { ...fast, sizeGiB: 200, state: "member", takes: ["bb"] });
         assert.deepEqual(slots["ba"], two.slots["ba"]);
+        const { iops, throughput } = replaced(two, { slot: "bb", iops: 8000 })["bc"]!;
+        assert.deepEqual([iops, throughput], [8000, 500]);
     });
     it("does not take over what belongs to another type", () => {
         assert.deepEqual(replaced(two, { slot: "bb", type: "gp2" })["bc"], {
@@ -38,15 +32,15 @@ describe("a slot replaced", () => {
 });
 
 describe("slots consolidated", () => {
-    const many = drive({ ba: { sizeGiB: 500, type: "gp2" }, bb: { sizeGiB: 501, type: "gp2" }, bc: { sizeGiB: 500 } });
+    const many = drive({ ba: { sizeGiB: 500 }, bb: { sizeGiB: 501, type: "gp2" }, bc: { sizeGiB: 500, type: "gp2" } });
     it("leave one after the other for few of the same size together, of the largest one's type", () => {
         const slots = consolidated(many, { into: 2 });
         assert.deepEqual(
             Object.entries(slots).map(([slot, { sizeGiB, type, state, takes }]) => [slot, sizeGiB, type, state, takes]),
             [
-                ["ba", 500, "gp2", "leaving", undefined],
+                ["ba", 500, "gp3", "leaving", undefined],
                 ["bb", 501, "gp2", "member", undefined],
-                ["bc", 500, "gp3", "member", undefined],
+                ["bc", 500, "gp2", "member", undefined],
                 ["bd", 751, "gp2", "member", ["ba", "bb", "bc"]],
                 ["be", 751, "gp2", "member", ["ba", "bb", "bc"]],
             ],
@@ -90,15 +84,24 @@ describe("a move cancelled", () => {
         );
     });
     it("stays as it is where a slot has gone already: nothing could hold what it was", () => {
-        const { ba: _gone, ...left } = consolidated(two, { into: 1 });
-        const slots = cancelled(after({ ...left, bb: { ...left["bb"]!, state: "leaving" } }));
-        assert.deepEqual(
-            Object.entries(slots).map(([slot, { state, takes }]) => [slot, state, takes]),
-            [
-                ["bb", "member", undefined],
-                ["bc", "member", undefined],
-            ],
-        );
+        const { ba, ...others } = consolidated(two, { into: 1 });
+        const left = { ...others, bb: { ...others["bb"]!, state: "leaving" as const } };
+        for (const [before, gone] of [
+            [left, []],
+            [{ ...left, ba: { ...ba!, state: "released" as const } }, [["ba", "released", undefined]]],
+        ] as const) {
+            const slots = cancelled(after(before));
+            assert.deepEqual(
+                Object.keys(slots)
+                    .sort()
+                    .map((slot) => [slot, slots[slot]!.state, slots[slot]!.takes]),
+                [...gone, ["bb", "member", undefined], ["bc", "member", undefined]],
+            );
+        }
+    });
+    it("leaves the others as they are where no slot was named to take the data", () => {
+        const leaving = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: "leaving" } });
+        assert.deepEqual(cancelled(leaving), drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8 } }).slots);
     });
     it("needs a move", () => {
         assert.throws(() => cancelled(two), { code: "NoMove" });

@@ -1,7 +1,7 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { PRICES } from "../../infra/model/prices";
 import type { GrowthCase, GrowthWish } from "./case";
-import { factsOf, priceOf, settledSlots } from "./facts";
+import { cents, factsOf, priceOf, settledSlots } from "./facts";
 import type { CopyTime } from "./rate";
 import type { How, OpenWay } from "./ways";
 
@@ -20,6 +20,10 @@ interface Taken {
     /** GiB of snapshots that are kept meanwhile. */
     readonly snapshotGiB?: number;
 }
+
+/** Of ways that copy one volume each: the cheapest, and of those the one with the least to copy. */
+export const cheapestCopy = (ways: readonly OpenWay[]): OpenWay | undefined =>
+    [...ways].sort((a, b) => cents(a.after) - cents(b.after) || a.passage.copy!.gib - b.passage.copy!.gib)[0];
 
 /** The way with all that is to be known of it. */
 export function openWay(

@@ -1,7 +1,7 @@
 import { limitsOf, volumeFaults } from "../../infra/model/limits";
 import type { GrowthCase } from "./case";
 import { replaced } from "./moves";
-import { openWay, USUAL_SECONDS } from "./open-way";
+import { cheapestCopy, openWay, USUAL_SECONDS } from "./open-way";
 import { copyTime } from "./rate";
 import { illegal } from "./slots";
 import type { OpenWay, Way } from "./ways";
@@ -11,8 +11,7 @@ export function replacing(growth: GrowthCase): Way {
     const crowded = growth.crowded(1, { spare: 0, going: 1 });
     if (crowded !== undefined) return { how: "replace", impossible: crowded };
     const why = new Set<string>();
-    const open = growth.members.flatMap(([slot]) => replacementOf(growth, slot, why));
-    const [best] = open.sort((a, b) => cents(a) - cents(b) || a.passage.copy!.gib - b.passage.copy!.gib);
+    const best = cheapestCopy(growth.members.flatMap(([slot]) => replacementOf(growth, slot, why)));
     if (best !== undefined) return best;
     const [other] = why;
     if (other !== undefined) return { how: "replace", impossible: other };
@@ -38,5 +37,3 @@ function replacementOf(growth: GrowthCase, slot: string, why: Set<string>): Open
     const seconds = USUAL_SECONDS.add + copy.seconds + USUAL_SECONDS.retire;
     return [openWay(growth, "replace", slots, { seconds, copy })];
 }
-
-const cents = ({ after }: OpenWay): number => Math.round(after.monthly * 100);

@@ -43,5 +43,7 @@ describe("the plan's screen", () => {
         assert.match(text, /4 times a volume in 24 h; now ba no more before 2026-10-02T10:00:00\.000Z/);
         assert.match(text, /prices +aws\.amazon\.com\/ebs\/pricing, us-east-1, 2026-10-01/);
         assert.match(text, /chosen +in-place/);
+        assert.match(text, /do it +elastic-drive grow --to 20GiB$/m);
+        assert.match(renderPlan(planFor(two, observed, { to: 20, type: "gp3" })), /do it .* --to 20GiB --type gp3$/m);
     });
 });

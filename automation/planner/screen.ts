@@ -12,14 +12,15 @@ const WIDTHS = [13, 12, 12, 10, 11, 13, 0];
 
 /** The plan on one screen of 100 columns. */
 export function renderPlan(plan: GrowthPlan): string {
-    const { drive, before, targetGiB, ways, chosen, why, pricesAsOf } = plan;
+    const { drive, before, targetGiB, type, ways, chosen, why, pricesAsOf } = plan;
+    const command = `elastic-drive grow --to ${targetGiB}GiB${type === undefined ? "" : ` --type ${type}`}`;
     return [
         `${drive}   from ${exact(before.sizeGiB)} to ${exact(targetGiB)}`,
         columns(["way", "$ a month", "meanwhile", "time", "downtime", "volumes", "lost in a year"]),
         columns(["today", dollars(before.monthly), "", "", "", `${before.members}`, loss(before)]),
         ...ways.flatMap((way) => wayLines(way, before)),
         row("chosen", chosen === undefined ? "no way there is open" : `${chosen}: ${why}`),
-        ...(chosen === undefined ? [] : [row("do it", `elastic-drive grow --to ${targetGiB}GiB`)]),
+        ...(chosen === undefined ? [] : [row("do it", command)]),
         ...(plan.also === undefined ? [] : [row("besides", plan.also)]),
         row("modifiable", budgetText(plan.budget)),
         ...rateLines(ways),

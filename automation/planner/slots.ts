@@ -37,6 +37,16 @@ export function existingSlot({ slots }: DriveConfig, slot: string): SlotConfig {
     );
 }
 
+/** What was begun with slots and has not ended, in words: `slot bb is leaving, slot bd copies ba`; undefined: nothing. */
+export function unfinished(slots: DriveConfig["slots"]): string | undefined {
+    const which = Object.entries(slots)
+        .filter(([, { state, copies }]) => state !== "member" || copies !== undefined)
+        .map(
+            ([slot, { state, copies }]) => `slot ${slot} ${copies === undefined ? `is ${state}` : `copies ${copies}`}`,
+        );
+    return which.length === 0 ? undefined : which.join(", ");
+}
+
 /** As fast as is asked for, else as the old one where type and size allow it. */
 export function likeVolume(
     old: SlotConfig,

@@ -25,6 +25,8 @@ describe("ways to a larger drive", () => {
         const like = { sizeGiB: 916, type: "gp3", state: "member", iops: 6000, throughput: 500 };
         assert.deepEqual(open(ways, "add").slots["bc"], like);
         assert.equal(open(ways, "in-place").slots["bb"]?.iops, 6000);
+        const fast = drive({ ba: { sizeGiB: 100, iops: 50_000 } }); // more than 10 GiB may have
+        assert.equal(open(growthWays(fast, { targetGiB: 110 }), "add").slots["bb"]?.iops, undefined);
         assert.deepEqual(open(ways, "in-place").passage.modifies, ["bb"]);
     });
     it("are a replacement as large as the growth and what leaves, of the volume with the least to move", () => {
@@ -40,6 +42,7 @@ describe("ways to a larger drive", () => {
         assert.deepEqual([after.sizeGiB, after.members, passage.copy?.gib], [1024, 1, 108]);
         const large = drive(many(3, { sizeGiB: 10_000, type: "gp2" }));
         assert.equal(open(growthWays(large, { targetGiB: 32_000 }), "consolidate").after.members, 2);
+        assert.equal(open(growthWays(drive(many(3)), { targetGiB: 32 }), "consolidate").after.members, 1);
         const full = growthWays(large, { targetGiB: 40_000 });
         assert.match(closed(full, "consolidate"), /would take 3 volumes or more/);
         assert.match(closed(growthWays(drive(many(1)), { targetGiB: 2 }), "consolidate"), /one volume already/);
@@ -52,6 +55,15 @@ describe("ways to a larger drive", () => {
         assert.equal((passage.during.monthly - after.monthly).toFixed(2), (8 * 0.08 + 8 * 0.05).toFixed(2));
         const none = closed(growthWays(two, { targetGiB: 200_000 }), "snapshot");
         assert.match(none, /^one volume is copied at a time: the copy of slot ba is not possible.*1 to 65536 GiB/);
+    });
+    it("copy the volume that costs least afterwards, and of those alike the smallest", () => {
+        for (const [slots, gib] of [
+            [{ ba: { sizeGiB: 8, type: "gp2" }, bb: { sizeGiB: 100 } }, 100],
+            [{ ba: { sizeGiB: 100 }, bb: { sizeGiB: 8 } }, 8],
+        ] as const) {
+            const ways = growthWays(drive(slots), { targetGiB: 1024 });
+            for (const how of ["replace", "snapshot"] as const) assert.equal(open(ways, how).passage.copy?.gib, gib);
+        }
     });
     it("leave a volume alone that EC2 is still modifying, or that has had its four modifications", () => {
         const busy = growthWays(two, { targetGiB: 200 }, [left("bb", { underWay: true })]);
@@ -67,6 +79,8 @@ describe("ways to a larger drive", () => {
             "slot ba grows from 16000 to 16384 GiB",
             "slot bb grows from 16100 to 16316 GiB",
         ]);
+        const three = drive({ ...full.slots, bc: { sizeGiB: 15_900, type: "gp2" } });
+        assert.deepEqual(open(growthWays(three, { targetGiB: 48_750 }), "in-place").passage.modifies, ["ba", "bc"]);
         assert.match(closed(growthWays(full, { targetGiB: 40_000 }), "in-place"), /take 7232 GiB too little/);
         assert.match(closed(growthWays(full, { targetGiB: 40_000 }), "replace"), /no one gp2 holds/);
     });
@@ -74,6 +88,7 @@ describe("ways to a larger drive", () => {
         const full = growthWays(drive(many(20)), { targetGiB: 30 });
         assert.match(closed(full, "add"), /20 volumes and 1 more are over 20/);
         assert.equal(open(full, "replace").passage.during.slots, 21);
+        assert.equal(open(full, "consolidate").after.members, 1);
         assert.equal(open(full, "snapshot").after.members, 20);
         // t3.large: 27 attachments in all, one for the root volume, one kept free.
         open(growthWays(drive(many(19), "t3.large"), { targetGiB: 30 }), "add");
@@ -84,6 +99,7 @@ describe("ways to a larger drive", () => {
         const ways = growthWays(two, { targetGiB: 110, type: "st1" });
         assert.match(closed(ways, "in-place"), /^no volume is a st1/);
         assert.deepEqual(open(ways, "add").changes, ["slot bc is added: 125 GiB st1"]);
+        for (const how of ["replace", "snapshot"] as const) assert.equal(open(ways, how).slots["bc"]?.sizeGiB, 125);
     });
     it("are open to what needs IOPS when it is given them, and say so when it is not", () => {
         const mixed = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 100, iops: 6000, throughput: 500 } });
@@ -119,6 +135,8 @@ describe("ways to a larger drive", () => {
             [...new Set(ways.map(({ how }) => closed(ways, how)))],
             ["slot ba is leaving: another operation has not ended"],
         );
+        const copying = growthWays(drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, copies: "ba" } }), { targetGiB: 30 });
+        assert.equal(closed(copying, "add"), "slot bb copies ba: another operation has not ended");
     });
     it("say what copying takes: time by the slowest on the way, and what is there twice", () => {
         const plain = drive({ ba: { sizeGiB: 1024 } }, "m7i.8xlarge");
@@ -135,6 +153,11 @@ describe("ways to a larger drive", () => {
         assert.deepEqual([given.seconds, given.source], [2048, "given"]);
         const slow = open(growthWays(drive({ ba: { sizeGiB: 1024 } }), { targetGiB: 2048 }), "replace").passage.copy!;
         assert.match(slow.limitedBy, /half the EBS baseline of m7i\.large/);
+        const limit = (slots: Record<string, object>, how: "replace" | "consolidate", type?: "gp2"): string =>
+            open(growthWays(drive(slots, "m7i.8xlarge"), { targetGiB: 4096, type }), how).passage.copy!.limitedBy;
+        assert.equal(limit({ ba: { sizeGiB: 1024, throughput: 500 } }, "replace", "gp2"), "the new gp2");
+        const mixed = { ba: { sizeGiB: 1024 }, bb: { sizeGiB: 8, type: "gp2" } };
+        assert.equal(limit(mixed, "consolidate"), "the old gp3");
     });
     it("are priced by the list that is given", () => {
         assert.equal(factsOf(drive({ ba: { sizeGiB: 100 } }).slots).monthly, 8);

@@ -8,6 +8,7 @@ import { inPlace } from "./in-place";
 import type { CopyTime } from "./rate";
 import { largerCopy } from "./larger-copy";
 import { replacing } from "./replacing";
+import { unfinished } from "./slots";
 
 /** Every way to a larger drive, as it is named by --how; also the order in which equal ones are preferred. */
 export const HOWS = ["in-place", "add", "replace", "consolidate", "snapshot"] as const;
@@ -49,15 +50,9 @@ export type OpenWay = Extract<Way, { slots: unknown }>;
 
 /** All ways, in the order of HOWS. Pure and total. */
 export function growthWays(drive: DriveConfig, wish: GrowthWish, budget: readonly SlotBudget[] = []): Way[] {
-    const going = Object.entries(drive.slots).find(
-        ([, { state, copies }]) => state !== "member" || copies !== undefined,
-    );
-    if (going !== undefined) {
-        const [slot, { state, copies }] = going;
-        const what = copies === undefined ? `is ${state}` : `copies ${copies}`;
-        const impossible = `slot ${slot} ${what}: another operation has not ended`;
-        return HOWS.map((how) => ({ how, impossible }));
-    }
+    const going = unfinished(drive.slots);
+    if (going !== undefined)
+        return HOWS.map((how) => ({ how, impossible: `${going}: another operation has not ended` }));
     const growth = new GrowthCase(drive, wish, budget);
     return [inPlace(growth), added(growth), replacing(growth), consolidating(growth), largerCopy(growth)];
 }

@@ -8,7 +8,6 @@ import {
     type Volume,
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
-import type { Status } from "../index";
 import type { ScenarioSite } from "./site";
 
 /** The drive that scenarios make. */
@@ -58,7 +57,6 @@ export async function isWhole(site: ScenarioSite, stack: string, slots: number):
         doors: 1,
         addresses: 1,
     });
-    const shown = await site.drive("status", "--stack", stack, "--json");
-    const { data } = JSON.parse(shown.stdout) as { data: Status };
-    assert.deepEqual([data.leaked, data.next], [[], []]);
+    const { leaked, next } = await site.status(stack);
+    assert.deepEqual([leaked, next], [[], []]);
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../../infra/model/config";
+import type { Status } from "../index";
 import { FakeGuest } from "./fake-guest";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -78,13 +79,23 @@ export class ScenarioSite {
         await this.answerSsh(stack);
     }
 
-    /** Sets one value of the desired state, e.g. `slots.bb.sizeGiB`. */
+    /** The same, brought up. */
+    async make(stack: string, slots: string): Promise<void> {
+        await this.init(stack, slots);
+        await this.succeeds(this.drive("up", "--stack", stack, "--yes"));
+    }
+
+    async status(stack: string): Promise<Status> {
+        return events<Status>(await this.drive("status", "--stack", stack, "--json")).at(-1)!.data!;
+    }
+
     /** The desired state as it stands in the configuration. */
     async configured(stack: string): Promise<DriveConfig> {
         const { stdout } = await this.pulumi("config", "get", "elastic-drive:drive", "-s", stack);
         return JSON.parse(stdout) as DriveConfig;
     }
 
+    /** Sets one value of it, e.g. `slots.bb.sizeGiB`. */
     async set(stack: string, path: string, value: string): Promise<void> {
         await this.succeeds(this.pulumi("config", "set", "--path", `elastic-drive:drive.${path}`, value, "-s", stack));
     }
