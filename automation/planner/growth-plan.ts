@@ -29,6 +29,8 @@ export interface GrowthPlan {
     readonly targetGiB: number;
     /** As it was asked for. */
     readonly type?: VolumeType | undefined;
+    readonly iops?: number | undefined;
+    readonly throughput?: number | undefined;
     readonly before: Facts;
     readonly ways: readonly Way[];
     /** What EC2 still lets be modified today, by slot. */
@@ -51,6 +53,8 @@ export function planFor(desired: DriveConfig, observed: Observed, input: GrowthI
         drive: desired.name,
         targetGiB,
         type: input.type,
+        iops: input.iops,
+        throughput: input.throughput,
         before: factsOf(desired.slots, input.prices),
         ways,
         budget,

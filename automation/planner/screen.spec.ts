@@ -45,5 +45,7 @@ describe("the plan's screen", () => {
         assert.match(text, /chosen +in-place/);
         assert.match(text, /do it +elastic-drive grow --to 20GiB$/m);
         assert.match(renderPlan(planFor(two, observed, { to: 20, type: "gp3" })), /do it .* --to 20GiB --type gp3$/m);
+        const io2 = renderPlan(planFor(two, observed, { to: 20, type: "io2", iops: 900 }));
+        assert.match(io2, /do it .* --to 20GiB --type io2 --iops 900$/m);
     });
 });

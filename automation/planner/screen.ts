@@ -12,8 +12,8 @@ const WIDTHS = [13, 12, 12, 10, 11, 13, 0];
 
 /** The plan on one screen of 100 columns. */
 export function renderPlan(plan: GrowthPlan): string {
-    const { drive, before, targetGiB, type, ways, chosen, why, pricesAsOf } = plan;
-    const command = `elastic-drive grow --to ${targetGiB}GiB${type === undefined ? "" : ` --type ${type}`}`;
+    const { drive, before, targetGiB, type, ways, chosen, why, iops, throughput, pricesAsOf } = plan;
+    const command = `elastic-drive grow --to ${targetGiB}GiB${flags({ type, iops, throughput })}`;
     return [
         `${drive}   from ${exact(before.sizeGiB)} to ${exact(targetGiB)}`,
         columns(["way", "$ a month", "meanwhile", "time", "downtime", "volumes", "lost in a year"]),
@@ -82,6 +82,12 @@ function slotBudgetText({ slot, left, nextAt, underWay }: SlotBudget): string {
     if (left > 0) return `${slot} ${left} more${underWay ? " once EC2 has ended the last one" : ""}`;
     return `${slot} no more${nextAt === undefined ? "" : ` before ${nextAt}`}`;
 }
+
+/** What was asked for, to be said again. */
+const flags = (given: Readonly<Record<string, string | number | undefined>>): string =>
+    Object.entries(given)
+        .map(([name, value]) => (value === undefined ? "" : ` --${name} ${value}`))
+        .join("");
 
 const columns = (cells: readonly string[]): string =>
     cells
