@@ -1,4 +1,7 @@
 import * as assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { AutogrowResult } from "./index";
 import { slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
@@ -48,7 +51,23 @@ describe("autogrow", function () {
         holds(8.6);
         const asked = await run("--dry-run");
         assert.deepEqual([asked.code, await volumes()], [0, "ba 10"]);
-        assert.match(asked.stdout, /would grow in place to 13 GiB, \$1\.04 a month/);
+        assert.match(asked.stdout, /would grow in place to 13 GiB, \$1\.04 a month \(prices of us-east-1\)\n$/);
+    });
+
+    it("counts its ceiling with the prices of a file, and says whose they are", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "drive-prices-"));
+        try {
+            const prices = join(folder, "prices.json");
+            writeFileSync(prices, '{ "source": "a contract", "gp3": { "perGiB": 31 } }');
+            const { stdout, code } = await run("--dry-run", "--prices", prices);
+            const words = "would grow in place to 12 GiB, $372.00 a month, as far as the ceilings allow";
+            const said = stdout.replace(/\s+/g, " ");
+            assert.deepEqual([code, said], [0, `content: 86 % of 10 GiB in use, ${words} (prices: a contract) `]);
+            writeFileSync(prices, '{ "gp3": { "perGiB": "dear" } }');
+            assert.equal(failureOf(await run("--dry-run", "--json", "--prices", prices)), "InvalidInput");
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
     });
 
     it("grows once for one fill level", async () => {

@@ -148,6 +148,20 @@ describe("bad input: who refuses it, and that nothing changes", function () {
         for (const asked of ["pause", "resume"]) await refuses("NoServer", 1, asked);
     });
 
+    it("the driver: volumes to replace that were never made, in so many words", async () => {
+        for (const [args, which] of [
+            [["replace", "ba", "--with", "4GiB"], "slot 'ba' has no volume yet"],
+            [["replace", "ba", "--with", "4GiB", "--how", "snapshot"], "slot 'ba' has no volume yet"],
+            [["consolidate", "--into", "1"], "slots 'ba', 'bb' have no volume yet"],
+            [["grow", "--by", "4GiB"], "no up of this drive has ended whole"],
+        ] as const) {
+            const refused = await site.drive(...args, "--stack", STACK, "--yes", "--json");
+            assert.equal(failureOf(refused), args[0] === "grow" ? "NoTarget" : "SlotNeverJoined");
+            assert.ok(events(refused).at(-1)!.text.includes(which), refused.stdout);
+            assert.equal(readFileSync(file, "utf8"), good);
+        }
+    });
+
     it("the driver: nobody to ask, a wrong passphrase, no lab, no credentials, an engine that is too old", async () => {
         await refuses("ConfirmationNeeded", 1, "up");
         await withEnv({ PULUMI_CONFIG_PASSPHRASE: "another" }, () => refuses("WrongPassphrase", 1, "up", "--yes"));

@@ -43,17 +43,24 @@ describe("growth by the command line", function () {
         await doesNothing("change", "bb", "--size", "10GiB");
     });
 
-    for (const [args, whole] of [
+    for (const [args, whole, again] of [
         [
             ["grow", "--to", "16GiB", "--how", "add"],
             ["ba 5 gp3 3000", "bb 10 gp3 4000", "bc 1 gp3 3000"],
+            "once more does nothing",
         ],
         [
             ["change", "bb", "--size", "12GiB"],
             ["ba 5 gp3 3000", "bb 12 gp3 4000", "bc 1 gp3 3000"],
+            "once more does nothing",
+        ],
+        [
+            ["grow", "--by", "2GiB", "--how", "in-place"],
+            ["ba 5 gp3 3000", "bb 14 gp3 4000", "bc 1 gp3 3000"],
+            "a plan counts from its end",
         ],
     ] as const) {
-        it(`${args[0]}, killed once its wish is written: the same command finishes it, and once more does nothing`, async () => {
+        it(`${args.slice(0, 2).join(" ")}, killed once its wish is written: the same command finishes it, and ${again}`, async () => {
             const before = await configured();
             const driver = site.start(...args, "--stack", STACK, "--yes");
             await settles("the new configuration", 60, async () => (await configured()).revision > before.revision);
@@ -61,17 +68,19 @@ describe("growth by the command line", function () {
             await driver.ended;
             await succeeds(...args);
             assert.deepEqual(await volumes(), whole);
-            await doesNothing(...args);
+            if (args[1] !== "--by") return doesNothing(...args);
+            const shown = await site.drive("plan", "--stack", STACK, "--by", "2GiB", "--json");
+            assert.equal(events<GrowthPlan>(shown).find(({ code }) => code === "DRIVE_I3006")!.data!.targetGiB, 22);
         });
     }
 
     for (const [why, code, args] of [
-        ["nobody agrees", "ConfirmationNeeded", ["grow", "--to", "20GiB"]],
+        ["nobody agrees", "ConfirmationNeeded", ["grow", "--to", "30GiB"]],
         ["a shrink", "ShrinkRefused", ["change", "bb", "--size", "9GiB", "--yes"]],
         ["IOPS over the type's limit", "InvalidInput", ["change", "bb", "--iops", "900000", "--yes"]],
         ["a slot that is not there", "NoSuchSlot", ["change", "zz", "--size", "20GiB", "--yes"]],
         ["a target below what there is", "TargetTooSmall", ["grow", "--to", "8GiB", "--yes"]],
-        ["no way there", "NoWayToGrow", ["grow", "--to", "20GiB", "--how", "in-place", "--type", "sc1", "--yes"]],
+        ["no way there", "NoWayToGrow", ["grow", "--to", "30GiB", "--how", "in-place", "--type", "sc1", "--yes"]],
         ["no size", "Usage", ["grow", "--to", "much", "--yes"]],
     ] as const) {
         it(`is refused for ${why}, and the configuration is as before`, async () => {

@@ -26,10 +26,13 @@ export interface Guest {
     letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
     /** A slot that was leaving stays; a move ends at its next checkpoint. */
     stay(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
-    /** MiB/s from the next range on; 0: rests; undefined: as fast as it goes. */
-    pace(mibPerSecond: number | undefined): Promise<void>;
+    /** From the next range on. */
+    pace(pace: Pace): Promise<void>;
     close(): void;
 }
+
+/** MiB/s at most; 0: the move rests; undefined: as fast as it goes; back: as before it rested. */
+export type Pace = number | "back" | undefined;
 
 /** Opens a connection to a server; throws DriveError when it does not answer. */
 export type GuestOpener = (host: string) => Promise<Guest>;

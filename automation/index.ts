@@ -79,7 +79,10 @@ export class Drive {
      */
     autogrow(input: AutogrowInput = {}, call?: CallOptions): Operation<AutogrowResult> {
         const answer: Answer = ({ expected }) => expected === undefined;
-        return this.start((session) => autogrow(session, input), call, { options: { answer } });
+        return this.start((session) => autogrow(session, input), call, {
+            options: { answer },
+            check: () => checkInput("autogrow", input),
+        });
     }
     /** Size, type, IOPS, throughput of one slot's volume, in one modification. */
     change(input: ChangeInput, call?: CallOptions): Operation<UpResult> {
@@ -103,7 +106,7 @@ export class Drive {
     gc(input: GcInput = {}, call?: CallOptions): Operation<GcResult> {
         return this.start((session) => gc(session, input), call);
     }
-    /** Slows a running move, lets it rest (0), or frees it (undefined). */
+    /** Slows a running move, lets it rest (0), frees it (undefined), or lets it go on (resume). */
     pace(input: PaceInput, call?: CallOptions): Operation<void> {
         return this.start((session) => pace(session, input), call);
     }
@@ -168,7 +171,7 @@ export { planFor } from "./planner/growth-plan";
 export type { CopyTime } from "./planner/rate";
 export type { How, OpenWay, Passage, Way } from "./planner/ways";
 export { HOWS } from "./planner/ways";
-export { REPLACE_HOWS } from "./operations/replace";
+export { REPLACE_HOWS } from "./planner/moves";
 export type { Step } from "./steps";
 export { describe as describeStep } from "./steps";
 export type {

@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidInput } from "../infra/model/errors";
+import { PRICES } from "../infra/model/prices";
 import { Drive } from "./index";
 import { checkInput } from "./inputs";
+
+const REST = ["gp2", "io2", "io1", "st1", "sc1"].map((type) => `prices.${type}`);
 
 const faults = (operation: Parameters<typeof checkInput>[0], input: unknown): string[] => {
     try {
@@ -18,7 +21,9 @@ const faults = (operation: Parameters<typeof checkInput>[0], input: unknown): st
 
 describe("what a program hands over", () => {
     it("passes where it is right, with what other members there are", () => {
-        assert.deepEqual(faults("grow", { to: 40, type: "gp3", how: "add", prices: undefined }), []);
+        assert.deepEqual(faults("grow", { to: 40, type: "gp3", how: "add", prices: undefined, rate: 12.5 }), []);
+        assert.deepEqual(faults("grow", { by: 4, prices: PRICES, pricesFrom: "a contract" }), []);
+        assert.deepEqual(faults("replace", { slot: "bb", how: "move", keepHours: 24 }), []);
         assert.deepEqual(faults("change", { slot: "bb", sizeGiB: 40, iops: 4000 }), []);
         assert.deepEqual(faults("consolidate", { into: 2 }), []);
     });
@@ -34,6 +39,13 @@ describe("what a program hands over", () => {
         ["replace", { type: "GP3" }, ["slot", "type"]],
         ["replace", { slot: "bb", how: "Snapshot" }, ["how"]],
         ["consolidate", { into: 0 }, ["into"]],
+        ["replace", { slot: "ba", how: "snapshto", keepHours: -1 }, ["how", "keepHours"]],
+        ["grow", { to: 40, rate: "fast" }, ["rate"]],
+        ["grow", { to: 40, rate: 0, iops: 1.5, throughput: "200" }, ["iops", "throughput", "rate"]],
+        ["grow", { to: 40, rate: Infinity, prices: "list.json", pricesFrom: 7 }, ["rate", "prices", "pricesFrom"]],
+        ["grow", { to: 40, prices: { ...PRICES, gp3: { perGiB: -1 }, io2: 7 } }, ["prices.gp3.perGiB", "prices.io2"]],
+        ["autogrow", { prices: { gp3: { perGiB: 1 } }, dryRun: "no" }, [...REST, "prices.snapshotPerGiB", "dryRun"]],
+        ["consolidate", { into: 2, iops: -5 }, ["iops"]],
         ["log", { count: -1 }, ["count"]],
     ] as const) {
         it(`is refused with all its faults: ${operation} ${JSON.stringify(input)}`, () => {

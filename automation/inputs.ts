@@ -2,7 +2,7 @@ import { z } from "zod";
 import { VOLUME_TYPES } from "../infra/model/config";
 import { InvalidInput } from "../infra/model/errors";
 import { schemaFaults } from "../infra/model/faults";
-import { REPLACE_HOWS } from "./operations/replace";
+import { REPLACE_HOWS } from "./planner/moves";
 import { HOWS } from "./planner/ways";
 
 /**
@@ -12,14 +12,45 @@ import { HOWS } from "./planner/ways";
 const count = (what: string) => z.int(`a whole number of ${what}, at least 1`).min(1, `at least 1 ${what}`).optional();
 const type = z.enum(VOLUME_TYPES).optional();
 const rate = z.number("MiB a second, above 0").positive("MiB a second, above 0").optional();
-const volume = { sizeGiB: count("GiB"), type, iops: count("IOPS"), throughput: count("MiB/s") };
+const kind = { type, iops: count("IOPS"), throughput: count("MiB/s") };
+const volume = { sizeGiB: count("GiB"), ...kind };
 const slot = z.string("a slot's name, such as bb");
 
+const keepHours = count("hours");
+const dollars = z.number("US$, 0 or more").min(0, "US$, 0 or more");
+const price = z.looseObject(
+    {
+        perGiB: dollars,
+        perIops: dollars.optional(),
+        freeIops: dollars.optional(),
+        perThroughput: dollars.optional(),
+        freeThroughput: dollars.optional(),
+    },
+    "prices of a type, as parsePrices gives them",
+);
+const types = Object.fromEntries(VOLUME_TYPES.map((name) => [name, price]));
+const prices = z.looseObject({ ...types, snapshotPerGiB: dollars }, "a whole list, as parsePrices gives it").optional();
+const priced = { prices, pricesFrom: z.string("where the prices are from").optional() };
+
 const INPUTS = {
-    grow: z.looseObject({ to: count("GiB"), by: count("GiB"), type, how: z.enum(HOWS).optional(), rate }),
+    grow: z.looseObject({
+        to: count("GiB"),
+        by: count("GiB"),
+        ...kind,
+        how: z.enum(HOWS).optional(),
+        rate,
+        keepHours,
+        ...priced,
+    }),
+    // Levels and ceilings are judged with those of the configuration.
+    autogrow: z.looseObject({ ...priced, dryRun: z.boolean("true or false").optional() }),
     change: z.looseObject({ slot, ...volume }),
-    replace: z.looseObject({ slot, ...volume, how: z.enum(REPLACE_HOWS).optional() }),
-    consolidate: z.looseObject({ into: z.int("a whole number of volumes").min(1, "at least 1 volume"), type }),
+    replace: z.looseObject({ slot, ...volume, how: z.enum(REPLACE_HOWS).optional(), keepHours }),
+    consolidate: z.looseObject({
+        into: z.int("a whole number of volumes").min(1, "at least 1 volume"),
+        ...kind,
+        keepHours,
+    }),
     log: z.looseObject({ count: count("entries") }),
 };
 

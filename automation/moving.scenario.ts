@@ -3,7 +3,7 @@ import type { DriveConfig } from "../infra/model/config";
 import type { Status } from "./index";
 import { isWhole, slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
-import { failureOf, ScenarioSite, type Ended } from "./testing/site";
+import { events, failureOf, ScenarioSite, type Ended } from "./testing/site";
 
 const STACK = "moving";
 
@@ -40,6 +40,13 @@ describe("moving data by the command line", function () {
             assert.deepEqual(await configured(), before);
         });
     }
+
+    it("says before it asks what it means: price, time, and what is copied", async () => {
+        const asked = await site.drive("replace", "bb", "--with", "4GiB", "--stack", STACK, "--json");
+        const { text } = events(asked).find(({ code }) => code === "DRIVE_I1004")!;
+        assert.match(text, /\$ a month: 0\.32 before, 0\.48 after, 0\.64 meanwhile/);
+        assert.match(text, /no downtime\n +2 GiB copied at/);
+    });
 
     it("replaces a volume by a larger one: joined, moved, let go, deleted, and the drive has grown", async () => {
         const { calls } = site.guest!.state;

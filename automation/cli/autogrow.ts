@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AutogrowInput, AutogrowResult, Drive, IoHost } from "../index";
 import { MSG } from "../index";
-import { size, whole } from "./growth";
+import { PRICES, pricesInput, size, whole } from "./growth";
 
 interface AutogrowFlags {
     readonly warnAt?: string;
@@ -9,6 +9,7 @@ interface AutogrowFlags {
     readonly growTo?: string;
     readonly maxSize?: string;
     readonly maxMonthly?: string;
+    readonly prices?: string;
     readonly dryRun?: boolean;
 }
 
@@ -26,7 +27,8 @@ export function autogrowVerb(command: Command, drive: (command: Command) => Driv
         .option("--grow-at <percent>", "in use: grow (85)")
         .option("--grow-to <percent>", "in use after it has grown (70)")
         .option("--max-size <size>", "never larger than this: 4TiB")
-        .option("--max-monthly <dollars>", "its volumes never dearer than this, list price a month")
+        .option("--max-monthly <dollars>", "its volumes never dearer than this a month")
+        .option(...PRICES)
         .option("--dry-run", "say what it would do, and do nothing")
         .addHelpText("after", "\nExit codes besides the general ones: 3 nearly full; 4 it should grow and may not")
         .action(async (flags: AutogrowFlags, self: Command) => {
@@ -35,7 +37,15 @@ export function autogrowVerb(command: Command, drive: (command: Command) => Driv
 }
 
 /** Values go through as they are: the schema judges them, with the configuration's. */
-export function autogrowInput({ warnAt, growAt, growTo, maxSize, maxMonthly, dryRun }: AutogrowFlags): AutogrowInput {
+export function autogrowInput({
+    warnAt,
+    growAt,
+    growTo,
+    maxSize,
+    maxMonthly,
+    prices,
+    dryRun,
+}: AutogrowFlags): AutogrowInput {
     const faults: string[] = [];
     const number = (flag: string, text: string | undefined): number | undefined => {
         if (text === undefined) return undefined;
@@ -50,7 +60,8 @@ export function autogrowInput({ warnAt, growAt, growTo, maxSize, maxMonthly, dry
         maxMonthly: number("--max-monthly", maxMonthly),
         dryRun,
     };
-    return whole(input, faults) as AutogrowInput;
+    whole(input, faults);
+    return { ...(input as AutogrowInput), ...pricesInput(prices) };
 }
 
 /** A timer's journal wants one line; what else was said is in `elastic-drive log` and in `--json`. */

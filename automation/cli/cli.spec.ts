@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
+import { labCall } from "./lab";
 import { program } from "./program";
 
 const flags: InitFlags = { name: "content", instanceType: "m7i.large", slots: "ba=8" };
@@ -37,8 +38,32 @@ describe("the flags of init", () => {
     });
 });
 
+const root = program({ signal: new AbortController().signal, json: false, yes: false, exit: () => undefined });
+
+describe("the lab's own command line", () => {
+    const called = (line: string): string | undefined => labCall(line.split(" "), root.options)?.join(" ");
+    it("is what stands behind lab, with what the lab too knows of the options before it", () => {
+        assert.deepEqual(
+            ["lab", "lab status --json", "--stack a lab start", "--stack=a -y --cwd . lab stop --wipe"].map(called),
+            ["", "status --json", "start", "stop --wipe"],
+        );
+        assert.equal(called("--json lab status"), "status --json");
+        assert.equal(called("--debug lab ssh server lsblk --json"), "ssh --debug server lsblk --json");
+        assert.equal(called("--debug lab fault list"), "fault list --debug");
+    });
+    it("has the lab's own help", () => {
+        assert.deepEqual(
+            [called("help lab"), called("help lab start"), called("lab help")],
+            ["--help", "start --help", "help"],
+        );
+    });
+    it("is no other command's", () => {
+        for (const line of ["status", "--stack lab status", "replace lab", "--nonsense lab status", "help", "-s"])
+            assert.equal(called(line), undefined, line);
+    });
+});
+
 describe("help", () => {
-    const root = program({ signal: new AbortController().signal, json: false, yes: false, exit: () => undefined });
     for (const command of [root, ...root.commands]) {
         it(`of ${command.name()} fits 100 columns, with examples`, () => {
             let text = "";

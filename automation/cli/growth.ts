@@ -10,6 +10,8 @@ export interface GrowthFlags {
     readonly to?: string;
     readonly by?: string;
     readonly type?: string;
+    readonly iops?: string;
+    readonly throughput?: string;
     readonly how?: string;
     readonly rate?: string;
     readonly prices?: string;
@@ -21,6 +23,13 @@ export const KEEP = [
     "keep what is replaced for so long, and pay for it: after a move a blank volume, after a snapshot one with its data; " +
         "elastic-drive gc deletes it then",
 ] as const;
+
+export const PRICES = [
+    "--prices <file>",
+    "prices of another region or of a contract, as JSON (docs/guide.md)",
+] as const;
+export const IOPS = ["--iops <count>", "provisioned I/O operations a second of a volume (gp3, io1, io2)"] as const;
+export const THROUGHPUT = ["--throughput <rate>", "MiB/s of a volume (gp3)"] as const;
 
 export interface ChangeFlags {
     readonly size?: string;
@@ -34,25 +43,34 @@ export function growthFlags(command: Command): Command {
         .option("--to <size>", "size of the whole drive afterwards: 40GiB, 4TiB")
         .option("--by <size>", "so much more; turned into a size before anything is written")
         .option("--type <type>", `volume type: ${VOLUME_TYPES.join(", ")} (default: as the largest volume)`)
+        .option(...IOPS)
+        .option(...THROUGHPUT)
         .option("--rate <rate>", "what was measured for copies: 200MiB/s (default: what EC2 states)")
-        .option("--prices <file>", "prices of another region or of a contract, as JSON (docs/guide.md)");
+        .option(...PRICES);
 }
 
 export function changeFlags(command: Command): Command {
     return command
         .option("--size <size>", "larger: 40GiB, 4TiB")
         .option("--type <type>", VOLUME_TYPES.join(", "))
-        .option("--iops <count>", "provisioned I/O operations a second (gp3, io1, io2)")
-        .option("--throughput <rate>", "MiB/s (gp3)");
+        .option(...IOPS)
+        .option(...THROUGHPUT);
 }
 
 /** Values of one volume's flags, with what is wrong in them. */
 export function volumeInput(flags: ChangeFlags, faults: string[]): Omit<ChangeInput, "slot"> {
+    return { sizeGiB: size("--size", flags.size, faults), ...kindInput(flags, faults) };
+}
+
+/** The same without a size. */
+export function kindInput(
+    flags: Omit<ChangeFlags, "size">,
+    faults: string[],
+): Pick<ChangeInput, "type" | "iops" | "throughput"> {
     return {
-        sizeGiB: size("--size", flags.size, faults),
         type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
         iops: count("--iops", flags.iops, faults),
-        throughput: count("--throughput", flags.throughput, faults),
+        throughput: throughput("--throughput", flags.throughput, faults),
     };
 }
 
@@ -62,15 +80,21 @@ export function growInput(flags: GrowthFlags): GrowInput {
     const input = {
         to: size("--to", flags.to, faults),
         by: size("--by", flags.by, faults),
-        type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
+        ...kindInput(flags, faults),
         how: oneOf("--how", flags.how, HOWS, faults),
         rate: rate("--rate", flags.rate, faults),
         keepHours: count("--keep", flags.keep, faults),
     };
     if ((flags.to === undefined) === (flags.by === undefined)) faults.push("give one of --to and --by");
     whole(input, faults);
-    const { source, prices } = flags.prices === undefined ? {} : readPrices(flags.prices);
-    return { ...input, prices, pricesFrom: source };
+    return { ...input, ...pricesInput(flags.prices) };
+}
+
+/** Throws InvalidInput. */
+export function pricesInput(file: string | undefined): Pick<GrowInput, "prices" | "pricesFrom"> {
+    if (file === undefined) return {};
+    const { source, prices } = readPrices(file);
+    return { prices, pricesFrom: source };
 }
 
 export function changeInput(slot: string, flags: ChangeFlags): ChangeInput {
@@ -91,6 +115,14 @@ export function size(flag: string, text: string | undefined, faults: string[]): 
     const found = parseGib(text);
     if (found === undefined) faults.push(`${flag} is '${text}', expected whole GiB or TiB such as 40GiB or 1.5TiB`);
     return found;
+}
+
+/** As a rate, but whole, as EC2 takes it. */
+export function throughput(flag: string, text: string | undefined, faults: string[]): number | undefined {
+    const found = /^([1-9]\d{0,8})\s*(?:MiB(?:\/s)?)?$/i.exec(text?.trim() ?? "")?.[1];
+    if (text !== undefined && found === undefined)
+        faults.push(`${flag} is '${text}', expected whole MiB a second such as 200 or 200MiB/s`);
+    return text === undefined ? undefined : Number(found);
 }
 
 /** `200MiB/s`, `200 MiB/s` or `200`. */

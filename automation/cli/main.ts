@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { InvalidInput } from "../../infra/model/errors";
 import { outliveReaders } from "../io/pipes";
-import { runLab } from "./lab";
+import { labCall, runLab } from "./lab";
 import { program } from "./program";
 import { reportFailure, UsageFault } from "./report";
 
@@ -13,13 +13,15 @@ async function main(argv: readonly string[]): Promise<number> {
     let code = 0;
     const json = argv.includes("--json");
     try {
-        if (argv[0] === "lab") return await runLab(argv.slice(1));
-        await program({
+        const root = program({
             signal: interrupted.signal,
             json,
             exit: (chosen) => (code = chosen),
             yes: argv.includes("--yes") || argv.includes("-y"),
-        }).parseAsync(argv, { from: "user" });
+        });
+        const lab = labCall(argv, root.options);
+        if (lab !== undefined) return await runLab(lab);
+        await root.parseAsync(argv, { from: "user" });
         return code;
     } catch (error) {
         if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // help was shown, asked for or not

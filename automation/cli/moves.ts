@@ -3,7 +3,7 @@ import { VOLUME_TYPES } from "../../infra/model/config";
 import type { ConsolidateInput, Drive, OnAbort, PaceInput, ReplaceInput } from "../index";
 import { REPLACE_HOWS } from "../index";
 import type { ChangeFlags } from "./growth";
-import { changeFlags, count, KEEP, oneOf, volumeInput, whole } from "./growth";
+import { changeFlags, count, IOPS, KEEP, kindInput, oneOf, THROUGHPUT, throughput, volumeInput, whole } from "./growth";
 
 interface ReplaceFlags extends ChangeFlags {
     readonly with?: string;
@@ -16,6 +16,8 @@ interface ConsolidateFlags {
     readonly keep?: string;
     readonly into: string;
     readonly type?: string;
+    readonly iops?: string;
+    readonly throughput?: string;
 }
 
 const STOPS = ["leave", "pause"] as const satisfies readonly OnAbort[];
@@ -62,21 +64,25 @@ export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void 
         .option(...KEEP)
         .option(...ON_STOP)
         .option("--type <type>", `${VOLUME_TYPES.join(", ")} (default: as the largest volume)`)
+        .option(...IOPS)
+        .option(...THROUGHPUT)
         .action(async (flags: ConsolidateFlags, command: Command) => {
             await drive(command).consolidate(consolidateInput(flags));
         });
-    verb("cancel", "end a move: what was moved goes back where that is possible", CANCEL_EXAMPLES).action(
-        async (_flags: unknown, command: Command) => {
-            await drive(command).cancel();
-        },
-    );
+    verb(
+        "cancel",
+        "end a move or a copy: what was moved goes back where it can; a copied volume stays as it was",
+        CANCEL_EXAMPLES,
+    ).action(async (_flags: unknown, command: Command) => {
+        await drive(command).cancel();
+    });
     verb("gc", "delete kept volumes that are due", GC_EXAMPLES)
         .option("--all", "also those that are to be kept for longer")
         .action(async (flags: { all?: boolean }, command: Command) => {
             await drive(command).gc(flags);
         });
     verb("pace", "how fast a running move may go", PACE_EXAMPLES)
-        .argument("<rate>", "MiB/s, or full")
+        .argument("<rate>", "at most so many MiB/s, such as 20 or 20MiB/s, or full")
         .action(async (rate: string, _flags: unknown, command: Command) => {
             await drive(command).pace(paceInput(rate));
         });
@@ -85,9 +91,9 @@ export function moveVerbs(verb: Verb, drive: (command: Command) => Drive): void 
             await drive(command).pace({ mibPerSecond: 0 });
         },
     );
-    verb("resume", "let a move that rests go on, as fast as it can", RESUME_EXAMPLES).action(
+    verb("resume", "let a move that rests go on, at the pace it had before", RESUME_EXAMPLES).action(
         async (_flags: unknown, command: Command) => {
-            await drive(command).pace({});
+            await drive(command).pace({ resume: true });
         },
     );
 }
@@ -108,15 +114,20 @@ export function consolidateInput(flags: ConsolidateFlags): ConsolidateInput {
     const faults: string[] = [];
     const input = {
         into: count("--into", flags.into, faults) ?? 0,
-        type: oneOf("--type", flags.type, VOLUME_TYPES, faults),
+        ...kindInput(flags, faults),
         keepHours: count("--keep", flags.keep, faults),
     };
     return whole(input, faults);
 }
 
 export function paceInput(rate: string): PaceInput {
+    if (rate === "full") return {};
     const faults: string[] = [];
-    return whole(rate === "full" ? {} : { mibPerSecond: count("<rate>", rate, faults) }, faults);
+    const mibPerSecond = throughput("<rate>", rate, faults);
+    return whole(
+        { mibPerSecond },
+        faults.map((fault) => `${fault}, or full`),
+    );
 }
 
 const REPLACE_EXAMPLES: Examples = [

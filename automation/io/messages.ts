@@ -25,6 +25,11 @@ export const MSG = {
     PLANNED: define<{ steps: readonly unknown[] }>("DRIVE_I1001", "info", "What is going to be done, in this order"),
     NOTHING_TO_DO: define<{ seconds: number }>("DRIVE_I1002", "result", "The world is as desired"),
     CHANGES: define<{ changes: unknown }>("DRIVE_I1003", "info", "What the engine would change"),
+    EFFECT: define<Record<string, unknown>>(
+        "DRIVE_I1004",
+        "info",
+        "What a change of volumes means: price before and after, time, downtime, chance of loss, speed",
+    ),
     STEP_STARTED: define<{ step: unknown; number: number }>("DRIVE_I2000", "info", "A step begins"),
     STEP_DONE: define<{ step: unknown; seconds: number }>("DRIVE_I2001", "info", "A step is done"),
     RESOURCE: define<{ operation: string; type: string; name: string; seconds?: number }>(

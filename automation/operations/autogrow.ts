@@ -1,7 +1,7 @@
 import { Autogrow, autogrowFaults } from "../../infra/model/autogrow";
 import { InvalidInput } from "../../infra/model/errors";
 import { schemaFaults } from "../../infra/model/faults";
-import type { PriceList } from "../../infra/model/prices";
+import { PRICES_AS_OF, type PriceList } from "../../infra/model/prices";
 import { formatGib } from "../../infra/model/units";
 import { MSG } from "../io/messages";
 import { decideAutogrow, dollars, type AutogrowDecision, type Fill, type Held } from "../planner/autogrow";
@@ -15,7 +15,10 @@ import { refuseInDestruction, up } from "./up";
 export interface AutogrowInput extends Partial<Autogrow> {
     /** Say what would be done, and do nothing. */
     readonly dryRun?: boolean | undefined;
+    /** What the ceiling in dollars is counted with; undefined: the list of us-east-1. */
     readonly prices?: PriceList | undefined;
+    /** Where `prices` are from. */
+    readonly pricesFrom?: string | undefined;
 }
 
 export interface AutogrowResult {
@@ -39,7 +42,7 @@ export interface AutogrowResult {
  * anywhere, the next run goes on with the same growth.
  */
 export async function autogrow(session: Session, input: AutogrowInput): Promise<AutogrowResult> {
-    const { dryRun = false, prices, ...given } = input;
+    const { dryRun = false, prices, pricesFrom, ...given } = input;
     const { config, desired } = await session.configured();
     const settings = settingsOf({ ...desired.autogrow, ...defined(given) });
     refuseInDestruction(config);
@@ -60,7 +63,9 @@ export async function autogrow(session: Session, input: AutogrowInput): Promise<
         );
         return result;
     };
-    const held = (why: string, reason: Held): AutogrowResult => say("held", `not grown: ${why}`, seen.sizeGiB, reason);
+    const priced = priceSource({ prices, pricesFrom }, config.region);
+    const held = (why: string, reason: Held): AutogrowResult =>
+        say("held", `not grown: ${why}${reason === "ceiling" ? priced : ""}`, seen.sizeGiB, reason);
     try {
         const observed = await session.world(desired, config).observe({ preview: false });
         seen.sizeGiB = sizeOf(observed.stack.desired?.slots ?? desired.slots);
@@ -71,15 +76,25 @@ export async function autogrow(session: Session, input: AutogrowInput): Promise<
         if (decision.outcome === "warned") return say("warned", `over ${settings.warnAt} %: ${later}`);
         if (decision.outcome === "held") return held(decision.why, decision.reason);
         const { sizeGiB, words } = goal(decision);
-        if (dryRun) return say("due", `would grow ${words}`, sizeGiB);
+        if (dryRun) return say("due", `would grow ${words}${priced}`, sizeGiB);
         const next = decision.outcome === "grow" ? { ...desired, slots: decision.way.slots } : undefined;
         if (next === undefined) await up(session);
         else await applyDesired(session, { config, desired, observed }, next, "autogrow");
-        return say("grown", `grown ${words}`, sizeGiB);
+        return say("grown", `grown ${words}${priced}`, sizeGiB);
     } catch (error) {
         if (isOthersWork(error)) return held(error.message, "busy");
         throw error;
     }
+}
+
+/** Whose prices the line counts with; a list of another region may let through more than the ceiling means. */
+function priceSource(
+    { prices, pricesFrom }: Pick<AutogrowInput, "prices" | "pricesFrom">,
+    region: string | undefined,
+): string {
+    if (prices !== undefined) return ` (prices: ${pricesFrom ?? "the caller's"})`;
+    const elsewhere = region === undefined || region === PRICES_AS_OF.region ? "" : `, not of ${region}: --prices`;
+    return ` (prices of ${PRICES_AS_OF.region}${elsewhere})`;
 }
 
 function goal(decision: Extract<AutogrowDecision, { outcome: "grow" | "resume" }>): { sizeGiB: number; words: string } {

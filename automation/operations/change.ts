@@ -1,6 +1,6 @@
 import type { SlotConfig } from "../../infra/model/config";
 import { differsFrom, knownVolume } from "../observed";
-import { existingSlot, performanceFor } from "../planner/slots";
+import { existingSlot, given, performanceFor } from "../planner/slots";
 import { same } from "../same";
 import type { Session } from "../session";
 import { applyDesired } from "./desired";
@@ -23,14 +23,16 @@ export interface ChangeInput {
 export async function change(session: Session, { slot, ...wanted }: ChangeInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     const old = existingSlot(desired, slot);
-    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
     const { iops: _iops, throughput: _throughput, ...rest } = old;
-    const next = { ...rest, ...performanceFor(old, wanted.type), ...given };
+    const next = { ...rest, ...performanceFor(old, wanted.type), ...given(wanted) };
     if (same(old, next)) return up(session);
     const observed = await session.world(desired, config).observe({ preview: false });
     const slots = { ...desired.slots, [slot]: next };
     const volume = knownVolume(observed, slot);
     // The volume is so already, by somebody's hand: taken into the configuration also in the middle of a move, which waits for it.
     const underWay = volume !== undefined && !differsFrom(next, volume);
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "change", { underWay });
+    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "change", {
+        effect: !underWay,
+        underWay,
+    });
 }

@@ -3,7 +3,7 @@ import type { Session } from "../session";
 import { kept } from "../keeping";
 import { slotsGoing } from "../planner/ending";
 import { consolidated, type ConsolidateInput as Consolidation } from "../planner/moves";
-import { applyDesired } from "./desired";
+import { applyDesired, refuseUnmade } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
 
@@ -23,7 +23,9 @@ export async function consolidate(session: Session, { keepHours, ...input }: Con
     const isLeft = Object.keys(desired.slots).length === input.into && slotsGoing(desired, observed).length > 0;
     if (isLeft) return up(session);
     const slots = kept(consolidated(desired, input), keepHours);
-    return applyDesired(session, { config, desired, observed }, { ...desired, slots }, "consolidate");
+    refuseUnmade(Object.keys(desired.slots), observed);
+    const wanted = { ...desired, slots };
+    return applyDesired(session, { config, desired, observed }, wanted, "consolidate", { effect: true });
 }
 
 /** Every slot takes or is taken, and as many take as were asked for. */

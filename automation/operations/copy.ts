@@ -2,7 +2,7 @@ import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { copyUnderWay } from "../copying";
 import type { Session } from "../session";
-import { applyDesired, type Current } from "./desired";
+import { applyDesired, refuseUnmade, type Current } from "./desired";
 import type { UpResult } from "./up";
 
 /**
@@ -15,6 +15,7 @@ export async function copy(
     slots: DriveConfig["slots"],
     operation: string,
 ): Promise<UpResult> {
+    refuseUnmade([copyUnderWay({ ...current.desired, slots })!.slot], current.observed);
     const { guest } = current.observed;
     if (guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) {
         throw new DriveError("DriveNotMounted", "the drive is not mounted and whole: nothing of it can be copied", {
@@ -24,6 +25,7 @@ export async function copy(
     const wanted = { ...current.desired, slots };
     const { slot, to } = copyUnderWay(wanted)!;
     return applyDesired(session, current, wanted, operation, {
+        effect: operation === "replace", // a growth's plan has said it
         question: `copy slot ${slot} to ${to}? clients wait from its unmount until the copy is in place, uploads are refused`,
     });
 }

@@ -2,7 +2,9 @@ import type { DriveConfig } from "../../infra/model/config";
 import { parseDriveConfig } from "../../infra/model/config";
 import { Declined, DriveError } from "../../infra/model/errors";
 import type { StackConfig } from "../engine/config";
+import { MSG } from "../io/messages";
 import type { Observed } from "../observed";
+import { effectOf, effectText, type Effect } from "../planner/effect";
 import { unfinished } from "../planner/slots";
 import { Refused, stepsOrThrow } from "../reconcile";
 import { staleCheckout } from "../refusals";
@@ -21,6 +23,8 @@ export interface Current {
 export interface HowApplied {
     /** Said when it asks. */
     readonly question?: string;
+    /** Price, time and risk are shown before it asks. */
+    readonly effect?: boolean;
     /** Also while another operation is under way, which this one ends or lets go on. */
     readonly underWay?: boolean;
 }
@@ -35,7 +39,7 @@ export async function applyDesired(
     { config, desired, observed }: Current,
     wanted: DriveConfig,
     operation: string,
-    { question = "do this?", underWay = false }: HowApplied = {},
+    { question = "do this?", effect = false, underWay = false }: HowApplied = {},
 ): Promise<UpResult> {
     const began = session.clock.now();
     refuseInDestruction(config);
@@ -50,12 +54,28 @@ export async function applyDesired(
     try {
         first = await session.world(next, config).observe({ preview: true });
         show(session, stepsOrThrow(next, first), first.changes);
+        if (effect) tell(session, effectOf(desired, next.slots));
         if (!(await session.host.confirm({ text: question }))) throw new Declined(operation);
     } catch (error) {
         await session.engine.editConfig({ drive: desired });
         throw error;
     }
     return converge(session, config, next, first, operation, began);
+}
+
+/** Volumes are replaced that have been there. */
+export function refuseUnmade(slots: readonly string[], { stack }: Observed): void {
+    const unmade = slots.filter((slot) => stack.volumes[slot] === undefined);
+    if (unmade.length === 0) return;
+    const names = unmade.map((slot) => `'${slot}'`).join(", ");
+    const which = unmade.length === 1 ? `slot ${names} has` : `slots ${names} have`;
+    throw new DriveError("SlotNeverJoined", `${which} no volume yet`, {
+        hint: "elastic-drive up makes what is configured; a slot without a volume may simply be configured otherwise",
+    });
+}
+
+function tell(session: Session, effect: Effect): void {
+    session.host.emit(MSG.EFFECT(["what it means:", effectText(effect)].join("\n"), { ...effect }));
 }
 
 export function refuseUnderWay({ slots }: DriveConfig): void {

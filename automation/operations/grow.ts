@@ -1,8 +1,11 @@
+import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { kept } from "../keeping";
 import { MSG } from "../io/messages";
+import type { Observed } from "../observed";
+import { sizeOf } from "../planner/facts";
 import type { GrowthInput } from "../planner/growth-plan";
-import { isAskedFor, planFor } from "../planner/growth-plan";
+import { isAskedFor, planFor, targetOf } from "../planner/growth-plan";
 import { renderPlan } from "../planner/screen";
 import type { How, Way } from "../planner/ways";
 import type { Session } from "../session";
@@ -25,9 +28,11 @@ export interface GrowInput extends GrowthInput {
 export async function grow(session: Session, input: GrowInput): Promise<UpResult> {
     const { config, desired } = await session.configured();
     const observed = await session.world(desired, config).observe({ preview: false });
-    if (isAskedFor(desired, observed, input)) return up(session);
+    refuseUncounted(desired, observed, input);
+    const to = targetOf(desired, observed, input);
+    if (isAskedFor(desired, observed, to)) return up(session);
     refuseUnderWay(desired);
-    const planned = planFor(desired, observed, input);
+    const planned = planFor(desired, observed, { ...input, to, by: undefined });
     session.host.emit(MSG.GROWTH_PLAN(renderPlan(planned), planned));
     const how = input.how ?? planned.chosen;
     const way = planned.ways.find((candidate) => candidate.how === how);
@@ -42,6 +47,14 @@ export async function grow(session: Session, input: GrowInput): Promise<UpResult
 function nothingToKeep(how: How): DriveError {
     return new DriveError("NothingToKeep", `the drive would grow by ${how}, which replaces no volume`, {
         hint: "leave --keep out, or choose --how replace, consolidate or snapshot",
+    });
+}
+
+/** What was configured before the first `up` ended and what a killed `--by` has added to it look the same. */
+function refuseUncounted(desired: DriveConfig, { stack }: Observed, { by }: GrowInput): void {
+    if (by === undefined || stack.desired !== undefined) return;
+    throw new DriveError("NoTarget", "no up of this drive has ended whole: --by has nothing sure to count from", {
+        hint: `elastic-drive up first, or a size: elastic-drive grow --to ${sizeOf(desired.slots) + by}GiB`,
     });
 }
 

@@ -4,15 +4,13 @@ import type { Session } from "../session";
 import { kept } from "../keeping";
 import { copied } from "../planner/copies";
 import { slotsGoing } from "../planner/ending";
-import { replaced, type ReplaceInput as Replacement } from "../planner/moves";
+import type { REPLACE_HOWS, ReplaceInput as Replacement } from "../planner/moves";
+import { replaced } from "../planner/moves";
 import { existingSlot } from "../planner/slots";
 import { copy } from "./copy";
-import { applyDesired } from "./desired";
+import { applyDesired, refuseUnmade } from "./desired";
 import type { UpResult } from "./up";
 import { up } from "./up";
-
-/** move: online, its data goes over. snapshot: offline, a copy of the volume takes its place. */
-export const REPLACE_HOWS = ["move", "snapshot"] as const;
 
 export interface ReplaceInput extends Replacement {
     /** Undefined: move. */
@@ -35,7 +33,8 @@ export async function replace(session: Session, { how, keepHours, ...input }: Re
     const slots = kept(wish, keepHours);
     const current = { config, desired, observed };
     if (how === "snapshot") return copy(session, current, slots, "replace");
-    return applyDesired(session, current, { ...desired, slots }, "replace");
+    refuseUnmade([input.slot], current.observed);
+    return applyDesired(session, current, { ...desired, slots }, "replace", { effect: true });
 }
 
 /** The slot is on its way out, to a volume such as is asked for. */

@@ -1,7 +1,7 @@
-import { limitsOf, volumeFaults } from "../../infra/model/limits";
+import { limitsOf } from "../../infra/model/limits";
 import type { GrowthCase } from "./case";
 import { openWay, USUAL_SECONDS } from "./open-way";
-import { asSlot, freeNames, likeVolume } from "./slots";
+import { asSlot, freeNames, illegal, likeVolume } from "./slots";
 import type { Way } from "./ways";
 
 /** S12: as few volumes as the type allows, all of one size. */
@@ -16,9 +16,10 @@ export function added(growth: GrowthCase): Way {
     const crowded = growth.crowded(count, { spare: 1, going: 0 });
     if (crowded !== undefined) return impossible(crowded);
     const sizeGiB = Math.max(min, Math.ceil(deltaGiB / count));
-    const shape = likeVolume(largest, { sizeGiB, type }, drive.limits);
-    if (volumeFaults(shape, drive.limits).length > 0)
-        return impossible(`a ${type} of ${sizeGiB} GiB needs IOPS of its own: write the slot into the configuration`);
+    const { iops, throughput } = wish;
+    const shape = likeVolume(largest, { sizeGiB, type, iops, throughput }, drive.limits);
+    const why = illegal(shape, drive.limits);
+    if (why !== undefined) return impossible(why);
     const joining = freeNames(drive.slots)
         .slice(0, count)
         .map((name) => [name, asSlot(shape)]);

@@ -10,6 +10,10 @@ export interface GrowthWish {
     readonly targetGiB: number;
     /** Of what is added, of what replaces, and of what grows in place. */
     readonly type?: VolumeType | undefined;
+    /** Of each of these volumes; undefined: as before where the type stays, else the type's default. */
+    readonly iops?: number | undefined;
+    /** MiB/s, the same. */
+    readonly throughput?: number | undefined;
     readonly prices?: PriceList | undefined;
     /** MiB/s that data was seen to move at; without it what EC2 states for volumes and server. */
     readonly rate?: number | undefined;

@@ -20,7 +20,7 @@ const way = (
 ): Way => ({
     ...some,
     how,
-    after: { sizeGiB: 2000, members, monthly, yearlyLoss: { low: loss / 2, high: loss } },
+    after: { sizeGiB: 2000, throughput: 125, iops: 3000, members, monthly, yearlyLoss: { low: loss / 2, high: loss } },
     passage: {
         ...some.passage,
         downtimeSeconds,

@@ -1,8 +1,8 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import { volumeFaults, type VolumeType } from "../../infra/model/limits";
+import type { VolumeType } from "../../infra/model/limits";
 import type { Copy } from "../copying";
-import { asSlot, existingSlot, freeNames, performanceFor } from "./slots";
+import { asSlot, existingSlot, freeNames, given, illegal, performanceFor } from "./slots";
 
 /** The volume that takes a slot's place as a copy of it; what is not named is as before. */
 export interface CopyInput {
@@ -26,11 +26,10 @@ export function copied(desired: DriveConfig, { slot, ...wish }: CopyInput): Driv
             { hint: `name ${old.sizeGiB}GiB or more` },
         );
     }
-    const given = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
-    const shape = { sizeGiB: wish.sizeGiB, type: old.type, ...performanceFor(old, wish.type), ...given };
-    const faults = volumeFaults(shape, desired.limits).map(({ field, reason }) => `${field}: ${reason}`);
-    if (faults.length > 0) {
-        throw new DriveError("VolumeNotLegal", `the copy of slot ${slot} is not possible: ${faults.join("; ")}`, {
+    const shape = { type: old.type, ...performanceFor(old, wish.type), ...given(wish), sizeGiB: wish.sizeGiB };
+    const why = illegal(shape, desired.limits);
+    if (why !== undefined) {
+        throw new DriveError("VolumeNotLegal", `the copy of slot ${slot} is not possible: ${why}`, {
             hint: "another size or type; IOPS of a type belong to it",
         });
     }

@@ -25,8 +25,8 @@ describe("what is left of an operation", () => {
         ];
         const { bb: _bb, ...left } = after.slots;
         const ending = { ...after, slots: left };
-        assert.equal(isAskedFor(ending, applied(before), { to: 17 }), true);
-        assert.equal(isAskedFor(ending, applied(ending, { volumes: {} }), { to: 17 }), false);
+        assert.equal(isAskedFor(ending, applied(before), 17), true);
+        assert.equal(isAskedFor(ending, applied(ending, { volumes: {} }), 17), false);
     });
     it("is a server's place that no server has, or one that is not at work yet", () => {
         const gone = settled.ec2.servers.map((one) => ({

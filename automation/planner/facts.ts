@@ -1,6 +1,7 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { yearlyLoss, type FailureRate } from "../../infra/model/durability";
 import { monthlyPrice, type PriceList } from "../../infra/model/prices";
+import { volumeIops, volumeThroughput } from "../../infra/model/throughput";
 import { leavingSlot, takersOf } from "../retirement";
 
 type Slots = DriveConfig["slots"];
@@ -12,6 +13,9 @@ export interface Facts {
     readonly members: number;
     /** US dollars a month, list price. */
     readonly monthly: number;
+    /** MiB/s and operations a second of all volumes together, as EC2 states them; one stream has those of one volume. */
+    readonly throughput: number;
+    readonly iops: number;
     /** Chance in a year that a volume fails, and the linear drive with it. */
     readonly yearlyLoss: FailureRate;
 }
@@ -26,10 +30,13 @@ export const priceOf = (slots: Slots, prices?: PriceList): number =>
 
 export function factsOf(slots: Slots, prices?: PriceList): Facts {
     const members = membersOf(slots).map(([, slot]) => slot);
+    const sum = (of: (slot: SlotConfig) => number): number => members.reduce((all, slot) => all + of(slot), 0);
     return {
         sizeGiB: sizeOf(slots),
         members: members.length,
-        monthly: members.reduce((sum, slot) => sum + monthlyPrice(slot, prices), 0),
+        monthly: sum((slot) => monthlyPrice(slot, prices)),
+        throughput: sum(volumeThroughput),
+        iops: sum(volumeIops),
         yearlyLoss: yearlyLoss(members.map(({ type }) => type)),
     };
 }

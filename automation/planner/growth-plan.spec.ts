@@ -1,9 +1,12 @@
 import * as assert from "node:assert/strict";
+import type { DriveConfig } from "../../infra/model/config";
 import { PRICES } from "../../infra/model/prices";
 import type { Observed, VolumeView } from "../observed";
 import { desired, settled, slots, spent, SPENT_UNTIL, spentSlot, volume } from "../testing/settled";
-import { isAskedFor, planFor } from "./growth-plan";
+import { withoutSlots, release } from "../retirement";
+import { isAskedFor, planFor, targetOf } from "./growth-plan";
 import { consolidated, replaced } from "./moves";
+import { copied } from "./copies";
 import { open } from "./testing";
 
 const as = (ba: Partial<VolumeView>, bb: Partial<VolumeView> = {}): Observed => ({
@@ -55,26 +58,76 @@ describe("a plan of growth", () => {
     });
 });
 
+const isAsked = (wanted: DriveConfig, input: { to?: number; by?: number }, observed = settled): boolean =>
+    isAskedFor(wanted, observed, targetOf(wanted, observed, input));
+const applied = (wanted: DriveConfig): Observed => ({ ...settled, stack: { ...settled.stack, desired: wanted } });
+
 describe("a target that is asked for again", () => {
     it("goes on with what is written and not done yet, also where more than it was written", () => {
-        assert.ok(isAskedFor(desired, settled, { to: 16 }));
+        assert.ok(isAsked(desired, { to: 16 }));
         const larger = slots({ bc: { sizeGiB: 125, type: "st1" } });
-        assert.ok(isAskedFor(larger, settled, { to: 20 }));
-        assert.ok(!isAskedFor(larger, settled, { to: 16 }), "what was there before is no growth");
-        assert.ok(!isAskedFor(larger, settled, { to: 142 }));
-        for (const input of [{ by: 4 }, { to: 16, by: 4 }]) assert.ok(!isAskedFor(desired, settled, input));
+        assert.ok(isAsked(larger, { to: 20 }));
+        assert.ok(!isAsked(larger, { to: 16 }), "what was there before is no growth");
+        assert.ok(!isAsked(larger, { to: 142 }));
     });
     it("counts a move that is under way by what it ends in", () => {
         const moving = { ...desired, slots: replaced(desired, { slot: "bb", sizeGiB: 20 }) };
         assert.deepEqual(
-            [28, 27, 29].map((to) => isAskedFor(moving, settled, { to })),
+            [28, 27, 29].map((to) => isAsked(moving, { to })),
             [true, true, false],
         );
         assert.equal(planFor(moving, settled, { to: 40 }).before.sizeGiB, 28);
         const fewer = { ...desired, slots: consolidated(desired, { into: 1, totalGiB: 33 }) };
         assert.deepEqual(
-            [33, 34].map((to) => isAskedFor(fewer, settled, { to })),
+            [33, 34].map((to) => isAsked(fewer, { to })),
             [true, false],
         );
+    });
+});
+
+describe("so much more, asked for again", () => {
+    it("grows once more when the first growth has ended", () => {
+        assert.ok(!isAsked(desired, { by: 4 }));
+        const grown = slots({ bb: { sizeGiB: 12 } });
+        assert.ok(!isAsked(grown, { by: 4 }, applied(grown)));
+        assert.equal(targetOf(grown, applied(grown), { by: 4 }), 24);
+    });
+    it("grows once when the first one was killed, in place or by a further volume", () => {
+        for (const begun of [slots({ bb: { sizeGiB: 12 } }), slots({ bc: { sizeGiB: 4 } })]) {
+            assert.equal(targetOf(begun, settled, { by: 4 }), 20);
+            assert.ok(isAsked(begun, { by: 4 }));
+            assert.ok(!isAsked(begun, { by: 5 }), "more than was begun");
+            assert.equal(planFor(begun, settled, { by: 6 }).targetGiB, 22);
+            assert.throws(() => planFor(begun, settled, { by: 4 }), {
+                code: "TargetTooSmall",
+                message: /to 20 GiB has begun/,
+            });
+        }
+        assert.ok(isAsked(slots({ bc: { sizeGiB: 125, type: "st1" } }), { by: 4 }), "a type's least size is more");
+    });
+    it("goes on with a move at any stage of it, the last one included", () => {
+        const moving = { ...desired, slots: replaced(desired, { slot: "bb", sizeGiB: 20 }) };
+        const released = release(moving, "bb");
+        const over = withoutSlots(released, ["bb"]);
+        const stages = [
+            [moving, desired],
+            [moving, moving],
+            [released, moving],
+            [released, released],
+            [over, released],
+        ] as const;
+        for (const [wanted, last] of stages) {
+            assert.ok(isAsked(wanted, { by: 12 }, applied(last)));
+            assert.ok(!isAsked(wanted, { by: 13 }, applied(last)));
+        }
+        assert.ok(!isAsked(over, { by: 12 }, applied(over)), "it has ended");
+        const copying = { ...desired, slots: copied(desired, { slot: "bb", sizeGiB: 20 }) };
+        for (const last of [desired, copying]) assert.ok(isAsked(copying, { by: 12 }, applied(last)));
+    });
+    it("counts from nothing that has gone: a consolidation is gone on with by up", () => {
+        const fewer = { ...desired, slots: consolidated(desired, { into: 1, totalGiB: 33 }) };
+        assert.ok(isAsked(fewer, { by: 17 }, applied(fewer)));
+        const half = withoutSlots(release(fewer, "ba"), ["ba"]);
+        assert.throws(() => targetOf(half, applied(half), { by: 17 }), { code: "OperationUnderWay" });
     });
 });

@@ -8,12 +8,16 @@ import { knownVolume } from "../observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
 import { slotsGoing } from "./ending";
+import { sizeBefore } from "./growth-base";
 import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
 import { unfinished } from "./slots";
 import type { How, Way } from "./ways";
 import { growthWays } from "./ways";
 
-/** `to` or `by`, in GiB. `by` is turned into a target before anything else, so that a repeated command grows once. */
+/**
+ * `to` or `by`, in GiB. `by` counts from what was there before a growth that has not ended, and is turned into a target before
+ * anything else: repeated after a kill it grows once, repeated after its end once more.
+ */
 export interface GrowthInput extends Omit<GrowthWish, "targetGiB"> {
     readonly to?: number | undefined;
     readonly by?: number | undefined;
@@ -26,6 +30,8 @@ export interface GrowthPlan {
     readonly targetGiB: number;
     /** As it was asked for. */
     readonly type?: VolumeType | undefined;
+    readonly iops?: number | undefined;
+    readonly throughput?: number | undefined;
     readonly before: Facts;
     readonly ways: readonly Way[];
     /** What EC2 still lets be modified today, by slot. */
@@ -39,7 +45,8 @@ export interface GrowthPlan {
 
 /** Pure: the world as it was seen, and what is wished. */
 export function planFor(desired: DriveConfig, observed: Observed, input: GrowthInput): GrowthPlan {
-    const targetGiB = targetOf(desired, input);
+    const targetGiB = targetOf(desired, observed, input);
+    refuseSmall(desired, observed, targetGiB);
     const budget = budgets(desired, observed);
     const ways = growthWays(desired, { ...input, targetGiB }, budget);
     const choice = choose(ways);
@@ -47,6 +54,8 @@ export function planFor(desired: DriveConfig, observed: Observed, input: GrowthI
         drive: desired.name,
         targetGiB,
         type: input.type,
+        iops: input.iops,
+        throughput: input.throughput,
         before: factsOf(desired.slots, input.prices),
         ways,
         budget,
@@ -70,34 +79,46 @@ function budgets(desired: DriveConfig, observed: Observed): SlotBudget[] {
  * The configuration says that size already, or more of it than was there when it was written (a type's least size, whole GiB of
  * each volume): the same target again goes on with what was interrupted.
  */
-export function isAskedFor(
-    desired: DriveConfig,
-    observed: Observed,
-    { to, by }: Pick<GrowthInput, "to" | "by">,
-): boolean {
-    if (to === undefined || by !== undefined) return false;
+export function isAskedFor(desired: DriveConfig, observed: Observed, targetGiB: number): boolean {
     const wanted = sizeOf(settledSlots(desired));
     const isEnding = slotsGoing(desired, observed).length > 0;
-    if (isEnding || unfinished(desired.slots) !== undefined) return to <= wanted;
-    const { stack } = observed;
-    const applied = stack.desired === undefined ? wanted : sizeOf(stack.desired.slots);
-    return to === wanted || (to < wanted && to > applied);
+    if (isEnding || unfinished(desired.slots) !== undefined) return targetGiB <= wanted;
+    const before = sizeBefore(desired, observed.stack.desired) ?? wanted;
+    return targetGiB === wanted || (targetGiB < wanted && targetGiB > before);
 }
 
-export function targetOf(desired: DriveConfig, { to, by }: Pick<GrowthInput, "to" | "by">): number {
-    const now = sizeOf(desired.slots);
+/** Throws NoTarget, OperationUnderWay. */
+export function targetOf(
+    desired: DriveConfig,
+    { stack }: Observed,
+    { to, by }: Pick<GrowthInput, "to" | "by">,
+): number {
     if ((to === undefined) === (by === undefined)) {
         throw new DriveError("NoTarget", "one of --to and --by is needed", { hint: "elastic-drive plan --to 4TiB" });
     }
-    const target = to ?? now + by!;
-    if (target <= now) {
+    if (to !== undefined) return to;
+    const before = sizeBefore(desired, stack.desired);
+    if (before !== undefined) return before + by!;
+    throw new DriveError("OperationUnderWay", "volumes are being consolidated: --by has nothing sure to count from", {
+        hint: "elastic-drive up goes on with it; --to names a size",
+    });
+}
+
+function refuseSmall(desired: DriveConfig, observed: Observed, targetGiB: number): void {
+    const now = sizeOf(desired.slots);
+    if (targetGiB > now) return;
+    if (isAskedFor(desired, observed, targetGiB) && sizeBefore(desired, observed.stack.desired) !== now) {
         throw new DriveError(
             "TargetTooSmall",
-            `the drive has ${now} GiB, ${target} GiB is not more: neither EBS nor XFS shrinks`,
+            `a growth to ${sizeOf(settledSlots(desired))} GiB has begun and not ended`,
             {
-                hint: `name a size above ${now}GiB`,
+                hint: "elastic-drive up goes on with it, and so does the same grow; name a larger size for more",
             },
         );
     }
-    return target;
+    throw new DriveError(
+        "TargetTooSmall",
+        `the drive has ${now} GiB, ${targetGiB} GiB is not more: neither EBS nor XFS shrinks`,
+        { hint: `name a size above ${now}GiB` },
+    );
 }

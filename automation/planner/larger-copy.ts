@@ -11,8 +11,8 @@ import type { OpenWay, Way } from "./ways";
  * copied by a snapshot ahead, while people work; files are away from the unmount until the copy is in place.
  */
 export function largerCopy(growth: GrowthCase): Way {
-    // Until it is put aside, the schema counts both; on the server there is only ever one of them.
-    const crowded = growth.crowded(1, { spare: -1, going: 0 });
+    // On the server there is only ever one of them: the copy has the place of what it copies.
+    const crowded = growth.crowded(1, { spare: -1, going: 1 });
     if (crowded !== undefined) return { how: "snapshot", impossible: crowded };
     const why = new Set<string>();
     const open = growth.members.flatMap(([slot]) => copyOf(growth, slot, why));
@@ -25,7 +25,7 @@ function copyOf(growth: GrowthCase, slot: string, why: Set<string>): OpenWay[] {
     const type = wish.type ?? old.type;
     const sizeGiB = Math.max(old.sizeGiB + deltaGiB, limitsOf(type, drive.limits).sizeGiB.min);
     try {
-        const slots = copied(drive, { slot, sizeGiB, type });
+        const slots = copied(drive, { slot, sizeGiB, type, iops: wish.iops, throughput: wish.throughput });
         const joining = Object.values(slots).find(({ copies }) => copies === slot)!;
         // A snapshot does not go through the server; its rate is nowhere stated, the volumes' own is counted.
         const copy = copyTime([old], joining, { given: wish.rate });

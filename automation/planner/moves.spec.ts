@@ -49,6 +49,15 @@ describe("slots consolidated", () => {
     it("take the type that is asked for", () => {
         assert.equal(consolidated(many, { into: 1, type: "gp3" })["bd"]?.type, "gp3");
     });
+    it("are as fast as is asked for, else as the largest where its type stays", () => {
+        const speeds = (wish: object): unknown[] => {
+            const { iops, throughput } = consolidated(two, { into: 1, ...wish })["bc"]!;
+            return [iops, throughput];
+        };
+        assert.deepEqual(speeds({}), [6000, 500]);
+        assert.deepEqual(speeds({ throughput: 800 }), [6000, 800]);
+        assert.deepEqual(speeds({ type: "io2", iops: 9000 }), [9000, undefined]);
+    });
     it("must become fewer", () => {
         for (const into of [0, 3, 4, 1.5, Number.NaN]) {
             assert.throws(() => consolidated(many, { into }), { code: "NothingToConsolidate" });

@@ -4,7 +4,10 @@ import type { VolumeType } from "../../infra/model/limits";
 import { leavingSlot, takersOf } from "../retirement";
 import { sizeOf } from "./facts";
 import type { TakerStage } from "./takers";
-import { asSlot, existingSlot, freeNames, likeVolume, performanceFor } from "./slots";
+import { asSlot, existingSlot, freeNames, given, likeVolume, performanceFor } from "./slots";
+
+/** move: online, its data goes over. snapshot: offline, a copy of the volume takes its place. */
+export const REPLACE_HOWS = ["move", "snapshot"] as const;
 
 /** What is to be different of the volume that takes a slot's place; the rest is as before. */
 export interface ReplaceInput {
@@ -19,6 +22,10 @@ export interface ConsolidateInput {
     /** So many volumes in place of all there are. */
     readonly into: number;
     readonly type?: VolumeType | undefined;
+    /** Of each new one; undefined: as the largest has it, where the type stays and allows it, else the type's default. */
+    readonly iops?: number | undefined;
+    /** MiB/s, the same. */
+    readonly throughput?: number | undefined;
     /** GiB of all of them together; undefined: as large as today. */
     readonly totalGiB?: number | undefined;
 }
@@ -27,8 +34,7 @@ export interface ConsolidateInput {
 export function replaced(desired: DriveConfig, { slot, ...wish }: ReplaceInput): DriveConfig["slots"] {
     const old = existingSlot(desired, slot);
     const [name] = freeNames(desired.slots);
-    const given = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
-    const shape = { sizeGiB: old.sizeGiB, type: old.type, ...performanceFor(old, wish.type), ...given };
+    const shape = { sizeGiB: old.sizeGiB, type: old.type, ...performanceFor(old, wish.type), ...given(wish) };
     return {
         ...desired.slots,
         [slot]: { ...old, state: "leaving" },
@@ -39,7 +45,7 @@ export function replaced(desired: DriveConfig, { slot, ...wish }: ReplaceInput):
 /** All slots leave, one after the other, and a few new ones of the same size together take their data (B4). */
 export function consolidated(
     desired: DriveConfig,
-    { into, type: wanted, totalGiB = sizeOf(desired.slots) }: ConsolidateInput,
+    { into, type: wanted, iops, throughput, totalGiB = sizeOf(desired.slots) }: ConsolidateInput,
 ): DriveConfig["slots"] {
     const old = Object.keys(desired.slots).sort();
     if (!Number.isSafeInteger(into) || into < 1 || into >= old.length) {
@@ -53,7 +59,8 @@ export function consolidated(
         .map((slot) => desired.slots[slot]!)
         .reduce((most, one) => (one.sizeGiB > most.sizeGiB ? one : most));
     const type = wanted ?? largest.type;
-    const shape = likeVolume(largest, { sizeGiB: Math.ceil(totalGiB / into), type }, desired.limits);
+    const sizeGiB = Math.ceil(totalGiB / into);
+    const shape = likeVolume(largest, { sizeGiB, type, iops, throughput }, desired.limits);
     const joining = freeNames(desired.slots)
         .slice(0, into)
         .map((name) => [name, { ...asSlot(shape), takes: old }]);

@@ -1,6 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { PRICES } from "../../infra/model/prices";
-import type { GrowthCase } from "./case";
+import type { GrowthCase, GrowthWish } from "./case";
 import { cents, factsOf, priceOf, settledSlots } from "./facts";
 import type { CopyTime } from "./rate";
 import type { How, OpenWay } from "./ways";
@@ -27,7 +27,7 @@ export const cheapestCopy = (ways: readonly OpenWay[]): OpenWay | undefined =>
 
 /** The way with all that is to be known of it. */
 export function openWay(
-    { drive, wish: { prices } }: GrowthCase,
+    { drive, wish: { prices } }: Pick<GrowthCase, "drive"> & { readonly wish: Pick<GrowthWish, "prices"> },
     how: How,
     slots: DriveConfig["slots"],
     { seconds, downtimeSeconds = 0, copy, snapshotGiB = 0 }: Taken,

@@ -25,8 +25,16 @@ describe("the plan's screen", () => {
         const text = lines.map((line) => line.replace(/ +/g, " ")).join("\n");
         assert.match(text, /^content from 6000 GiB to 8 TiB$/m);
         assert.match(text, /^today 600\.00 12 1\.2 to 2\.4 %$/m);
-        assert.match(text, /^add not possible: a io2 of 2192 GiB needs IOPS/m);
+        assert.match(text, /^add not possible: io2 needs --iops, 100 to 256000$/m);
         assert.match(text, /^chosen no way there is open$/m);
+    });
+    it("says where the volumes together do less than before, and how that is avoided", () => {
+        const text = (more: object): string =>
+            renderPlan(planFor(twelve, settled, { to: 8192, type: "gp3", ...more })).replace(/\s+/g, " ");
+        const line = "all volumes together do less: 125 MiB/s for 3000, 3000 IOPS for 18000 (--throughput, --iops)";
+        assert.ok(text({}).includes(line), text({}));
+        const fast = text({ iops: 18_000, throughput: 2000 });
+        assert.ok(fast.includes("all volumes together do less: 2000 MiB/s for 3000 (--throughput, --iops)"), fast);
     });
     it("says what EC2 still lets be modified, and where the prices are from", () => {
         const observed = { ...settled, ec2: { ...settled.ec2, volumes: [volume("ba", spent), volume("bb")] } };
@@ -37,5 +45,7 @@ describe("the plan's screen", () => {
         assert.match(text, /chosen +in-place/);
         assert.match(text, /do it +elastic-drive grow --to 20GiB$/m);
         assert.match(renderPlan(planFor(two, observed, { to: 20, type: "gp3" })), /do it .* --to 20GiB --type gp3$/m);
+        const io2 = renderPlan(planFor(two, observed, { to: 20, type: "io2", iops: 900 }));
+        assert.match(io2, /do it .* --to 20GiB --type io2 --iops 900$/m);
     });
 });

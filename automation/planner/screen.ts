@@ -4,21 +4,21 @@ import { fold } from "../io/terminal";
 import type { SlotBudget } from "./case";
 import type { Facts } from "./facts";
 import type { GrowthPlan } from "./growth-plan";
-import type { CopyTime } from "./rate";
 import type { OpenWay, Way } from "./ways";
+import { copyText, dollars, duration, loss, rate, slower } from "./words";
 
 const WIDTH = 100;
 const WIDTHS = [13, 12, 12, 10, 11, 13, 0];
 
 /** The plan on one screen of 100 columns. */
 export function renderPlan(plan: GrowthPlan): string {
-    const { drive, before, targetGiB, type, ways, chosen, why, pricesAsOf } = plan;
-    const command = `elastic-drive grow --to ${targetGiB}GiB${type === undefined ? "" : ` --type ${type}`}`;
+    const { drive, before, targetGiB, type, ways, chosen, why, iops, throughput, pricesAsOf } = plan;
+    const command = `elastic-drive grow --to ${targetGiB}GiB${flags({ type, iops, throughput })}`;
     return [
         `${drive}   from ${exact(before.sizeGiB)} to ${exact(targetGiB)}`,
         columns(["way", "$ a month", "meanwhile", "time", "downtime", "volumes", "lost in a year"]),
         columns(["today", dollars(before.monthly), "", "", "", `${before.members}`, loss(before)]),
-        ...ways.flatMap(wayLines),
+        ...ways.flatMap((way) => wayLines(way, before)),
         row("chosen", chosen === undefined ? "no way there is open" : `${chosen}: ${why}`),
         ...(chosen === undefined ? [] : [row("do it", command)]),
         ...(plan.also === undefined ? [] : [row("besides", plan.also)]),
@@ -30,9 +30,10 @@ export function renderPlan(plan: GrowthPlan): string {
         .join("\n");
 }
 
-function wayLines(way: Way): string[] {
+function wayLines(way: Way, before: Facts): string[] {
     if ("impossible" in way) return [row(way.how, `not possible: ${way.impossible}`)];
     const { after, passage } = way;
+    const less = slower(before, after);
     const doubled = passage.during.monthly > after.monthly;
     return [
         columns([
@@ -45,6 +46,7 @@ function wayLines(way: Way): string[] {
             loss(after),
         ]),
         ...way.changes.map((change) => row("", change)),
+        ...(less === undefined ? [] : [row("", less)]),
         ...(passage.copy === undefined ? [] : [row("", copyText(passage.copy, passage.during.extra))]),
     ];
 }
@@ -53,9 +55,6 @@ function wayLines(way: Way): string[] {
 function volumes({ after, passage }: OpenWay): string {
     return passage.during.slots > after.members ? `${passage.during.slots}, then ${after.members}` : `${after.members}`;
 }
-
-const copyText = ({ gib, mibPerSecond }: CopyTime, extra: number): string =>
-    `${formatGib(gib)} copied at ${rate(mibPerSecond)} MiB/s; what is there twice meanwhile costs $${extra.toFixed(2)}`;
 
 function rateLines(ways: readonly Way[]): string[] {
     const copies = ways.flatMap((way) => ("slots" in way && way.passage.copy !== undefined ? [way.passage.copy] : []));
@@ -84,6 +83,12 @@ function slotBudgetText({ slot, left, nextAt, underWay }: SlotBudget): string {
     return `${slot} no more${nextAt === undefined ? "" : ` before ${nextAt}`}`;
 }
 
+/** What was asked for, to be said again. */
+const flags = (given: Readonly<Record<string, string | number | undefined>>): string =>
+    Object.entries(given)
+        .map(([name, value]) => (value === undefined ? "" : ` --${name} ${value}`))
+        .join("");
+
 const columns = (cells: readonly string[]): string =>
     cells
         .map((cell, at) => cell.padEnd(WIDTHS[at]!))
@@ -99,16 +104,3 @@ function hanging(line: string): string[] {
 
 /** Rounded TiB would say less than was asked for. */
 const exact = (gib: number): string => (gib % 512 === 0 ? formatGib(gib) : `${gib} GiB`);
-const dollars = (amount: number): string => amount.toFixed(2);
-const rate = (mibPerSecond: number): string => `${Number(mibPerSecond.toPrecision(3))}`;
-
-function loss({ yearlyLoss: { low, high } }: Facts): string {
-    const [a, b] = [low, high].map((share) => `${Number((share * 100).toPrecision(2))}`);
-    return a === b ? `${a} %` : `${a} to ${b} %`;
-}
-
-function duration(seconds: number): string {
-    if (seconds < 120) return `${Math.round(seconds)} s`;
-    if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-    return seconds < 172_800 ? `${(seconds / 3_600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} d`;
-}

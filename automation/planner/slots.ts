@@ -1,10 +1,27 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import { volumeFaults, type LimitOverrides, type VolumeShape, type VolumeType } from "../../infra/model/limits";
+import { limitsOf, volumeFaults } from "../../infra/model/limits";
+import type { LimitOverrides, VolumeShape, VolumeType } from "../../infra/model/limits";
 
 /** IOPS and throughput belong to a type: what was set for another says nothing. */
 export function performanceFor(old: SlotConfig, type: VolumeType | undefined): Pick<SlotConfig, "iops" | "throughput"> {
     return type === undefined || type === old.type ? { iops: old.iops, throughput: old.throughput } : {};
+}
+
+/** What was asked for; what was not is left out. */
+export function given<T extends object>(wish: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+    return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** Why EC2 would refuse such a volume, in one line for people; undefined: it would not. */
+export function illegal(shape: VolumeShape, overrides: LimitOverrides | undefined): string | undefined {
+    const { iops } = limitsOf(shape.type, overrides);
+    const faults = volumeFaults(shape, overrides).map(({ field, reason }) => {
+        if (field === "iops" && shape.iops === undefined && iops !== undefined)
+            return `${shape.type} needs --iops, ${iops.min} to ${iops.max}`;
+        return field === "sizeGiB" ? reason : `--${field}: ${reason}`;
+    });
+    return faults.length === 0 ? undefined : faults.join("; ");
 }
 
 /** Throws NoSuchSlot. */
@@ -30,14 +47,15 @@ export function unfinished(slots: DriveConfig["slots"]): string | undefined {
     return which.length === 0 ? undefined : which.join(", ");
 }
 
-/** As fast as the old one where type and size allow it. */
+/** As fast as is asked for, else as the old one where type and size allow it. */
 export function likeVolume(
     old: SlotConfig,
-    { sizeGiB, type }: Pick<SlotConfig, "sizeGiB" | "type">,
+    { sizeGiB, type, iops, throughput }: VolumeShape,
     limits: LimitOverrides | undefined,
 ): VolumeShape {
-    const like = { sizeGiB, type, ...performanceFor(old, type) };
-    return volumeFaults(like, limits).length === 0 ? like : { sizeGiB, type };
+    const asked = { sizeGiB, type, ...given({ iops, throughput }) };
+    const like = { ...performanceFor(old, type), ...asked };
+    return volumeFaults(like, limits).length === 0 ? like : asked;
 }
 
 export function asSlot({ sizeGiB, type, iops, throughput }: VolumeShape): SlotConfig {

@@ -5,7 +5,7 @@ import { ObserveResult } from "../../infra/guest/observed";
 import { parseAnswer } from "../../infra/guest/results";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { Guest, GuestOpener, MoveOrder, VolumeIds } from "../guest";
+import type { Guest, GuestOpener, MoveOrder, Pace, VolumeIds } from "../guest";
 import type { ReachableGuest } from "../observed";
 import type { LeaseOrder } from "../lease";
 import {
@@ -84,8 +84,8 @@ class SshGuest implements Guest {
         await this.call(Done, "stay", stayCall(drive, volumes, slot), MOVE_MS);
     }
 
-    async pace(mibPerSecond: number | undefined): Promise<void> {
-        await this.call(Done, "pace", paceCall(mibPerSecond), OBSERVE_MS);
+    async pace(pace: Pace): Promise<void> {
+        await this.call(Done, "pace", paceCall(pace), OBSERVE_MS);
     }
 
     close(): void {

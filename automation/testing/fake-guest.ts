@@ -19,6 +19,8 @@ export interface GuestState {
     readonly takes: Record<string, number>;
     /** MiB/s, as told last. */
     pace?: string;
+    /** What it was when it was told to rest. */
+    rested?: string;
     /** What was last asked for, as the server keeps it; empty: nobody's. */
     lease: string;
     /** Whether data moves at all; a move that does not goes on for ever. */
@@ -132,7 +134,7 @@ export class FakeGuest {
             case "lease":
                 return this.lease(word(script, "IN_WISH"), word(script, "IN_LEASE"), word(script, "IN_OVER"));
             case "pace":
-                this.state.pace = word(script, "IN_PACE");
+                this.pace(word(script, "IN_PACE"));
                 return {};
             case "mount":
                 this.aside = "";
@@ -199,6 +201,11 @@ export class FakeGuest {
         return this.aside === "" ? "" : `elastic-drive:aside=${this.aside}/${this.asideSince}`;
     }
 
+    private pace(told: string): void {
+        const { pace = "", rested = "" } = this.state;
+        if (told === "0" && pace !== "0") this.state.rested = pace;
+        this.state.pace = told !== "back" ? told : pace === "0" ? rested : pace;
+    }
     private space(): { sizeBytes: string; freeBytes: string } {
         const bytes = this.state.members.reduce((sum, { used }) => sum + used, 0);
         return { sizeBytes: String(bytes), freeBytes: String(bytes - this.state.content) };

@@ -4,7 +4,7 @@ import { slotsInput } from "../../infra/guest/calls";
 import { pvUuid } from "../../infra/guest/identity";
 import type { DriveConfig } from "../../infra/model/config";
 import { serialOf } from "../../infra/model/names";
-import type { MoveOrder, VolumeIds } from "../guest";
+import type { MoveOrder, Pace, VolumeIds } from "../guest";
 import type { LeaseOrder } from "../lease";
 import { leavingSlot, release } from "../retirement";
 
@@ -29,8 +29,8 @@ export function letGoCall(drive: DriveConfig, volumes: VolumeIds, slot: string):
 export const stayCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
     guestCall(["stay"], slotInput(drive, volumes, slot), VERBS);
 
-export const paceCall = (mibPerSecond: number | undefined): GuestCall =>
-    guestCall(["pace"], { pace: mibPerSecond === undefined ? "" : String(mibPerSecond) }, VERBS);
+export const paceCall = (pace: Pace): GuestCall =>
+    guestCall(["pace"], { pace: pace === undefined ? "" : String(pace) }, VERBS);
 
 export const releaseCall = (order: LeaseOrder): GuestCall => guestCall(["lease"], leaseInput(order), VERBS);
 

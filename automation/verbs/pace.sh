@@ -1,13 +1,29 @@
 #!/bin/bash
-# pace: how fast the running move may go, from its next range on. IN_PACE in MiB/s; 0: it rests; empty: as fast as it can.
-# Answers: pace.
+# pace: how fast the running move may go, from its next range on. IN_PACE in MiB/s; 0: it rests; empty: as fast as it can; back: as before
+# it rested. Answers: pace.
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
 verb_pace() {
     [[ -e $MOVE_HOME/job ]] || refuse NoMove "no data is being moved on this server" "a move" "elastic-drive status shows what goes on"
-    printf '%s\n' "$IN_PACE" >"$MOVE_HOME/pace.new"
-    sync "$MOVE_HOME/pace.new" # what was told holds after a power cut too
-    mv -T "$MOVE_HOME/pace.new" "$MOVE_HOME/pace"
+    local pace=$IN_PACE now=''
+    [[ ! -r $MOVE_HOME/pace ]] || now=$(<"$MOVE_HOME/pace")
+    if [[ $pace == back ]]; then
+        pace=$now
+        if [[ $now == 0 ]]; then
+            pace=''
+            [[ ! -r $MOVE_HOME/rested ]] || pace=$(<"$MOVE_HOME/rested")
+        fi
+    elif [[ $pace == 0 && $now != 0 ]]; then
+        told rested "$now"
+    fi
+    told pace "$pace"
+    REPORT="{\"pace\":\"$pace\"}"
+}
+
+# What was told holds after a power cut too.
+told() {
+    printf '%s\n' "$2" >"$MOVE_HOME/$1.new"
+    sync "$MOVE_HOME/$1.new"
+    mv -T "$MOVE_HOME/$1.new" "$MOVE_HOME/$1"
     sync "$MOVE_HOME"
-    REPORT="{\"pace\":\"$IN_PACE\"}"
 }

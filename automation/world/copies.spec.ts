@@ -3,8 +3,9 @@ import { copyUnderWay, isCopyMade } from "../copying";
 import { kept } from "../keeping";
 import { nextSteps } from "../plan";
 import { copied, uncopied } from "../planner/copies";
+import { freeNames } from "../planner/slots";
 import { Killed } from "./cloud";
-import type { SimWorld } from "./sim";
+import { SimWorld } from "./sim";
 import { asked, assertDone, drive, fuseAt, killEverywhere, made, madeOf, run, tolerated, two } from "./testing";
 
 const larger = copied(two, { slot: "bb", sizeGiB: 20 });
@@ -41,6 +42,18 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
                 ...["snapshot", "waitSnapshot", "configure", "up", "configure", "up", "configure", "up"],
             ],
         );
+    });
+
+    it("takes a slot's place also in a drive of as many volumes as there may be", async () => {
+        const names = freeNames({}).slice(0, 20);
+        const full = drive(Object.fromEntries(names.map((name) => [name, { sizeGiB: 2 }])));
+        const world = new SimWorld(full);
+        await run(world);
+        asked(world, copied(full, { slot: names[3]!, sizeGiB: 4 }));
+        await run(world);
+        assertDone(world);
+        assert.equal(Object.keys(world.desired.slots).length, 20);
+        assert.equal(world.cloud.extents.length, 42);
     });
 
     it("killed before or after any effect, the next run ends with the copy in place and all data on it", async () => {

@@ -48,10 +48,13 @@ function slotFaults(value: unknown, overrides: LimitOverrides): Fault[] {
     const faults: Fault[] = [];
     if (members.length === 0)
         faults.push({ path: "slots", reason: "no member; a drive has at least one slot that stays" });
-    if (members.length > MAX_MEMBERS) {
+    // A copy has no volume before the slot that it copies is put aside: the two are never members at once.
+    const copies = slots.filter(({ name, slot }) => members.includes(name) && members.includes(String(slot["copies"])));
+    const count = members.length - copies.length;
+    if (count > MAX_MEMBERS) {
         faults.push({
             path: "slots",
-            reason: `${members.length} members; a drive has at most ${MAX_MEMBERS} (and one more while a slot is leaving)`,
+            reason: `${count} members; a drive has at most ${MAX_MEMBERS} (and one more while a slot is leaving)`,
         });
     }
     // 20 members and one that leaves make 21: the volume that takes over is counted before the old one is gone.

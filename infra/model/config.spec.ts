@@ -94,6 +94,10 @@ describe("drive configuration", () => {
     it("takes 20 members and one that is leaving, not 21 and not two that leave", () => {
         assert.deepEqual(faultsOf(drive({ slots: slots(20) })), []);
         assert.deepEqual(faultsOf(drive({ slots: { ...slots(20), dz: { sizeGiB: 1, state: "leaving" } } })), []);
+        assert.deepEqual(faultsOf(drive({ slots: { ...slots(20), dz: { sizeGiB: 1, copies: "ba" } } })), []);
+        assert.deepEqual(faultsOf(drive({ slots: { ...slots(21), dz: { sizeGiB: 1, copies: "ba" } } })), [
+            "slots: 21 members; a drive has at most 20 (and one more while a slot is leaving)",
+        ]);
         assert.deepEqual(faultsOf(drive({ slots: slots(21) })), [
             "slots: 21 members; a drive has at most 20 (and one more while a slot is leaving)",
         ]);

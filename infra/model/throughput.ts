@@ -29,6 +29,15 @@ export function volumeThroughput(shape: VolumeShape): number {
 }
 
 /**
+ * Operations a second that EC2 states for one volume over hours: what is provisioned, else the baseline; st1 and sc1 count theirs
+ * by the MiB.
+ */
+export function volumeIops(shape: VolumeShape): number {
+    if (shape.type === "gp2") return Math.min(16_000, Math.max(100, 3 * shape.sizeGiB));
+    return performanceOf(shape).iops ?? volumeThroughput(shape);
+}
+
+/**
  * MiB/s that data moves at between two volumes of one server: it is read and written through the same bandwidth, so half of the
  * server's baseline is there for it. Undefined for an instance type that is in no table.
  */

@@ -75,7 +75,7 @@ describe("move", function () {
             await killed.kill();
             const other = await Checkout.make(join(folder, "other"), drive.checkout.env);
             await other.elasticDrive("pull", "--stack", drive.stack, "--yes");
-            await other.elasticDrive("resume", "--stack", drive.stack);
+            await other.elasticDrive("pace", "full", "--stack", drive.stack);
             await other.elasticDrive("up", "--stack", drive.stack, "--yes");
             await other.remove();
             await drive.checkout.elasticDrive("pull", "--stack", drive.stack, "--yes");
@@ -109,7 +109,7 @@ describe("move", function () {
             // Before anyone calls: the job runs again, and LVM found a pvmove that was not over.
             await until("sudo journalctl -q -b -u elastic-drive-move.service -g Started");
             await until("sudo journalctl -q -b -g 'Background polling started for 1|was interrupted'");
-            await drive.checkout.elasticDrive("resume", "--stack", drive.stack);
+            await drive.checkout.elasticDrive("pace", "full", "--stack", drive.stack);
             await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");
         });
         const after = await drive.outputs();
