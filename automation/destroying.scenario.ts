@@ -97,6 +97,7 @@ describe("destroy", function () {
             assert.equal(failureOf(failed), "Ec2Unwell", failed.stdout);
             await site.succeeds(site.lab("fault", "clear"));
             assert.equal(failureOf(await drive("up")), "DestroyUnderWay");
+            assert.deepEqual((await site.status(STACK)).now, ["the drive is being destroyed"]);
             await site.succeeds(site.pulumi("config", "rm", "elastic-drive:destroyData", "-s", STACK));
             await site.succeeds(drive("up"));
             await isWhole(site, STACK, 2);

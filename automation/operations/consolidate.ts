@@ -23,7 +23,7 @@ export async function consolidate(session: Session, { keepHours, ...input }: Con
     const isLeft = Object.keys(desired.slots).length === input.into && slotsGoing(desired, observed).length > 0;
     if (isLeft) return up(session);
     const slots = kept(consolidated(desired, input), keepHours);
-    refuseUnmade(Object.keys(desired.slots), observed);
+    refuseUnmade(Object.keys(desired.slots), desired, observed);
     const wanted = { ...desired, slots };
     return applyDesired(session, { config, desired, observed }, wanted, "consolidate", { effect: true });
 }

@@ -15,7 +15,7 @@ export async function copy(
     slots: DriveConfig["slots"],
     operation: string,
 ): Promise<UpResult> {
-    refuseUnmade([copyUnderWay({ ...current.desired, slots })!.slot], current.observed);
+    refuseUnmade([copyUnderWay({ ...current.desired, slots })!.slot], current.desired, current.observed);
     const { guest } = current.observed;
     if (guest?.reachable !== true || !guest.mounted || guest.missing.length > 0) {
         throw new DriveError("DriveNotMounted", "the drive is not mounted and whole: nothing of it can be copied", {

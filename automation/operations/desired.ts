@@ -64,7 +64,8 @@ export async function applyDesired(
 }
 
 /** Volumes are replaced that have been there. */
-export function refuseUnmade(slots: readonly string[], { stack }: Observed): void {
+export function refuseUnmade(slots: readonly string[], desired: DriveConfig, { stack }: Observed): void {
+    refuseUnderWay(desired); // which has slots that are not made yet, and says more
     const unmade = slots.filter((slot) => stack.volumes[slot] === undefined);
     if (unmade.length === 0) return;
     const names = unmade.map((slot) => `'${slot}'`).join(", ");

@@ -33,7 +33,7 @@ export async function replace(session: Session, { how, keepHours, ...input }: Re
     const slots = kept(wish, keepHours);
     const current = { config, desired, observed };
     if (how === "snapshot") return copy(session, current, slots, "replace");
-    refuseUnmade([input.slot], current.observed);
+    refuseUnmade([input.slot], desired, observed);
     return applyDesired(session, current, { ...desired, slots }, "replace", { effect: true });
 }
 

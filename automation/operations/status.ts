@@ -13,6 +13,7 @@ import { fingerprint, publicKeyOf } from "../ssh/keys";
 import { describe } from "../steps";
 import { keptText } from "./gc";
 import { renderStatus } from "./status-screen";
+import { DESTROYING } from "./up";
 
 export interface SlotStatus {
     readonly slot: string;
@@ -66,12 +67,11 @@ export async function status(session: Session): Promise<Status> {
     const { config, desired } = await session.configured();
     const observed = await session.world(desired, config).observe({ preview: false, tolerant: true });
     const hostKey = config.hostKey === undefined ? undefined : publicKeyOf(config.hostKey);
-    const found = summarize(
-        session.options.stack,
-        desired,
-        observed,
-        hostKey === undefined ? undefined : fingerprint(hostKey),
-    );
+    const known = hostKey === undefined ? undefined : fingerprint(hostKey);
+    const found = {
+        ...summarize(session.options.stack, desired, observed, known),
+        ...(config.destroyData === undefined ? {} : { now: ["the drive is being destroyed"], next: [DESTROYING] }),
+    };
     session.host.emit(MSG.STATUS(renderStatus(found), found));
     return found;
 }

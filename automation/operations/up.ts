@@ -89,10 +89,12 @@ async function revised(session: Session, desired: DriveConfig, { stack }: Observ
     return next;
 }
 
+export const DESTROYING = "elastic-drive destroy finishes it; pulumi config rm elastic-drive:destroyData calls it off";
+
 export function refuseInDestruction(config: StackConfig): void {
     if (config.destroyData === undefined) return;
     throw new DriveError("DestroyUnderWay", `the configuration says destroyData: ${config.destroyData}`, {
-        hint: "elastic-drive destroy finishes it; pulumi config rm elastic-drive:destroyData calls it off",
+        hint: DESTROYING,
     });
 }
 
