@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../../infra/model/config";
+import { startLab } from "../../lab/index";
 import type { Status } from "../index";
 import { FakeGuest } from "./fake-guest";
 
@@ -52,7 +53,8 @@ export class ScenarioSite {
         const folder = mkdtempSync(join(tmpdir(), "drive-scenario-"));
         const lab = join(folder, "lab");
         const base = { ...process.env, ELASTIC_DRIVE_LAB_DIR: lab, XDG_STATE_HOME: join(folder, "state") };
-        await succeed(BIN, ["lab", "start", "--no-machines", "--port", "0", "--delays", "instant"], base);
+        // Tied to the run: a test that is killed leaves no lab behind.
+        await startLab({ dir: lab, port: 0, delays: "instant", machines: false, tieToParent: true });
         const printed = await succeed(BIN, ["lab", "env", "--json"], base);
         const env: NodeJS.ProcessEnv = { ...base, ...(JSON.parse(printed.stdout) as Record<string, string>) };
         const program = await make(join(folder, "checkout"));

@@ -28,6 +28,11 @@ export const DIRECTIONS = [
         why: "policies judge what the engine sees, also on stacks that are not ours: they know only the model",
     },
     {
+        from: "automation/testing",
+        may: ["infra", "automation", "lab/index"],
+        why: "what the driver's tests share starts the lab, tied to the test so that none is left behind, and knows no more of it",
+    },
+    {
         from: "automation",
         may: ["infra", "policies/kit/configuration-file"],
         why: "the driver speaks to EC2, ssh and the engine through its ports and never knows that a lab exists: start it as a child process",

@@ -105,8 +105,12 @@ const hasEnded = (output: string): boolean => {
     }
 };
 
+/** Set by a signal to the whole run: it ends what is running, and nothing is begun any more. */
+let stopped: NodeJS.Signals | undefined;
+
 /** Runs a program to its end: `exit 0`, `exit 1`, `SIGKILL`, or why it could not be started. */
 function child(program: string, args: readonly string[], isDone = (): boolean => false): Promise<string> {
+    if (stopped !== undefined) return Promise.resolve(stopped);
     return new Promise((resolve) => {
         const running = spawn(program, args, { cwd: REPOSITORY, stdio: ["ignore", "inherit", "inherit"] });
         let doneSince: number | undefined;
@@ -114,7 +118,10 @@ function child(program: string, args: readonly string[], isDone = (): boolean =>
             if (isDone()) doneSince ??= Date.now();
             if (doneSince !== undefined && Date.now() - doneSince > GRACE_MS) running.kill("SIGKILL");
         }, 5_000);
-        const pass = (signal: NodeJS.Signals): void => void running.kill(signal);
+        const pass = (signal: NodeJS.Signals): void => {
+            stopped = signal;
+            running.kill(signal);
+        };
         process.on("SIGTERM", pass).on("SIGINT", pass);
         const end = (how: string): void => {
             clearInterval(watch);
