@@ -24,9 +24,9 @@ PATH="$PWD/policies/scenarios/stand-in:$PATH" pulumi -C <program> preview --poli
 - **Which volume is on which server** is read from the dependencies that the engine records, so it is known before either exists.
 - **A drive** is what carries the tag \`elastic-drive:drive\`, or is inside our component. A slot's state comes from our stack's output
   \`desired\`; a program without it may say it by the tags \`elastic-drive:state\` (\`leaving\`, \`copying\`, \`released\`) and \`elastic-drive:takes\` (slots whose data a volume takes over).
-- **What it costs** (\`npm run bench -- policies\`; two cores that were busy with other work, so trust the ratios): at 1,000 resources the pack's
-  process used 6.2 s of processor time and 179 MiB, a pack without any policy 5.3 s and 169 MiB, awsguard 6.7 s and 199 MiB; the policies' own part grew 4.4 times from 100 to 1,000.
-  The whole preview took no longer than with the empty pack (0.8 to 1.0 of it, within the noise of that machine).
+- **What it costs** (\`npm run bench -- policies\`; two cores with nothing else to do): at 1,000 resources the pack's process used 2.2 s of
+  processor time and 184 MiB, a pack without any policy 1.9 s and 170 MiB, awsguard 2.3 s and 207 MiB; the policies' own part grew 4.1 times from 100 to 1,000.
+  The whole preview took 9.5 s, with the empty pack 9.9 s and with awsguard 9.9 s: no difference that a person would see.
 - **What the pack cannot see**: resources of other stacks, what a prefix list holds (a rule with one is remarked on), options that an
   account or an image sets, the option \`retainOnDelete\`, what a resource was before (so \`preview:pr\`, which sees both sides, refuses a
   volume that shrinks), and what is inside a server.
