@@ -223,11 +223,14 @@ export class Cloud {
     extend(): void {
         const members = this.members.map((id) => this.disks.get(id)!);
         if (members.some(({ leaving }) => leaving)) throw new InvariantBroken("extended while a slot is leaving");
+        const before = this.extents.length;
         for (const { id, sizeGiB, pv } of members)
             for (let used = this.usedOn(id); used < sizeGiB; used++) {
                 this.extents.push(pv);
                 this.contents.write(this.extents.length - 1, id);
             }
+        // LVM's metadata is newer on every member then: a disk that was taken off before is the older one, mounted or not.
+        if (this.extents.length > before) for (const disk of members) disk.written++;
     }
 
     /** One range of pvmove: a checkpoint. */
