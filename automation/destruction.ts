@@ -75,7 +75,7 @@ export const strangeVolumes = (observed: Observed, asked: readonly string[]): Vo
     leakedVolumes(observed).filter(({ id }) => !asked.includes(id));
 
 /** `vol-1, vol-2`, which wait for `gc`; empty: none. */
-export const keptText = (observed: Observed): string =>
+export const keptIds = (observed: Observed): string =>
     keptVolumes(observed)
         .map(({ id }) => id)
         .join(", ");

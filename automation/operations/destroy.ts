@@ -1,6 +1,6 @@
 import { Declined, DriveError } from "../../infra/model/errors";
 import { copyUnderWay } from "../copying";
-import { doubts, keptText, remains, strangeVolumes } from "../destruction";
+import { doubts, keptIds, remains, strangeVolumes } from "../destruction";
 import { MSG } from "../io/messages";
 import { keep } from "../keeping";
 import { knownServer, leakedVolumes, type Observed } from "../observed";
@@ -33,7 +33,7 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
     if (against.length > 0) throw new Refused(against);
     const { texts, volumes, isNothing } = remains(observed);
     if (isNothing && config.destroyData === undefined) {
-        const kept = keptText(observed);
+        const kept = keptIds(observed);
         const but = kept === "" ? "" : ` but for kept volumes, which elastic-drive gc --all deletes (${kept})`;
         session.host.emit(MSG.NOTHING_TO_DO(`nothing to do: there is nothing of drive ${drive}${but}`, { seconds: 0 }));
         return { drive };
@@ -142,5 +142,5 @@ async function rest(session: Session, world: RealWorld, asked: readonly string[]
         const text = `volume ${id} of slot ${slot} is tagged as this drive's and was not there before: elastic-drive destroy again, or delete it by hand`;
         session.host.emit(MSG.LEAKED(text, { kind: "volume", id }));
     }
-    return keptText(observed);
+    return keptIds(observed);
 }

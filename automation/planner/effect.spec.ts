@@ -2,16 +2,7 @@ import * as assert from "node:assert/strict";
 import { copied } from "./copies";
 import { effectOf, effectText } from "./effect";
 import { consolidated, replaced } from "./moves";
-import { freeNames } from "./slots";
-import { drive } from "./testing";
-
-const twelve = drive(
-    Object.fromEntries(
-        freeNames({})
-            .slice(0, 12)
-            .map((name) => [name, { sizeGiB: 500, type: "gp2" }]),
-    ),
-);
+import { drive, twelve } from "./testing";
 
 describe("what a change named by hand means", () => {
     it("is price, time, copy, risk, and what the volumes do less than before", () => {

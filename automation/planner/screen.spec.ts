@@ -2,16 +2,7 @@ import * as assert from "node:assert/strict";
 import { settled, spent, spentSlot, volume } from "../testing/settled";
 import { planFor } from "./growth-plan";
 import { renderPlan } from "./screen";
-import { freeNames } from "./slots";
-import { drive } from "./testing";
-
-const twelve = drive(
-    Object.fromEntries(
-        freeNames({})
-            .slice(0, 12)
-            .map((name) => [name, { sizeGiB: 500, type: "gp2" }]),
-    ),
-);
+import { drive, twelve } from "./testing";
 
 describe("the plan's screen", () => {
     it("fits 100 columns, whatever is in it", () => {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../../infra/model/config";
 import { parseDriveConfig } from "../../infra/model/config";
+import { freeNames } from "./slots";
 import type { How, OpenWay, Way } from "./ways";
 
 /** For specs of the planner. */
@@ -12,6 +13,15 @@ export const drive = (slots: Record<string, object>, instanceType = "m7i.large")
         server: { instanceType, imageId: "ami-00000001" },
         slots,
     });
+
+/** Many volumes of an old type: what is consolidated. */
+export const twelve = drive(
+    Object.fromEntries(
+        freeNames({})
+            .slice(0, 12)
+            .map((name) => [name, { sizeGiB: 500, type: "gp2" }]),
+    ),
+);
 
 export const wayOf = (ways: readonly Way[], how: How): Way => ways.find((way) => way.how === how)!;
 

@@ -18,6 +18,21 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
         await run(world, fuseAt(effects)).catch(tolerated);
         return world;
     };
+    /** Killed once the final snapshot is taken; then an older checkout's `pulumi up --refresh` mounts the drive with the old volume. */
+    const mountedSince = async () => {
+        const world = await made();
+        asked(world, larger);
+        const bb = world.stack.volumes.get("bb")!.id;
+        await run(world, () => {
+            if (world.desired.slots["bc"]?.from !== undefined) throw new Killed("killed");
+        }).catch(tolerated);
+        const server = world.cloud.machines.get(world.stack.serverId!)!;
+        world.cloud.fuse = () => undefined;
+        world.cloud.attach(bb, server.id);
+        world.cloud.aside = false;
+        world.cloud.mount(server);
+        return { world, bb, server };
+    };
     const cancel = (world: SimWorld): void => {
         const copy = copyUnderWay(world.desired);
         if (copy !== undefined && !isCopyMade(world.view(false), copy)) asked(world, uncopied(world.desired, copy));
@@ -159,37 +174,16 @@ describe("a larger copy in a slot's place, in a simulated world", () => {
     });
 
     it("a copy of what was mounted since is never mounted: it is refused, and the old volume is untouched", async () => {
-        const world = await made();
-        asked(world, larger);
-        const bb = world.stack.volumes.get("bb")!.id;
-        const isTaken = (): boolean => world.desired.slots["bc"]?.from !== undefined;
-        await run(world, () => {
-            if (isTaken()) throw new Killed("killed");
-        }).catch(tolerated);
-        // An older checkout's `pulumi up --refresh` on another server, which is lost in its turn.
-        const server = world.cloud.machines.get(world.stack.serverId!)!;
-        world.cloud.fuse = () => undefined;
-        world.cloud.attach(bb, server.id);
-        world.cloud.aside = false;
-        world.cloud.mount(server);
+        // On another server, which is lost in its turn.
+        const { world, bb, server } = await mountedSince();
         world.cloud.terminate(server.id);
         await assert.rejects(run(world), { code: "CopyStale" });
         assert.equal(world.cloud.disks.get(bb)!.attachedTo, undefined);
     });
 
     it("a volume that was mounted since and is off the server again: no copy is made, and cancel brings it back", async () => {
-        const world = await made();
-        asked(world, larger);
-        const bb = world.stack.volumes.get("bb")!.id;
-        await run(world, () => {
-            if (world.desired.slots["bc"]?.from !== undefined) throw new Killed("killed");
-        }).catch(tolerated);
-        // An older checkout's `pulumi up --refresh` on the same server, which is stopped then, and the volume detached.
-        const server = world.cloud.machines.get(world.stack.serverId!)!;
-        world.cloud.fuse = () => undefined;
-        world.cloud.attach(bb, server.id);
-        world.cloud.aside = false;
-        world.cloud.mount(server);
+        // On the same server, which is stopped then, and the volume detached.
+        const { world, bb, server } = await mountedSince();
         Object.assign(server, { mounted: false, exported: false, active: false });
         world.cloud.detach(bb);
         const disks = world.cloud.disks.size;
