@@ -9,7 +9,7 @@ const read = (path: string): string => readFileSync(join(REPOSITORY, path), "utf
 const sources = (): string[] =>
     ["automation", "infra/model", "infra/guest"]
         .flatMap((folder) => filesUnder(REPOSITORY, folder))
-        .filter((path) => /\.(ts|sh)$/.test(path) && !/\.(spec|scenario)\.ts$/.test(path))
+        .filter((path) => /\.(ts|sh)$/.test(path) && !/\.(spec|scenario|long)\.ts$/.test(path))
         .map(read);
 
 /** Every error code that an operator can meet: the driver's, the engine's translated, the server's. */

@@ -1,13 +1,11 @@
-import { parseArgs } from "node:util";
 import { setUp } from "./setup";
 import { endWith, textOf } from "./setup/failure";
 import { cacheFolder } from "./setup/key";
 import { ensurePackages } from "./setup/packages";
 import { step } from "./setup/steps";
+import { choose, type Chosen } from "./test/choose";
 import type { Outcome } from "./test/findings";
-import { failed, SUITES, type Group, type Suite } from "./test/suites";
-
-const GROUPS: readonly Group[] = ["lint", "unit", "scenarios", "stories"];
+import { failed, type Suite } from "./test/suites";
 
 interface Row extends Outcome {
     readonly name: string;
@@ -15,13 +13,16 @@ interface Row extends Outcome {
 }
 
 const USAGE = `npm test -- [--only lint,unit,scenarios,stories] [--grep TEXT]
+npm run stories:long -- [--grep TEXT]
   --only   these suites alone; engine, image and moto are set up for scenarios and stories only
   --grep   tests whose title matches (of unit specs, scenarios and stories)`;
 
 async function main(): Promise<void> {
-    const chosen = choose();
-    if (chosen === undefined) {
-        process.stderr.write(`${USAGE}\n`);
+    let chosen: Chosen;
+    try {
+        chosen = choose(process.argv.slice(2));
+    } catch (error) {
+        process.stderr.write(`InvalidInput: ${(error as Error).message}\n${USAGE}\n`);
         process.exitCode = 2;
         return;
     }
@@ -39,22 +40,7 @@ async function main(): Promise<void> {
     report(rows);
 }
 
-function choose(): { suites: readonly Suite[]; grep: string | undefined } | undefined {
-    try {
-        const { values } = parseArgs({ options: { only: { type: "string" }, grep: { type: "string" } } });
-        const only =
-            values.only?.split(",") ??
-            (values.grep === undefined ? GROUPS : GROUPS.filter((group) => group !== "lint"));
-        const unknown = only.filter((name) => !GROUPS.includes(name as Group));
-        if (unknown.length > 0) throw new Error(`--only: '${unknown.join(",")}' is none of ${GROUPS.join(", ")}`);
-        return { suites: SUITES.filter(({ group }) => only.includes(group)), grep: values.grep };
-    } catch (error) {
-        process.stderr.write(`InvalidInput: ${(error as Error).message}\n`);
-        return undefined;
-    }
-}
-
-const needsEngine = ({ group }: Suite): boolean => group === "scenarios" || group === "stories";
+const needsEngine = ({ group }: Suite): boolean => group !== "lint" && group !== "unit";
 
 async function prepare(suites: readonly Suite[]): Promise<Outcome> {
     try {

@@ -11,7 +11,7 @@ function build(target: string): void {
         mkdirSync(join(aside, folder), { recursive: true });
         const from = join(__dirname, folder);
         const sources = readdirSync(from).filter(
-            (file) => file.endsWith(".ts") && !/\.(spec|scenario|testing)\.ts$/.test(file),
+            (file) => file.endsWith(".ts") && !/\.(spec|scenario|long|testing)\.ts$/.test(file),
         );
         for (const file of sources) {
             const { outputText } = transpileModule(readFileSync(join(from, file), "utf8"), {

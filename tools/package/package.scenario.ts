@@ -48,7 +48,7 @@ describe("the package", function () {
         const paths = packed.files.map(({ path }) => path);
         const strange = paths.filter((path) => !/^(dist|docs)\/|^(package\.json|README\.md)$/.test(path));
         const unwanted = paths.filter((path) =>
-            /spec|scenario|story|testing|^dist\/(lab|bench|tools)|\/world\//.test(path),
+            /spec|scenario|story|\.long\.|testing|^dist\/(lab|bench|tools)|\/world\//.test(path),
         );
         const sources = paths.filter(
             (path) => path.startsWith("dist/") && path.endsWith(".ts") && !path.endsWith(".d.ts"),

@@ -21,7 +21,13 @@ describe("stacks that a request touches", () => {
     it("are none when only tests, documents or the lab change", () => {
         assert.deepEqual(
             touchedStacks(
-                ["infra/model/config.spec.ts", "docs/guide.md", "lab/index.ts", "policies/scenarios/x/index.ts"],
+                [
+                    "infra/model/config.spec.ts",
+                    "automation/x.long.ts",
+                    "docs/guide.md",
+                    "lab/index.ts",
+                    "policies/scenarios/x/index.ts",
+                ],
                 STACKS,
             ),
             [],

@@ -9,7 +9,7 @@ const SHARED = [
 ];
 const STACK_FILE = /^stacks\/(?:Pulumi\.(.+)\.yaml|policies\.(.+)\.json)$/;
 /** What never reaches the engine. */
-const ASIDE = /\.(spec|scenario|story)\.ts$|\.md$|^policies\/scenarios\//;
+const ASIDE = /\.(spec|scenario|story|long)\.ts$|\.md$|^policies\/scenarios\//;
 
 /** The stacks that a change of these files touches, of those that are there. */
 export function touchedStacks(files: readonly string[], stacks: readonly string[]): string[] {

@@ -6,7 +6,7 @@ import { REPOSITORY } from "../setup/key";
 import { outcomeOf, readFindings, type Outcome } from "./findings";
 import { filesUnder, shellScripts } from "./tree";
 
-export type Group = "lint" | "unit" | "scenarios" | "stories";
+export type Group = "lint" | "unit" | "scenarios" | "stories" | "long";
 
 export interface Suite {
     readonly name: string;
@@ -28,8 +28,10 @@ export const SUITES: readonly Suite[] = [
     check("prettier", () => [bin("prettier"), "--check", "--log-level", "warn", "."]),
     check("shellcheck", () => ["shellcheck", ...shellScripts(REPOSITORY)]),
     mocha("unit", "unit", "spec"),
-    mochaBeside("scenarios", "scenarios", "scenario"),
+    mochaBeside("scenarios", "scenarios", "scenario", availableParallelism()),
     mocha("stories", "stories", "story"),
+    // One at a time: each has a lab of its own, and two labs would have six machines.
+    mochaBeside("long", "long", "long", 1),
 ];
 
 /** One command that is right or wrong as a whole. */
@@ -52,8 +54,11 @@ function mocha(name: string, group: Group, kind: string): Suite {
     return { name, group, run: (grep) => run(name, group, [`./!(node_modules)/**/*.${kind}.ts`], grep) };
 }
 
-/** A process for each file, as many at a time as there are processors: each waits for programs of its own most of the time. */
-function mochaBeside(name: string, group: Group, kind: string): Suite {
+/**
+ * A process for each file, so that each can run alone, and `width` of them at a time: a scenario waits for programs of
+ * its own most of the time. A lane without a file is a failure, as everywhere: its tests were lost, or its pattern is wrong.
+ */
+function mochaBeside(name: string, group: Group, kind: string, width: number): Suite {
     return {
         name,
         group,
@@ -64,7 +69,7 @@ function mochaBeside(name: string, group: Group, kind: string): Suite {
                 for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
                     outcomes.push(await run(file, group, [`./${file}`], grep));
             };
-            await Promise.all(Array.from({ length: availableParallelism() }, work));
+            await Promise.all(Array.from({ length: width }, work));
             return total(outcomes);
         },
     };
