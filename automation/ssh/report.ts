@@ -52,7 +52,7 @@ function moveOf({ move, group, units }: ObserveResult): MoveView | undefined {
     const { from, to, wholeBytes, bytesPerSecond, state } = move.progress;
     const source = group?.members.find(({ serial }) => serial === from);
     // What the range under way has mirrored counts as moved, though it is on both sides until its checkpoint.
-    const range = group?.volumes.find(({ movesFrom }) => movesFrom !== undefined && movesFrom === source?.path);
+    const range = group?.volumes.find(({ movesFrom }) => movesFrom !== undefined && movesFrom === source?.uuid);
     const mirrored = Number(range?.sizeBytes ?? 0n) * ((range?.percent ?? 0) / 100);
     const unit = units.find(({ id }) => id === MOVE_UNIT)?.active;
     const alive = unit === "active" || unit === "activating";

@@ -236,7 +236,10 @@ export class FakeGuest {
             ],
             pv: disks.map(({ path, bytes }, at) => ({
                 ...{
-                    pv_name: path,
+                    // By the link of the name that the volume was attached under, as on EC2.
+                    pv_name: `/dev/xvdb${"abcdefg"[at]}`,
+                    pv_major: "254",
+                    pv_minor: String(16 * (at + 1)),
                     pv_uuid: path,
                     pv_size: bytes,
                     pv_used: String(members[at]!.used),
@@ -250,7 +253,7 @@ export class FakeGuest {
                     lv_name: "content",
                     lv_size: size,
                     lv_active: mounted ? "active" : "",
-                    move_pv: "",
+                    move_pv_uuid: "",
                     copy_percent: "",
                 },
             ],
@@ -260,6 +263,7 @@ export class FakeGuest {
             bootId: "fake",
             uptimeSeconds: 60,
             disks,
+            devices: Object.fromEntries(disks.map(({ path }, at) => [`254:${16 * (at + 1)}`, path])),
             lvm: { report: members.length === 0 ? [] : [group] },
             units: this.moving === undefined ? "" : "Id=elastic-drive-move.service\nActiveState=active",
             mount: mounted ? { point: "/var/content", source: "content", ...this.space() } : null,

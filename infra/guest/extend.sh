@@ -60,11 +60,14 @@ wake_volumes() {
 }
 
 resize_disks() {
-    local disk usable
+    local disk serial usable
     [[ ${#DISK_OF[@]} -gt 0 ]] || read_disks
     for disk in "${!PV_UUID[@]}"; do
         [[ ${PV_GROUP[$disk]} == "$GROUP" ]] || continue
-        usable=$(((${BYTES_OF[${SERIAL_AT[$disk]}]} - ${PV_START[$disk]}) / EXTENT_BYTES * EXTENT_BYTES))
+        serial=${SERIAL_AT[$disk]-}
+        [[ -n $serial ]] ||
+            refuse DiskNotIdentified "$disk, a member of $GROUP, answers without a serial" "a volume's serial" "elastic-drive status"
+        usable=$(((${BYTES_OF[$serial]} - ${PV_START[$disk]}) / EXTENT_BYTES * EXTENT_BYTES))
         ((usable > ${PV_BYTES[$disk]})) || continue
         echo "extend: $disk has grown: pvresize" >&2
         pvresize -q "$disk" >&2

@@ -89,12 +89,14 @@ unlock() {
     unset "LOCKS[$1]"
 }
 
+SYS=/sys
+
 # Every disk by the serial it answers with now. Read from the kernel: links and udev's records can be stale.
 declare -A DISK_OF=() BYTES_OF=() COUNT_OF=() SERIAL_AT=()
 read_disks() {
     DISK_OF=() BYTES_OF=() COUNT_OF=() SERIAL_AT=()
     local sys serial sectors
-    for sys in /sys/block/*; do
+    for sys in "$SYS"/block/*; do
         case ${sys##*/} in dm-* | loop* | ram* | zram* | sr* | fd* | nbd* | md*) continue ;; esac
         disk_serial "$sys"
         serial=$REPLY
@@ -105,6 +107,16 @@ read_disks() {
         BYTES_OF[$serial]=$((sectors * 512))
         SERIAL_AT[/dev/${sys##*/}]=$serial
     done
+}
+
+# kernel_name MAJOR MINOR: sets REPLY to /dev/NAME, or to nothing when there is no such device. LVM prefers a link's name to the
+# kernel's (on EC2 udev links /dev/xvdba to nvme1n1), and may hold one that has gone or leads elsewhere by now; numbers do not lie.
+kernel_name() {
+    local line
+    REPLY=
+    while read -r line; do
+        [[ $line != DEVNAME=* ]] || REPLY=/dev/${line#DEVNAME=}
+    done 2>/dev/null <"$SYS/dev/block/$1:$2/uevent" || true
 }
 
 # disk_serial /sys/block/NAME: virtio keeps it at the disk, NVMe at its controller (padded with blanks).
@@ -123,7 +135,7 @@ disk_serial() {
 # still_serial DISK SERIAL: asked right before each write.
 still_serial() {
     local REPLY # the caller's own often holds the disk
-    disk_serial "/sys/block/${1#/dev/}"
+    disk_serial "$SYS/block/${1#/dev/}"
     [[ $REPLY == "$2" ]] ||
         refuse DiskChanged "$1 now answers to serial '$REPLY'" "serial '$2'" "run it again; nothing was written to it"
 }
@@ -133,14 +145,16 @@ still_serial() {
 declare -A PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=() PV_SEGMENTS=() VOLUMES=()
 read_pvs() {
     [[ -z ${PVS_READ-} ]] || return 0
-    local name uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume lines
+    local name major minor uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume lines REPLY
     PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=() PV_SEGMENTS=() VOLUMES=()
     GROUP_UUIDS=' ' GROUP_TAGS='' MISSING_PVS='' EXTENT_BYTES=4194304 FREE_EXTENTS=0
     lines=$(pvs --segments --noheadings --nosuffix --units b --separator '|' \
-        -o pv_name,pv_uuid,vg_name,vg_uuid,vg_tags,pv_tags,pv_size,pe_start,pv_missing,vg_extent_size,vg_free_count,pvseg_start,pvseg_size,lv_name)
-    while IFS='|' read -r name uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume; do
-        name=${name#"${name%%[! ]*}"}
+        -o pv_major,pv_minor,pv_uuid,vg_name,vg_uuid,vg_tags,pv_tags,pv_size,pe_start,pv_missing,vg_extent_size,vg_free_count,pvseg_start,pvseg_size,lv_name)
+    while IFS='|' read -r major minor uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume; do
         [[ -n $uuid ]] || continue
+        kernel_name "${major//[[:space:]]/}" "${minor//[[:space:]]/}"
+        name=$REPLY
+        [[ -n $name ]] || missing=missing # '[unknown]' to LVM, or it went since LVM looked
         volume=${volume//[][[:space:]]/} # in brackets: not for users, as a move's own
         if [[ $vg == "$GROUP" ]]; then
             [[ $GROUP_UUIDS == *" $vg_uuid "* ]] || GROUP_UUIDS+="$vg_uuid "

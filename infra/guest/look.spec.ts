@@ -1,21 +1,32 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after as afterAll } from "mocha";
 import { guestProgram } from "./call";
 
 const JOB = join(__dirname, "../../automation/verbs/job.sh");
 const [GROUP_UUID, A, B, C] = ["VG-uuid", "PV-a", "PV-b", "PV-c"];
 
+/** Device numbers of disks; what is no disk here is none of the machine's. */
+const NUMBERS: Readonly<Record<string, string>> = {
+    "/dev/vda": "254|0",
+    "/dev/vdb": "254|16",
+    "/dev/nvme1n1": "259|3",
+    "/dev/vdz": "254|400",
+};
+
 /** One line of pvs, as lvm2 2.03.31 prints it. */
 function line(disk: string, uuid: string, at: number, size: number, volume = "", tags = "", missing = ""): string {
     const group = `elastic_drive|${GROUP_UUID}|elastic-drive:drive=content`;
-    return `  ${disk}|${uuid}|${group}|${tags}|2143289344|1048576|${missing}|4194304|447|${at}|${size}|${volume}`;
+    return `   ${NUMBERS[disk] ?? "-1|-1"}|${uuid}|${group}|${tags}|2143289344|1048576|${missing}|4194304|447|${at}|${size}|${volume}`;
 }
-const ORPHAN = "  /dev/vdz|PV-z|||||2147483648|1048576||0|0|0|0|";
+const ORPHAN = "   254|400|PV-z|||||2147483648|1048576||0|0|0|0|";
 
 /** Runs shell commands behind lib.sh and the move's job, with a pvs that prints these lines. */
 function after(lines: readonly string[], ...commands: readonly string[]): string {
-    const pvs = `pvs() { printf '%s\\n' ${lines.map((text) => `'${text}'`).join(" ")}; }`;
+    const pvs = `SYS='${sys}'; pvs() { printf '%s\\n' ${lines.map((text) => `'${text}'`).join(" ")}; }`;
     const { stdout, stderr } = spawnSync("bash", ["-c", 'eval "$(cat)"'], {
         input: guestProgram([JOB], {}, [pvs, "read_pvs", ...commands].join("\n")),
         encoding: "utf8",
@@ -23,6 +34,20 @@ function after(lines: readonly string[], ...commands: readonly string[]): string
     assert.equal(stderr, "");
     return stdout.trim();
 }
+
+let sys = "";
+before(() => {
+    sys = mkdtempSync(join(tmpdir(), "sys-"));
+    for (const [disk, number] of Object.entries(NUMBERS)) {
+        const folder = join(sys, "dev/block", number.replace("|", ":"));
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(
+            join(folder, "uevent"),
+            `MAJOR=${number.replace("|", "\nMINOR=")}\nDEVNAME=${disk.slice(5)}\nDEVTYPE=disk\n`,
+        );
+    }
+});
+afterAll(() => rmSync(sys, { recursive: true }));
 
 describe("one look at LVM", () => {
     const LINES = [
@@ -58,6 +83,15 @@ describe("one look at LVM", () => {
             line("[unknown]", C, 32, 32, "", "", "missing"),
         ];
         assert.equal(after(lines, 'echo "$MISSING_PVS/${!PV_UUID[*]}"'), "PV-c//dev/vda");
+    });
+
+    it("takes a disk that went since LVM looked for missing, and one of nobody's that went for nothing", () => {
+        const lines = [
+            line("/dev/vda", A, 0, 32),
+            line("/dev/gone", B, 0, 32, "content"),
+            ORPHAN.replace("400", "416"),
+        ];
+        assert.equal(after(lines, 'echo "$MISSING_PVS/${!PV_UUID[*]}"'), "PV-b//dev/vda");
     });
 
     it("gives the job its next range, what is left, and the room there is", () => {

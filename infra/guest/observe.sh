@@ -7,6 +7,9 @@ verb_observe() {
     local boot uptime disks lvm units text
     read -r boot </proc/sys/kernel/random/boot_id
     read -r uptime _ </proc/uptime
+    # LVM first: a disk that comes meanwhile is one that LVM did not see, never a member without a serial.
+    lvm='{"report":[]}'
+    [[ -z $(type -P lvm) ]] || lvm=$(lvm_report)
     read_disks
     disks=
     for text in "${!SERIAL_AT[@]}"; do
@@ -15,9 +18,8 @@ verb_observe() {
         json "${SERIAL_AT[$text]}"
         disks+=",\"serial\":$REPLY,\"bytes\":\"${BYTES_OF[${SERIAL_AT[$text]}]}\"}"
     done
-    lvm='{"report":[]}'
-    [[ -z $(type -P lvm) ]] || lvm=$(lvm_report)
-    REPORT="{\"bootId\":\"$boot\",\"uptimeSeconds\":$uptime,\"disks\":[${disks#,}],\"lvm\":$lvm"
+    devices_report
+    REPORT="{\"bootId\":\"$boot\",\"uptimeSeconds\":$uptime,\"disks\":[${disks#,}],\"devices\":$REPLY,\"lvm\":$lvm"
     units=$(systemctl show -p Id,ActiveState,SubState,Result,ExecMainStatus "$MOUNT_UNIT" nfs-server.service elastic-drive-uploads.service 'elastic-drive-*')
     json "$units"
     REPORT+=",\"units\":$REPLY"
@@ -41,11 +43,22 @@ move_report() {
     REPORT+=",\"move\":{\"progress\":${progress:-null},\"pace\":\"$pace\"}"
 }
 
+# The kernel's names by device number: LVM's own names may be links' (see kernel_name).
+devices_report() {
+    local sys number list=
+    for sys in "$SYS"/class/block/*; do
+        read -r number 2>/dev/null <"$sys/dev" || continue # gone again
+        json "/dev/${sys##*/}"
+        list+=",\"$number\":$REPLY"
+    done
+    REPLY="{${list#,}}"
+}
+
 lvm_report() {
     lvm fullreport -a --reportformat json --units b --nosuffix --configreport vg -o vg_name,vg_uuid,vg_tags,vg_size,vg_free,vg_extent_size,vg_missing_pv_count \
-        --configreport pv -o pv_name,pv_uuid,pv_size,pv_used,dev_size,pv_tags,pv_missing,pv_pe_count,pv_pe_alloc_count \
-        --configreport lv -o lv_name,lv_size,lv_active,move_pv,copy_percent \
-        --configreport pvseg -o pv_name,pvseg_start,pvseg_size,lv_name --configreport seg -o lv_name,segtype
+        --configreport pv -o pv_name,pv_major,pv_minor,pv_uuid,pv_size,pv_used,dev_size,pv_tags,pv_missing,pv_pe_count,pv_pe_alloc_count \
+        --configreport lv -o lv_name,lv_size,lv_active,move_pv_uuid,copy_percent \
+        --configreport pvseg -o pv_uuid,pvseg_start,pvseg_size,lv_name --configreport seg -o lv_name,segtype
 }
 
 # The file system, and whether what is mounted is the drive.

@@ -2,10 +2,14 @@ import * as assert from "node:assert/strict";
 import { ObserveResult } from "./observed";
 import { parseAnswer } from "./results";
 
-/** As a server answered: two disks, the second one being moved to the first. */
+const [FIRST, SECOND] = ["FTSSXl-U8yk-urXK-WK8T-p1ia-rKM1-JB68G4", "cbv8zW-0mcd-pL0i-CIWm-Y2k5-nRxf-4bJ3Qa"];
+
+/** As a server answered: two disks, which LVM names by udev's links; the second one is being moved to the first. */
 const pv = (change: Record<string, string>) => ({
-    pv_name: "/dev/vdc",
-    pv_uuid: "FTSSXl-U8yk-urXK-WK8T-p1ia-rKM1-JB68G4",
+    pv_name: "/dev/xvdbb",
+    pv_major: "254",
+    pv_minor: "32",
+    pv_uuid: FIRST,
     pv_size: "4290772992",
     pv_used: "4290772992",
     dev_size: "4294967296",
@@ -15,13 +19,14 @@ const pv = (change: Record<string, string>) => ({
     pv_pe_alloc_count: "1023",
     ...change,
 });
-const lv = (lv_name: string, move_pv = "", copy_percent = "") => ({
+const lv = (lv_name: string, move_pv_uuid = "", copy_percent = "") => ({
     lv_name,
     lv_size: "134217728",
     lv_active: "active",
-    move_pv,
+    move_pv_uuid,
     copy_percent,
 });
+const SECOND_PV = pv({ pv_name: "/dev/xvdba", pv_minor: "48", pv_uuid: SECOND, pv_tags: "elastic-drive:leaving" });
 const answer = {
     bootId: "aac12cd0-66f3-476d-b4fe-fe498f6a06d7",
     uptimeSeconds: 394.98,
@@ -29,6 +34,7 @@ const answer = {
         { path: "/dev/vdc", serial: "vol00000000000000001", bytes: "4294967296" },
         { path: "/dev/vdd", serial: "vol00000000000000002", bytes: "4294967296" },
     ],
+    devices: { "254:0": "/dev/vda", "254:1": "/dev/vda1", "254:32": "/dev/vdc", "254:48": "/dev/vdd" },
     lvm: {
         report: [
             {
@@ -43,9 +49,9 @@ const answer = {
                         vg_missing_pv_count: "0",
                     },
                 ],
-                pv: [pv({}), pv({ pv_name: "/dev/vdd", pv_tags: "elastic-drive:leaving" })],
-                lv: [lv("content"), lv("state"), lv("[pvmove0]", "/dev/vdd", "61.25")],
-                pvseg: [{ pv_name: "/dev/vdd", pvseg_start: "0", pvseg_size: "1023", lv_name: "[pvmove0]" }],
+                pv: [pv({}), SECOND_PV],
+                lv: [lv("content"), lv("state"), lv("[pvmove0]", SECOND, "61.25")],
+                pvseg: [{ pv_uuid: SECOND, pvseg_start: "0", pvseg_size: "1023", lv_name: "[pvmove0]" }],
             },
         ],
         log: [],
@@ -87,6 +93,39 @@ describe("what a server is seen to hold", () => {
         assert.equal(group.members[0]?.sizeBytes, 4_290_772_992n);
     });
 
+    it("goes by device number where a link that LVM prints leads to another disk by now, or is a disk's own name", () => {
+        const [report] = answer.lvm.report;
+        const stale = { ...report, pv: [pv({ pv_name: "/dev/vdd" }), { ...SECOND_PV, pv_name: "/dev/vdc" }] };
+        assert.deepEqual(
+            read({ lvm: { report: [stale] } }).group?.members.map(({ path, serial }) => [path, serial]),
+            [
+                ["/dev/vdc", "vol00000000000000001"],
+                ["/dev/vdd", "vol00000000000000002"],
+            ],
+        );
+    });
+
+    it("takes for missing what LVM calls unknown and what went since it looked, each with its own segments", () => {
+        const [report] = answer.lvm.report;
+        const unknown = { pv_name: "[unknown]", pv_major: "-1", pv_minor: "-1" };
+        const gone = pv({ pv_uuid: "gone", pv_minor: "80" });
+        const members = read({
+            lvm: {
+                report: [
+                    { ...report, pv: [pv({ ...unknown, pv_missing: "missing" }), { ...SECOND_PV, ...unknown }, gone] },
+                ],
+            },
+        }).group?.members;
+        assert.deepEqual(
+            members?.map(({ missing, serial, uuid, segments }) => [missing, serial, uuid, segments.length]),
+            [
+                [true, undefined, FIRST, 0],
+                [true, undefined, SECOND, 1],
+                [true, undefined, "gone", 0],
+            ],
+        );
+    });
+
     it("sees a move and how far it is", () => {
         assert.deepEqual(
             read().group?.volumes.find(({ name }) => name === "pvmove0"),
@@ -94,7 +133,7 @@ describe("what a server is seen to hold", () => {
                 name: "pvmove0",
                 sizeBytes: 134_217_728n,
                 active: true,
-                movesFrom: "/dev/vdd",
+                movesFrom: SECOND,
                 percent: 61.25,
             },
         );
@@ -138,7 +177,7 @@ describe("what a server is seen to hold", () => {
     });
 
     it("reads an orphan physical volume, which no group and no logical volume is told of with", () => {
-        const orphan = { pv: [pv({ pv_name: "/dev/vde", pv_used: "0" })], pvseg: [] };
+        const orphan = { pv: [pv({ pv_name: "/dev/vde", pv_minor: "64", pv_used: "0" })], pvseg: [] };
         const seen = read({ lvm: { report: [...answer.lvm.report, orphan], log: [] } });
         assert.deepEqual(
             seen.group?.members.map(({ path }) => path),

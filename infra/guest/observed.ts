@@ -26,6 +26,8 @@ const LvmReport = z.object({
             pv: rows(
                 z.object({
                     pv_name: z.string(),
+                    pv_major: z.string(),
+                    pv_minor: z.string(),
                     pv_uuid: z.string(),
                     pv_size: bytes,
                     pv_used: bytes,
@@ -41,11 +43,11 @@ const LvmReport = z.object({
                     lv_name: z.string(),
                     lv_size: bytes,
                     lv_active: z.string(),
-                    move_pv: z.string(),
+                    move_pv_uuid: z.string(),
                     copy_percent: z.string(),
                 }),
             ),
-            pvseg: rows(z.object({ pv_name: z.string(), pvseg_start: count, pvseg_size: count, lv_name: z.string() })),
+            pvseg: rows(z.object({ pv_uuid: z.string(), pvseg_start: count, pvseg_size: count, lv_name: z.string() })),
         }),
     ),
 });
@@ -125,6 +127,8 @@ export const ObserveResult = z
         bootId: z.string(),
         uptimeSeconds: z.number(),
         disks: z.array(Disk),
+        /** The kernel's names by device number. */
+        devices: z.record(z.string(), z.string()),
         lvm: LvmReport,
         units,
         mount: z.object({ point: z.string(), source: z.string(), sizeBytes: bytes, freeBytes: bytes }).nullable(),
@@ -134,14 +138,22 @@ export const ObserveResult = z
         lease,
         move: Move.optional(),
     })
-    .transform(({ lvm, ...rest }) => ({ ...rest, group: groupOf(lvm, rest.disks) }));
+    .transform(({ lvm, devices, ...rest }) => ({ ...rest, group: groupOf(lvm, rest.disks, devices) }));
 export type ObserveResult = z.infer<typeof ObserveResult>;
 
-/** The drive's group as LVM has it, its members known by serial; undefined when there is none. */
-function groupOf(lvm: z.infer<typeof LvmReport>, disks: readonly z.infer<typeof Disk>[]) {
+/**
+ * The drive's group as LVM has it, its members known by serial; undefined when there is none. LVM may name a disk by a link, so its
+ * path is the kernel's, by device number; what has none any more is missing.
+ */
+function groupOf(
+    lvm: z.infer<typeof LvmReport>,
+    disks: readonly z.infer<typeof Disk>[],
+    devices: Readonly<Record<string, string>>,
+) {
     const report = lvm.report.find(({ vg }) => vg[0]?.vg_name === VOLUME_GROUP);
     const vg = report?.vg[0];
     if (report === undefined || vg === undefined) return undefined;
+    const pathOf = ({ pv_major, pv_minor }: (typeof report.pv)[number]) => devices[`${pv_major}:${pv_minor}`];
     const plain = (name: string) => name.replace(/^\[|\]$/g, "");
     return {
         uuid: vg.vg_uuid,
@@ -151,18 +163,18 @@ function groupOf(lvm: z.infer<typeof LvmReport>, disks: readonly z.infer<typeof 
         extentBytes: vg.vg_extent_size,
         missing: vg.vg_missing_pv_count,
         members: report.pv.map((pv) => ({
-            path: pv.pv_name,
-            serial: disks.find((disk) => disk.path === pv.pv_name)?.serial,
+            path: pathOf(pv) ?? pv.pv_name,
+            serial: disks.find((disk) => disk.path === pathOf(pv))?.serial,
             uuid: pv.pv_uuid,
             sizeBytes: pv.pv_size,
             usedBytes: pv.pv_used,
             diskBytes: pv.dev_size,
             tags: pv.pv_tags,
-            missing: pv.pv_missing !== "",
+            missing: pv.pv_missing !== "" || pathOf(pv) === undefined,
             extents: pv.pv_pe_count,
             usedExtents: pv.pv_pe_alloc_count,
             segments: report.pvseg
-                .filter((segment) => segment.pv_name === pv.pv_name)
+                .filter((segment) => segment.pv_uuid === pv.pv_uuid)
                 .map((segment) => ({
                     start: segment.pvseg_start,
                     extents: segment.pvseg_size,
@@ -173,7 +185,8 @@ function groupOf(lvm: z.infer<typeof LvmReport>, disks: readonly z.infer<typeof 
             name: plain(lv.lv_name),
             sizeBytes: lv.lv_size,
             active: lv.lv_active === "active",
-            movesFrom: lv.move_pv === "" ? undefined : lv.move_pv,
+            /** The UUID of the physical volume that it empties. */
+            movesFrom: lv.move_pv_uuid === "" ? undefined : lv.move_pv_uuid,
             percent: lv.copy_percent === "" ? undefined : Number(lv.copy_percent),
         })),
         /** The drive's volume is formatted and committed. */
