@@ -37,11 +37,22 @@ describe("policy instance-bandwidth", () => {
             messages(stack("m7i.large", 125), { needMiBps: 100 })[0] ?? "",
             /100 MiB\/s are declared by the policy's settings/,
         );
-        assert.deepEqual(messages(stack("z9.large", 500)), []);
-        assert.equal(
-            messages(stack("z9.large", 500), { instanceTypes: { "z9.large": { baselineMBps: 100 } } }).length,
-            1,
+        assert.match(
+            messages(stack("z9.large", 500), { instanceTypes: { "z9.large": { baselineMBps: 100 } } })[0] ?? "",
+            /\(z9\.large\) carries 95 MiB\/s/,
         );
+    });
+
+    it("remarks on a type whose bandwidth is not known, where something is declared of it", () => {
+        for (const type of ["z9.large", "t2.micro"]) {
+            const found = judge(instanceBandwidth, stack(type, 500));
+            assert.deepEqual(
+                found.map(({ level }) => level),
+                ["note"],
+            );
+            assert.match(found[0]!.message, new RegExp(`bandwidth of instance 'web' \\(${type}\\) is not known`));
+            assert.deepEqual(messages(stack(type, 125)), []);
+        }
     });
 
     it("leaves other types alone", () => {

@@ -5,8 +5,9 @@ import { checkStack, settings } from "./kit/policy";
 import { byServer, type Attached } from "./kit/stack";
 import { quote } from "./kit/text";
 import { TYPE } from "./kit/types";
-import { known, UNKNOWN } from "./kit/unknown";
+import { known, remark, UNKNOWN } from "./kit/unknown";
 
+const NAME = "instance-bandwidth";
 const DEFAULTS = { needMiBps: 0, instanceTypes: {} as Readonly<Record<string, { readonly baselineMBps: number }>> };
 
 /** gp3 comes with this much; only what was asked for above it is a declared need. */
@@ -14,7 +15,7 @@ const INCLUDED_MIBPS = LIMITS.gp3.throughput?.default ?? 0;
 const MB_PER_MIB = 1.048576;
 
 export const instanceBandwidth: StackValidationPolicy = {
-    name: "instance-bandwidth",
+    name: NAME,
     description: "An instance carries the throughput that is declared for its volumes.",
     enforcementLevel: "advisory",
     severity: "low",
@@ -48,14 +49,19 @@ export const instanceBandwidth: StackValidationPolicy = {
         for (const [server, pairs] of byServer(stack)) {
             const type = known(() => server.props.instanceType);
             if (type === undefined) continue;
-            const has = Object.hasOwn(instanceTypes, type) ? instanceTypes[type] : instanceLimits(type);
+            const table = Object.hasOwn(instanceTypes, type) ? instanceTypes[type] : instanceLimits(type);
             const need = needMiBps > 0 ? { mibps: needMiBps, who: "the policy's settings" } : declared(pairs);
-            if (has === undefined || need === undefined || has.baselineMBps >= need.mibps * MB_PER_MIB) continue;
-            report(
-                `instance ${quote(server.name)} (${type}) carries ${Math.floor(has.baselineMBps / MB_PER_MIB)} MiB/s of EBS for ever: ` +
-                    `${need.mibps} MiB/s are declared by ${need.who} (${INSTANCES_AS_OF.date})`,
-                server.urn,
-            );
+            if (need === undefined) continue;
+            const mbps = table?.baselineMBps;
+            const what = `instance ${quote(server.name)} (${type})`;
+            const wanted = `${need.mibps} MiB/s are declared by ${need.who} (${INSTANCES_AS_OF.date})`;
+            if (mbps === undefined) {
+                const message = `the EBS bandwidth of ${what} is not known; set it in instanceTypes: ${wanted}`;
+                remark(report, NAME, message, server.urn);
+            } else if (mbps < need.mibps * MB_PER_MIB) {
+                const carried = Math.floor(mbps / MB_PER_MIB);
+                report(`${what} carries ${carried} MiB/s of EBS for ever: ${wanted}`, server.urn);
+            }
         }
     }),
 };

@@ -36,6 +36,25 @@ describe("policy slot-budget", () => {
         assert.match(messages("t3.medium", 26)[0] ?? "", /needs 28 attachments .*: t3\.medium has 27 shared/);
     });
 
+    it("knows the types whose own disks, card and accelerators take places", () => {
+        const most = {
+            "d3.8xlarge": 1,
+            "d3en.12xlarge": 1,
+            "c5d.24xlarge": 21,
+            "m7g.medium": 25,
+            "m5.metal": 29,
+            "mac2.metal": 8,
+        };
+        for (const [type, volumes] of Object.entries(most)) {
+            assert.deepEqual(messages(type, volumes), [], type);
+            assert.match(
+                messages(type, volumes + 1)[0] ?? "",
+                new RegExp(`needs ${volumes + 3} .*: ${type} has ${volumes + 2} shared`),
+            );
+        }
+        assert.match(messages("d3.8xlarge", 4)[0] ?? "", /d3\.8xlarge has 3 shared/);
+    });
+
     it("counts more network interfaces on shared attachments only, and devices written into the instance", () => {
         const cards = { networkInterfaces: [{ deviceIndex: 0 }, { deviceIndex: 1 }], secondaryNetworkInterfaces: [{}] };
         assert.match(messages("t3.medium", 24, cards)[0] ?? "", /needs 28 .*2 more network interfaces/);
@@ -48,10 +67,13 @@ describe("policy slot-budget", () => {
 
     it("only remarks on a type that no table knows, until it is set", () => {
         assert.deepEqual(
-            judge(slotBudget, stack("z9.large", 26)).map(({ level }) => level),
-            ["note"],
+            judge(slotBudget, stack("z9.large", 2)).map(({ level, message }) => [
+                level,
+                /z9\.large has is not known/.test(message),
+            ]),
+            [["note", true]],
         );
-        assert.deepEqual(judge(slotBudget, stack("z9.large", 25)), []);
+        assert.deepEqual(judge(slotBudget, stack("z9.large", 1)), [], "every type has three");
         const config = { instanceTypes: { "z9.large": { attachments: 10, limit: "dedicated" } } };
         assert.match(judge(slotBudget, stack("z9.large", 9), config)[0]?.message ?? "", /z9\.large has 10 dedicated/);
         assert.deepEqual(judge(slotBudget, stack("z9.large", 8), config), []);

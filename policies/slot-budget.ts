@@ -1,5 +1,5 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
-import { instanceLimits, INSTANCES_AS_OF, UNLISTED_ATTACHMENTS } from "../infra/model/instances";
+import { instanceLimits, INSTANCES_AS_OF, LEAST_ATTACHMENTS, UNLISTED_ATTACHMENTS } from "../infra/model/instances";
 import { checkStack, settings } from "./kit/policy";
 import { byServer } from "./kit/stack";
 import { count, quote } from "./kit/text";
@@ -52,7 +52,8 @@ export const slotBudget: StackValidationPolicy = {
                 continue;
             }
             const table = Object.hasOwn(instanceTypes, type) ? instanceTypes[type] : instanceLimits(type);
-            const attachments = table?.attachments ?? UNLISTED_ATTACHMENTS;
+            // Of a type that is not known, only what every type has is sure.
+            const attachments = table?.attachments ?? LEAST_ATTACHMENTS;
             const shared = (table?.limit ?? "shared") === "shared";
             const cards = shared ? moreCards(server) : 0;
             // Devices written into the instance take attachments like any other.
@@ -62,18 +63,19 @@ export const slotBudget: StackValidationPolicy = {
             const parts = [count(volumes, "data volume"), "the root volume"];
             if (cards > 0) parts.push(count(cards, "more network interface"));
             if (spare > 0) parts.push(`${spare} spare for a replacement in flight`);
-            const message =
-                `${what} needs ${needed} attachments (${parts.join(", ")}): ${type} has ` +
-                `${attachments} ${shared ? "shared" : "dedicated"} (${INSTANCES_AS_OF.date})`;
-            // A guess refuses nothing.
-            if (table === undefined)
-                remark(report, NAME, `${message}, if it is as most types; set it in instanceTypes`, server.urn);
-            else report(message, server.urn);
+            const message = `${what} needs ${needed} attachments (${parts.join(", ")}): `;
+            if (table !== undefined) {
+                const has = `${type} has ${attachments} ${shared ? "shared" : "dedicated"}`;
+                report(`${message}${has} (${INSTANCES_AS_OF.date})`, server.urn);
+                continue;
+            }
+            const guess = `how many ${type} has is not known (${INSTANCES_AS_OF.date}), most have ${UNLISTED_ATTACHMENTS}`;
+            remark(report, NAME, `${message}${guess}; set it in instanceTypes`, server.urn);
         }
     }),
 };
 
-/** Network interfaces after the first, which EC2's number leaves out. */
+/** Network interfaces after the first: EC2's number has the first one and the instance's own disks taken off. */
 function moreCards(server: Seen<typeof TYPE.instance>): number {
     const named = elements(ask(() => server.props.networkInterfaces)).length;
     const second = elements(ask(() => server.props.secondaryNetworkInterfaces)).length;

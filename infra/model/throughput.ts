@@ -39,9 +39,9 @@ export function volumeIops(shape: VolumeShape): number {
 
 /**
  * MiB/s that data moves at between two volumes of one server: it is read and written through the same bandwidth, so half of the
- * server's baseline is there for it. Undefined for an instance type that is in no table.
+ * server's baseline is there for it. Undefined for an instance type of which no table has it.
  */
 export function serverCopyThroughput(instanceType: string): number | undefined {
-    const limits = instanceLimits(instanceType);
-    return limits === undefined ? undefined : (limits.baselineMBps * 1e6) / 2 ** 20 / 2;
+    const mbps = instanceLimits(instanceType)?.baselineMBps;
+    return mbps === undefined ? undefined : (mbps * 1e6) / 2 ** 20 / 2;
 }
