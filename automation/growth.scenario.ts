@@ -11,10 +11,16 @@ describe("growth by the command line", function () {
     this.timeout(600_000);
     let site: ScenarioSite;
     before(async () => {
-        site = await ScenarioSite.open();
+        site = await ScenarioSite.open(undefined, 2222);
         await site.make(STACK, "ba=2");
     });
     after(() => site.close());
+
+    it("finds the server where the lab's environment says that ssh answers, and so does plain pulumi", async () => {
+        assert.equal(site.env["ELASTIC_DRIVE_SSH_PORT"], "2222");
+        assert.equal((await site.status(STACK)).mounted, true);
+        await site.succeeds(site.pulumi("preview", "--expect-no-changes", "-s", STACK));
+    });
 
     it("plans without changing anything", async () => {
         const before = await configured();

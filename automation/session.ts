@@ -1,6 +1,7 @@
 import type { DriveConfig } from "../infra/model/config";
 import { parseDriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
+import { sshPort } from "../infra/model/ssh-port";
 import { SdkEc2 } from "./ec2/client";
 import type { Ec2 } from "./ec2/port";
 import type { StackConfig } from "./engine/config";
@@ -131,6 +132,6 @@ export class Session {
                 hint: "elastic-drive pull brings them from the backend",
             });
         }
-        return guestOpener({ operatorKey, hostKey });
+        return guestOpener({ operatorKey, hostKey }, sshPort(this.env));
     }
 }

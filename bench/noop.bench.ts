@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { makeKeyPair, type KeyPair } from "../automation/ssh/keys";
 import { CONFIG } from "../infra/model/names";
+import { sshPort } from "../infra/model/ssh-port";
 import { labEnvironment, startLab, stopLab } from "../lab/index";
 import { Checkout } from "../lab/rig/checkout";
 import { loadavg } from "node:os";
@@ -20,7 +21,6 @@ import { YesServer } from "./support/yes-server";
 const RATIO_GOAL = 1.2;
 const MORE_SLOTS_GOAL_S = 1;
 const ROUNDS = 5;
-const SSH = 22;
 
 /** A stack that is up and whose next `up` finds nothing to do. */
 interface Standing {
@@ -126,7 +126,7 @@ async function standDrive(
     await stack.init({ "aws:region": "us-east-1", [CONFIG.drive]: await desired(ec2, name, slots) });
     await stack.secret(CONFIG.operatorKey, secrets.operatorKey);
     await stack.secret(CONFIG.hostKey, secrets.hostKey);
-    const answering = (async () => listen(await publicAddress(ec2, name), SSH))();
+    const answering = (async () => listen(await publicAddress(ec2, name), sshPort(env)))();
     const [standing] = await Promise.all([stand(stack), answering]);
     ec2.destroy();
     return standing;

@@ -5,11 +5,12 @@ import { MOUNT_POINT } from "./model/names";
 import { settings, type Settings } from "./settings";
 
 const stack = new pulumi.Config("elastic-drive");
-const { config, destroyData, adopt } = read();
+const { config, destroyData, adopt, sshPort } = read();
 const made = new Drive({
     config,
     destroyData,
     adopt,
+    sshPort,
     hostKey: stack.requireSecret("hostKey"),
     operatorKey: stack.requireSecret("operatorKey"),
 });

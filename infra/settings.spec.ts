@@ -55,6 +55,19 @@ describe("settings of a stack", () => {
         );
     });
 
+    it("takes the port of ssh from the lab's environment, and 22 where it says nothing", () => {
+        const values = { drive: JSON.stringify(drive) };
+        assert.equal(read(values).sshPort, 22);
+        assert.equal(read(values, { ELASTIC_DRIVE_SSH_PORT: "" }).sshPort, 22);
+        assert.equal(read(values, { ELASTIC_DRIVE_SSH_PORT: "2222" }).sshPort, 2222);
+        for (const text of ["ssh", "0", "65536", "-1", "22.5", "022222"])
+            assert.match(
+                fault(values, { ELASTIC_DRIVE_SSH_PORT: text }),
+                /ELASTIC_DRIVE_SSH_PORT: .*a port, 1 to 65535/,
+                text,
+            );
+    });
+
     it("takes volumes to adopt for slots that exist, and nothing else", () => {
         const values = { drive: JSON.stringify(drive) };
         assert.deepEqual(read(values, { ELASTIC_DRIVE_ADOPT: '{"ba":"vol-0a1b2c3d"}' }).adopt, { ba: "vol-0a1b2c3d" });

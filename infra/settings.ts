@@ -1,5 +1,6 @@
 import { parseDriveConfig, type DriveConfig } from "./model/config";
 import { InvalidInput } from "./model/errors";
+import { sshPort } from "./model/ssh-port";
 
 /** The part of `pulumi.Config` that is read here. */
 export interface ConfigSource {
@@ -11,6 +12,7 @@ export interface Settings {
     readonly destroyData: boolean;
     /** Volumes to take into the state, by slot. */
     readonly adopt: Readonly<Record<string, string>>;
+    readonly sshPort: number;
 }
 
 /** What the stack's configuration asks for. Throws InvalidInput with every fault. */
@@ -28,6 +30,7 @@ export function settings(source: ConfigSource, region: string | undefined, env: 
         config,
         destroyData: destroys(source.get("destroyData"), config.name),
         adopt: adopted(env["ELASTIC_DRIVE_ADOPT"], config),
+        sshPort: sshPort(env),
     };
 }
 

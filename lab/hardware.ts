@@ -47,7 +47,7 @@ export interface Hardware {
     /** `busy` when the guest still uses the disk (mounted, or held by device mapper): then nothing happened. `force` pulls it all the same. */
     unplug(instanceId: string, volumeId: string, force: boolean): Promise<"done" | "busy">;
 
-    /** The address that reaches the machine's port 22 from the host (an address in 127.0.0.0/8). Replaces earlier ones. */
+    /** The addresses in 127.0.0.0/8 on which the host reaches the machine's ssh, on the lab's port for it. Replaces earlier ones. */
     setPublicAddresses(instanceId: string, addresses: readonly string[]): Promise<void>;
     /** Text of the serial console so far. */
     console(instanceId: string): Promise<string>;

@@ -5,6 +5,8 @@ import { promisify } from "node:util";
 import { RebootInstancesCommand } from "@aws-sdk/client-ec2";
 import { makeKeyPair } from "../automation/ssh/keys";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../infra/model/names";
+import { sshLine } from "../lab/index";
+import { knownAs } from "../lab/rig/shell";
 import { Site, WEB_ADDRESSES } from "../lab/rig/site";
 import type { WebServer } from "../lab/rig/web-server";
 import { setUp } from "./setup";
@@ -22,6 +24,7 @@ async function demo(): Promise<void> {
     await steps.of("set-up", async () => setUp());
     const site = await steps.of("the lab starts: an EC2 on this machine", () => Site.open());
     const end = (): void => void site.close(true).finally(() => process.exit(130));
+    if (site.ssh.why !== undefined) steps.say(sshLine(site.ssh));
     process.once("SIGINT", end).once("SIGTERM", end);
     let done = false;
     try {
@@ -101,10 +104,19 @@ async function share(site: Site, first: WebServer, second: WebServer): Promise<v
 async function upload(site: Site, reader: WebServer): Promise<void> {
     const { sshHost, hostKey } = await site.drive.outputs();
     const at = (name: string): string => join(site.folder, name);
-    await writeFile(at("known_hosts"), `${sshHost} ${hostKey}\n`);
+    await writeFile(at("known_hosts"), `${knownAs(sshHost, site.drive.sshPort)} ${hostKey}\n`);
     await run("dd", ["if=/dev/urandom", `of=${at("upload")}`, "bs=1M", `count=${UPLOAD_MIB}`]);
     await writeFile(at("batch"), `cd /drive/work\nput ${at("upload")}\n`);
-    const options = ["-o", `UserKnownHostsFile=${at("known_hosts")}`, "-o", "BatchMode=yes", "-i", at("designer")];
+    const port = ["-o", `Port=${site.drive.sshPort}`];
+    const options = [
+        ...port,
+        "-o",
+        `UserKnownHostsFile=${at("known_hosts")}`,
+        "-o",
+        "BatchMode=yes",
+        "-i",
+        at("designer"),
+    ];
     await run("sftp", [...options, "-b", at("batch"), `designer@${sshHost}`]);
     const { stdout } = await run("sha256sum", [at("upload")]);
     equal("the upload's checksum", await reader.peer.read(file("upload")), stdout.split(" ")[0]);

@@ -55,7 +55,7 @@ export class FakeGuest {
     constructor(private readonly hostKey: string) {}
 
     /** Listens on a loopback address; again on the same one is nothing. */
-    async listen(address: string, port = 22): Promise<void> {
+    async listen(address: string, port: number): Promise<void> {
         if (this.servers.has(address)) return;
         const server = new Server({ hostKeys: [this.hostKey] }, (connection) => this.serve(connection));
         this.servers.set(address, server);

@@ -1,11 +1,12 @@
 import * as assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import type { DriveConfig } from "../../infra/model/config";
+import { sshPort } from "../../infra/model/ssh-port";
 import { startLab } from "../../lab/index";
 import type { Status } from "../index";
 import { FakeGuest } from "./fake-guest";
@@ -48,10 +49,20 @@ export class ScenarioSite {
         private readonly program: string,
     ) {}
 
-    /** `make` puts what is tried into an empty folder and says which program it is; by itself, a checkout of this clone. */
-    static async open(make: (folder: string) => Promise<string> = makeCheckout): Promise<ScenarioSite> {
+    /**
+     * `make` puts what is tried into an empty folder and says which program it is; by itself, a checkout of this clone.
+     * `sshPort`: the lab has it from before, as one that was started beside a program that listens on port 22.
+     */
+    static async open(
+        make: (folder: string) => Promise<string> = makeCheckout,
+        sshPort?: number,
+    ): Promise<ScenarioSite> {
         const folder = mkdtempSync(join(tmpdir(), "drive-scenario-"));
         const lab = join(folder, "lab");
+        if (sshPort !== undefined) {
+            mkdirSync(lab);
+            writeFileSync(join(lab, "ssh-port"), `${sshPort}\n`);
+        }
         const base = { ...process.env, ELASTIC_DRIVE_LAB_DIR: lab, XDG_STATE_HOME: join(folder, "state") };
         // Tied to the run: a test that is killed leaves no lab behind.
         await startLab({ dir: lab, port: 0, delays: "instant", machines: false, tieToParent: true });
@@ -143,9 +154,10 @@ export class ScenarioSite {
         const { stdout } = await this.pulumi("config", "get", "elastic-drive:hostKey", "-s", stack);
         const guest = new FakeGuest(stdout);
         this.guest = guest;
+        const port = sshPort(this.env);
         const look = async (): Promise<void> => {
             const { Addresses = [] } = await this.ec2.send(new DescribeAddressesCommand({}));
-            for (const { PublicIp } of Addresses) if (PublicIp !== undefined) await guest.listen(PublicIp);
+            for (const { PublicIp } of Addresses) if (PublicIp !== undefined) await guest.listen(PublicIp, port);
         };
         const watch = async (): Promise<void> => {
             while (!this.isClosing) {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { serialOf } from "../../infra/model/names";
+import { knownAs } from "../../lab/rig/shell";
 import type { Site } from "../../lab/rig/site";
 import { cacheFolder } from "../../tools/setup/key";
 import { ByHand, findDisk, secondsFor } from "./by-hand";
@@ -57,11 +58,14 @@ export class AnsibleGroup {
         const group = new AnsibleGroup(await ByHand.at(site), await ensureAnsible(say), folder);
         const { login } = group.hand;
         await writeFile(join(folder, "key"), `${login.privateKey.trim()}\n`, { mode: 0o600 });
-        await writeFile(join(folder, "known_hosts"), `${login.host} ssh-ed25519 ${login.hostKey}\n`);
+        await writeFile(
+            join(folder, "known_hosts"),
+            `${knownAs(login.host, login.port)} ssh-ed25519 ${login.hostKey}\n`,
+        );
         await writeFile(join(folder, "play.yaml"), PLAY);
         await writeFile(
             join(folder, "inventory"),
-            `server ansible_host=${login.host} ansible_user=${login.user} ansible_ssh_private_key_file=${join(folder, "key")} ` +
+            `server ansible_host=${login.host} ansible_port=${login.port} ansible_user=${login.user} ansible_ssh_private_key_file=${join(folder, "key")} ` +
                 "ansible_python_interpreter=/usr/bin/python3\n",
         );
         await group.add();

@@ -35,7 +35,13 @@ export class ByHand {
         const { serverId, sshHost, hostKey } = await site.drive.outputs();
         const { checkout, stack } = site.drive;
         const privateKey = await checkout.pulumi("config", "get", CONFIG.operatorKey, "-s", stack);
-        const login = { host: sshHost, user: "admin", privateKey, hostKey: hostKey.split(" ")[1]! };
+        const login = {
+            host: sshHost,
+            port: site.drive.sshPort,
+            user: "admin",
+            privateKey,
+            hostKey: hostKey.split(" ")[1]!,
+        };
         const hand = new ByHand(site, serverId, login);
         HANDS.set(site, hand);
         return hand;

@@ -117,6 +117,17 @@ describe("drive", function () {
         }
     });
 
+    it("reaches the server on port 22, or on the one that it was told", async () => {
+        for (const [sshPort, named] of [
+            [undefined, 22],
+            [2222, 2222],
+        ]) {
+            const { one } = await register({}, sshPort === undefined ? {} : { sshPort });
+            const { connection } = one("Command", "content-share").inputs;
+            assert.equal((connection.value ?? connection).port, named, String(sshPort));
+        }
+    });
+
     it("runs the volume group's call again when an attachment is new", async () => {
         const { one } = await register();
         assert.deepEqual(one("Command", "content-volume-group").inputs["triggers"], [

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Address } from "./address";
+import { SSH_PORT } from "../model/ssh-port";
 import { publicHalf } from "./openssh-key";
 import type { Scope } from "./scope";
 import { Server } from "./server";
@@ -15,6 +16,8 @@ export interface DriveArgs extends Scope {
     readonly operatorKey: pulumi.Output<string>;
     /** Volumes to take into the state for this one `up`, by slot. */
     readonly adopt?: Readonly<Record<string, string>>;
+    /** Where the server's ssh answers, if not on 22 (a lab beside another sshd). */
+    readonly sshPort?: number;
 }
 
 /** One shared drive: address, server, volumes, the group and file system on them, the export and the upload accounts. */
@@ -49,6 +52,7 @@ export class Drive extends pulumi.ComponentResource {
         const volumes = new Volumes(scope, { serverId: server.serverId, adopt: args.adopt ?? {} }, child);
         const connection = {
             host: address.sshHost,
+            port: args.sshPort ?? SSH_PORT,
             operatorKey: args.operatorKey,
             hostKey: this.hostKey,
             serverId: server.serverId,

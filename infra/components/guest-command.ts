@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 /** How the server is reached: one for all calls. */
 export interface Connection {
     readonly host: pulumi.Input<string>;
+    readonly port: number;
     readonly operatorKey: pulumi.Input<string>;
     /** Public line of the host key; another server is not spoken to. */
     readonly hostKey: pulumi.Input<string>;
@@ -27,6 +28,7 @@ export function guestCommand(
         {
             connection: {
                 host: connection.host,
+                port: connection.port,
                 user: "admin",
                 privateKey: connection.operatorKey,
                 hostKey: connection.hostKey,

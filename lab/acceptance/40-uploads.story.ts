@@ -53,8 +53,8 @@ describe("uploads", function () {
     });
 
     it("gives no shell, and nothing outside the drive", async () => {
-        const { host, privateKey } = designer;
-        const shell = await Shell.open({ host, user: "designer", privateKey });
+        const { host, port, privateKey } = designer;
+        const shell = await Shell.open({ host, port, user: "designer", privateKey });
         const outcome = await shell.try("id");
         shell.close();
         assert.notEqual(outcome.code, 0);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { makeKeyPair } from "../../automation/ssh/keys";
 import { MOUNT_POINT } from "../../infra/model/names";
+import { knownAs } from "../rig/shell";
 import { theSite } from "./shared";
 
 const run = promisify(execFile);
@@ -13,6 +14,7 @@ export const LANDING = "/drive/incoming";
 /** One of the people who upload, with OpenSSH's own programs. */
 export interface Designer {
     readonly host: string;
+    readonly port: number;
     readonly privateKey: string;
     sftp(commands: string): Promise<unknown>;
     scp(file: string, target: string): Promise<unknown>;
@@ -37,11 +39,13 @@ async function admitted(): Promise<Designer> {
     await drive.set("uploads.users.designer.publicKeys[0]", publicKey.trim());
     await drive.up();
     const { sshHost: host, hostKey } = await drive.outputs();
-    await writeFile(known, `${host} ${hostKey}\n`);
+    const port = drive.sshPort;
+    await writeFile(known, `${knownAs(host, port)} ${hostKey}\n`);
     await (await drive.server()).run(`sudo install -d -o 33 -g 33 ${MOUNT_POINT}/incoming`);
-    const options = ["-o", `UserKnownHostsFile=${known}`, "-i", key, "-o", "BatchMode=yes"];
+    const options = ["-o", `UserKnownHostsFile=${known}`, "-i", key, "-o", "BatchMode=yes", "-o", `Port=${port}`];
     return {
         host,
+        port,
         privateKey,
         sftp: async (commands) => {
             await writeFile(batch, `${commands}\n`);

@@ -4,6 +4,7 @@ import { labEnvironment } from "../daemon/environment";
 import { startLab } from "../daemon/start";
 import { stopLab } from "../daemon/stop";
 import type { DelayProfile } from "../ec2/delays";
+import { sshLine } from "../machines/ssh-port";
 import { statusText } from "./status-text";
 import type { Status } from "./status-text";
 
@@ -19,6 +20,9 @@ export async function start(options: {
     print(
         `the lab ${started.alreadyRunning ? "runs already" : "runs"}: ${started.url}   process ${started.pid}   ${started.dir}`,
     );
+    if (started.ssh.why !== undefined) {
+        print(sshLine(started.ssh));
+    }
     if (!started.alreadyRunning) {
         print(`use it from this shell:  eval "$(elastic-drive lab env)"`);
     }

@@ -1,4 +1,5 @@
 import type { DaemonFacts } from "../daemon/daemon";
+import { sshLine } from "../machines/ssh-port";
 
 export interface Status extends DaemonFacts {
     readonly memoryMiB: number;
@@ -46,6 +47,7 @@ export function statusText(status: Status): string {
     return [
         `lab   ${status.url}   process ${status.pid}, ${status.memoryMiB} MiB   since ${status.startedAt.slice(0, 19).replace("T", " ")} UTC`,
         `      ${status.dir}${status.machines ? "" : "   without machines"}`,
+        ...(status.ssh.why === undefined ? [] : [`      ${sshLine(status.ssh)}`]),
         ...section("instances", ["id", "name", "state", "type", "zone", "private", "public"], instances),
         ...section("volumes", ["id", "name", "state", "size", "attached", ""], volumes),
     ].join("\n");

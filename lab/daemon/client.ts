@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { DriveError } from "../../infra/model/errors";
+import { SSH_PORT } from "../../infra/model/ssh-port";
 import type { DaemonFacts } from "./daemon";
 import { filesOf } from "./folders";
 
@@ -33,7 +34,9 @@ export async function runningDaemon(dir: string): Promise<DaemonFacts | undefine
 /** What the last daemon of a folder said of itself; it may be dead. */
 export async function lastDaemon(dir: string): Promise<DaemonFacts | undefined> {
     try {
-        return JSON.parse(await readFile(filesOf(dir).daemon, "utf8")) as DaemonFacts;
+        // A lab that was started by an older version has port 22, or none.
+        const facts = JSON.parse(await readFile(filesOf(dir).daemon, "utf8")) as Partial<DaemonFacts>;
+        return { ssh: { port: SSH_PORT }, ...facts } as DaemonFacts;
     } catch (error) {
         if (
             error instanceof SyntaxError ||

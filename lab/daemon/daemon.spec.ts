@@ -78,6 +78,7 @@ describe("the lab's daemon", () => {
         await mkdir(join(plugins, "resource-command-v1.2.1"), { recursive: true });
         const env = await labEnvironment(dir, { PATH: "/usr/bin:/bin", PULUMI_HOME: join(dir, "pulumi") });
         assert.equal(env.AWS_ENDPOINT_URL, facts.url);
+        assert.equal(env.ELASTIC_DRIVE_SSH_PORT, String(facts.ssh.port));
         assert.equal(env.PULUMI_BACKEND_URL, `file://${join(dir, "backend")}?metadata=skip`);
         const path = env.PATH?.split(":") ?? [];
         assert.match(path[0] ?? "", /lab\/plugins\/bin\/aws$/);

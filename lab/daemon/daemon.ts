@@ -17,6 +17,7 @@ import { NoHardware } from "../ec2/no-hardware";
 import { Calls, ec2Server } from "../ec2/server";
 import { FileStore } from "../ec2/store";
 import type { Hardware } from "../hardware";
+import { chooseSshPort, type SshPort } from "../machines/ssh-port";
 import { filesOf } from "./folders";
 import { lockFolder } from "./lock";
 
@@ -38,6 +39,8 @@ export interface DaemonFacts {
     readonly url: string;
     readonly dir: string;
     readonly machines: boolean;
+    /** Where the machines' ssh answers, and why it is not 22. */
+    readonly ssh: SshPort;
 }
 
 export interface Daemon {
@@ -54,7 +57,11 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     const { dir, cacheDir, log } = options;
     await mkdir(dir, { recursive: true });
     const unlock = await lockFolder(dir);
-    const hardware = await openHardware(options);
+    const ssh = await chooseSshPort(filesOf(dir).sshPort).catch((error: unknown) => {
+        unlock();
+        throw error;
+    });
+    const hardware = await openHardware(options, ssh.port);
     const moto = new Moto(cacheDir, log);
     const types = new MotoTypes(moto, join(cacheDir, "moto", "instance-types"));
     const faults = new Faults();
@@ -91,6 +98,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
         url: `http://127.0.0.1:${port}`,
         dir,
         machines: options.machines,
+        ssh,
     };
     about.facts = facts;
     await writeFile(`${filesOf(dir).daemon}.new`, `${JSON.stringify(facts, undefined, 2)}\n`);
@@ -114,13 +122,13 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     return { facts, close };
 }
 
-async function openHardware(options: DaemonOptions): Promise<Hardware> {
+async function openHardware(options: DaemonOptions, sshPort: number): Promise<Hardware> {
     if (!options.machines) {
         return new NoHardware();
     }
     // Loaded only now: a lab without machines needs no QEMU.
     const { openMachines } = await import("../machines");
-    return openMachines({ dir: options.dir, cacheDir: options.cacheDir, log: options.log });
+    return openMachines({ dir: options.dir, cacheDir: options.cacheDir, sshPort, log: options.log });
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { SSH_PORT_VARIABLE } from "../../infra/model/ssh-port";
 import { engineFolder, isGoodEngine, LANGUAGE_HOST } from "../../tools/setup/engine-key";
 import { cacheFolder } from "../../tools/setup/key";
 import { REGION } from "../ec2/seeds";
@@ -35,6 +36,8 @@ export async function labEnvironment(
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         ELASTIC_DRIVE_LAB_DIR: facts.dir,
+        // Said also when it is 22: what an earlier lab said in this shell must not stay.
+        [SSH_PORT_VARIABLE]: String(facts.ssh.port),
         PATH: labPath(env).join(delimiter),
     };
 }

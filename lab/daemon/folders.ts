@@ -16,5 +16,6 @@ export const filesOf = (dir: string) => ({
     log: join(dir, "daemon.log"),
     state: join(dir, "state.json"),
     machines: join(dir, "machines"),
+    sshPort: join(dir, "ssh-port"),
     backend: join(dir, "backend"),
 });

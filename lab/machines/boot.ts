@@ -11,6 +11,7 @@ import { chooseAccelerator } from "./accelerator";
 import { cacheFolder, ensureImage } from "../image";
 import { QemuHardware } from "./qemu-hardware";
 import { makeKey, sshCommand, waitForSsh } from "./ssh";
+import { chooseSshPort } from "./ssh-port";
 
 interface Options {
     readonly disks: number;
@@ -25,8 +26,10 @@ async function main(options: Options): Promise<void> {
     const image = await ensureImage(cacheFolder(), note);
     const folder = await mkdtemp(join(tmpdir(), "boot-"));
     const key = await makeKey(folder);
+    const { port } = await chooseSshPort();
+    const door = { address: options.address, port };
     const accelerator = await chooseAccelerator(image, cacheFolder());
-    const hardware = await QemuHardware.open({ folder, image, accelerator });
+    const hardware = await QemuHardware.open({ folder, image, accelerator, sshPort: port });
     const volumeIds = Array.from({ length: options.disks }, (_, n) => `vol-${String(n + 1).padStart(17, "0")}`);
     for (const id of volumeIds) await hardware.createDisk(id, options.size);
     const instanceId = "i-00000000000000001";
@@ -54,8 +57,8 @@ async function main(options: Options): Promise<void> {
     hardware.onOff(() => void stop());
     await writeFile(join(folder, "README"), "made by lab/machines/boot.ts, removed at its end\n");
     note(`console: ${join(folder, "machines", instanceId, "console.log")}`);
-    process.stdout.write(`${sshCommand(key, options.address).join(" ")}\n`);
-    await waitForSsh(key, options.address, 300_000);
+    process.stdout.write(`${sshCommand(key, door).join(" ")}\n`);
+    await waitForSsh(key, door, 300_000);
     note(`ssh answers after ${((Date.now() - started) / 1000).toFixed(1)} s; Ctrl-C ends the machine`);
 }
 

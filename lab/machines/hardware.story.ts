@@ -1,14 +1,14 @@
 import { strict as assert } from "node:assert";
 import { serialOf } from "../../infra/model/names";
 import type { Hardware, MachineSpec } from "../hardware";
-import { ssh, waitForSsh, type Key } from "./ssh";
+import { ssh, waitForSsh, type Door, type Key } from "./ssh";
 import { until } from "./wait";
 
 export interface StorySetting {
     readonly hardware: Hardware;
     readonly key: Key;
     /** Where the machine's ssh is to answer. */
-    readonly address: string;
+    readonly door: Door;
     readonly log: (line: string) => void;
 }
 
@@ -36,7 +36,7 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
     const spec = storyMachine(setting, 1);
     const offs: string[] = [];
     hardware.onOff((id) => offs.push(id));
-    const root = (command: string): Promise<string> => ssh(setting.key, setting.address, `sudo bash -euc '${command}'`);
+    const root = (command: string): Promise<string> => ssh(setting.key, setting.door, `sudo bash -euc '${command}'`);
     const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
         const started = Date.now();
         const value = await work();
@@ -44,10 +44,10 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
         return value;
     };
 
-    await hardware.setPublicAddresses(spec.instanceId, [setting.address]);
+    await hardware.setPublicAddresses(spec.instanceId, [setting.door.address]);
     await timed("first start to ssh", async () => {
         await hardware.powerOn(spec);
-        await waitForSsh(setting.key, setting.address, BOOT_LIMIT_MS);
+        await waitForSsh(setting.key, setting.door, BOOT_LIMIT_MS);
     });
     await timed("ssh handshake", () => root("true"));
 
@@ -82,7 +82,7 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
         await hardware.powerOff(spec.instanceId, "plug");
         assert.equal(hardware.power(spec.instanceId), "off");
         await hardware.powerOn({ ...spec, volumeIds: [DATA] });
-        await waitForSsh(setting.key, setting.address, BOOT_LIMIT_MS);
+        await waitForSsh(setting.key, setting.door, BOOT_LIMIT_MS);
     });
     assert.deepEqual(offs, [spec.instanceId], "told of the machine going off, once");
     const cards = await root("ip -o addr show eth0; cat /sys/class/net/eth0/address");

@@ -7,6 +7,7 @@ export interface MachinesOptions {
     readonly dir: string;
     /** Where the image and the answer about the accelerator are kept. */
     readonly cacheDir: string;
+    readonly sshPort: number;
     readonly log: (line: string) => void;
 }
 
@@ -14,5 +15,5 @@ export interface MachinesOptions {
 export async function openMachines(options: MachinesOptions): Promise<QemuHardware> {
     const image = await ensureImage(options.cacheDir, options.log);
     const accelerator = await chooseAccelerator(image, options.cacheDir);
-    return QemuHardware.open({ folder: options.dir, image, accelerator });
+    return QemuHardware.open({ folder: options.dir, image, accelerator, sshPort: options.sshPort });
 }

@@ -152,21 +152,21 @@ export class Machine {
         for (const top of tops) this.nodes.get(top.volumeId)?.unshift(top.layer);
     }
 
-    /** The host's addresses whose port 22 is the machine's. Replaces earlier ones. */
-    async setAddresses(addresses: readonly string[]): Promise<void> {
+    /** The host's addresses on which the machine's ssh answers, on the lab's port for it. Replaces earlier ones. */
+    async setAddresses(addresses: readonly string[], port: number): Promise<void> {
         for (const address of this.addresses.filter((a) => !addresses.includes(a))) {
-            await this.qmp.human(`hostfwd_remove ${DOOR_NETDEV} tcp:${address}:22`);
+            await this.qmp.human(`hostfwd_remove ${DOOR_NETDEV} tcp:${address}:${port}`);
         }
         const kept = this.addresses.filter((a) => addresses.includes(a));
         this.addresses = kept;
         for (const address of addresses.filter((a) => !kept.includes(a))) {
-            const answer = await this.qmp.human(`hostfwd_add ${DOOR_NETDEV} tcp:${address}:22-${DOOR.guest}:22`);
+            const answer = await this.qmp.human(`hostfwd_add ${DOOR_NETDEV} tcp:${address}:${port}-${DOOR.guest}:22`);
             if (answer !== "") {
                 throw new DriveError(
                     "AddressTaken",
-                    `port 22 of ${address} cannot be opened for '${this.line.instanceId}': ${answer}`,
+                    `port ${port} of ${address} cannot be opened for '${this.line.instanceId}': ${answer}`,
                     {
-                        hint: "an ssh server of the host on all addresses, or missing rights for ports below 1024: see 'ss -ltnp sport = :22'",
+                        hint: `'ss -ltnp sport = :${port}' shows who has it; the lab chooses another port when it is stopped and started again`,
                     },
                 );
             }

@@ -16,6 +16,7 @@ import { Layout } from "./layout";
 import { QemuHardware } from "./qemu-hardware";
 import { run } from "./run";
 import { makeKey, sshCommand, waitForSsh } from "./ssh";
+import { chooseSshPort } from "./ssh-port";
 
 const ADDRESS = (n: number): string => `127.77.252.${n}`;
 
@@ -23,13 +24,15 @@ async function withHardware(work: (setting: StorySetting, folder: string) => Pro
     const log = (line: string): void => void process.stdout.write(`${line}   (load ${loadavg()[0]?.toFixed(1)})\n`);
     const folder = await mkdtemp(join(tmpdir(), "measure-"));
     const image = await ensureImage(cacheFolder(), log);
+    const { port } = await chooseSshPort();
     const hardware = await QemuHardware.open({
+        sshPort: port,
         folder,
         image,
         accelerator: await chooseAccelerator(image, cacheFolder()),
     });
     try {
-        await work({ hardware, key: await makeKey(folder), address: ADDRESS(1), log }, folder);
+        await work({ hardware, key: await makeKey(folder), door: { address: ADDRESS(1), port }, log }, folder);
     } finally {
         await hardware.close();
         await rm(folder, { recursive: true, force: true });
@@ -49,14 +52,14 @@ async function processorSeconds(folder: string, instanceId: string): Promise<str
 
 /** Boots machines side by side; `again` measures whole boots too, since a first start goes on from the saved one. */
 async function boots(options: { readonly machines: number; readonly again: boolean }): Promise<void> {
-    await withHardware(async ({ hardware, key, log }, folder) => {
+    await withHardware(async ({ hardware, key, door, log }, folder) => {
         const numbers = Array.from({ length: options.machines }, (_, n) => n + 1);
         const start = async (n: number, what: string): Promise<void> => {
             const since = Date.now();
             const spec = storyMachine({ key }, n);
             await hardware.setPublicAddresses(spec.instanceId, [ADDRESS(n)]);
             await hardware.powerOn(spec);
-            await waitForSsh(key, ADDRESS(n), 900_000);
+            await waitForSsh(key, { ...door, address: ADDRESS(n) }, 900_000);
             const used = await processorSeconds(folder, spec.instanceId);
             log(`machine ${n} of ${options.machines}: ${what} to ssh ${seconds(since)}, ${used}`);
         };
@@ -68,16 +71,16 @@ async function boots(options: { readonly machines: number; readonly again: boole
 }
 
 async function sftp(options: { readonly size: number }): Promise<void> {
-    await withHardware(async ({ hardware, key, address, log }, folder) => {
+    await withHardware(async ({ hardware, key, door, log }, folder) => {
         const spec = storyMachine({ key }, 1);
-        await hardware.setPublicAddresses(spec.instanceId, [address]);
+        await hardware.setPublicAddresses(spec.instanceId, [door.address]);
         await hardware.powerOn(spec);
-        await waitForSsh(key, address, 900_000);
+        await waitForSsh(key, door, 900_000);
         const file = join(folder, "upload");
         await writeFile(file, "");
         await truncate(file, options.size * 2 ** 20);
         const since = Date.now();
-        const [, ...args] = sshCommand(key, address);
+        const [, ...args] = sshCommand(key, door);
         const batch = join(folder, "batch");
         await writeFile(batch, `put ${file} upload\n`);
         await run("sftp", ["-q", "-b", batch, ...args]);

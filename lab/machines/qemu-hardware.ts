@@ -18,6 +18,8 @@ export interface HardwareOptions {
     readonly folder: string;
     readonly image: Image;
     readonly accelerator: "kvm" | "tcg";
+    /** On which the machines' ssh answers, each on its public addresses. */
+    readonly sshPort: number;
 }
 
 /** The lab's hardware: QEMU machines, qcow2 disks, one switch. */
@@ -106,7 +108,7 @@ export class QemuHardware implements Hardware {
                 // A saved machine knows its root disk at the size it was saved with, so it is grown in front of its eyes.
                 if (fresh && spec.rootSizeGiB > IMAGE_SIZE_GIB)
                     await this.resizeDisk(spec.rootVolumeId, spec.rootSizeGiB);
-                await machine.setAddresses(this.addresses.get(spec.instanceId) ?? []);
+                await machine.setAddresses(this.addresses.get(spec.instanceId) ?? [], this.options.sshPort);
             } catch (error) {
                 // Nobody would know of a machine that runs after a failed start.
                 this.machines.delete(spec.instanceId);
@@ -154,7 +156,9 @@ export class QemuHardware implements Hardware {
 
     async setPublicAddresses(instanceId: string, addresses: readonly string[]): Promise<void> {
         this.addresses.set(instanceId, addresses);
-        await this.inTurn(instanceId, async () => this.machines.get(instanceId)?.setAddresses(addresses));
+        await this.inTurn(instanceId, async () =>
+            this.machines.get(instanceId)?.setAddresses(addresses, this.options.sshPort),
+        );
     }
 
     async console(instanceId: string): Promise<string> {

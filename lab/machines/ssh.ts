@@ -5,6 +5,11 @@ import { DriveError } from "../../infra/model/errors";
 import { run } from "./run";
 import { until } from "./wait";
 
+export interface Door {
+    readonly address: string;
+    readonly port: number;
+}
+
 export interface Key {
     readonly privateKeyFile: string;
     readonly publicKey: string;
@@ -17,7 +22,7 @@ export async function makeKey(folder: string): Promise<Key> {
 }
 
 /** For throw-away machines only: any host key is taken. The drive itself pins its host key. */
-export function sshCommand(key: Key, address: string): string[] {
+export function sshCommand(key: Key, { address, port }: Door): string[] {
     const options = [
         "StrictHostKeyChecking=no",
         "UserKnownHostsFile=/dev/null",
@@ -25,13 +30,14 @@ export function sshCommand(key: Key, address: string): string[] {
         "ConnectTimeout=15",
         "ServerAliveInterval=20",
         "BatchMode=yes",
+        `Port=${port}`,
     ].flatMap((option) => ["-o", option]);
     return ["ssh", "-F", "none", "-i", key.privateKeyFile, ...options, `admin@${address}`];
 }
 
 /** Runs a command in the machine; a failure carries what it said. */
-export function ssh(key: Key, address: string, command: string, stdin = ""): Promise<string> {
-    const [program, ...args] = sshCommand(key, address) as [string, ...string[]];
+export function ssh(key: Key, door: Door, command: string, stdin = ""): Promise<string> {
+    const [program, ...args] = sshCommand(key, door) as [string, ...string[]];
     return new Promise((resolve, reject) => {
         const child = spawn(program, [...args, command]);
         let out = "";
@@ -45,7 +51,7 @@ export function ssh(key: Key, address: string, command: string, stdin = ""): Pro
                 reject(
                     new DriveError(
                         "CommandFailed",
-                        `'${command}' on ${address} ended with ${code}: ${(err + out).trim().slice(-800)}`,
+                        `'${command}' on ${door.address} ended with ${code}: ${(err + out).trim().slice(-800)}`,
                     ),
                 );
         });
@@ -54,12 +60,12 @@ export function ssh(key: Key, address: string, command: string, stdin = ""): Pro
     });
 }
 
-export async function waitForSsh(key: Key, address: string, deadlineMs: number): Promise<void> {
+export async function waitForSsh(key: Key, door: Door, deadlineMs: number): Promise<void> {
     await until(
-        { what: `ssh at ${address}`, hint: "see the machine's console", deadlineMs, everyMs: 500 },
+        { what: `ssh at ${door.address}`, hint: "see the machine's console", deadlineMs, everyMs: 500 },
         async () => {
             try {
-                await ssh(key, address, "true");
+                await ssh(key, door, "true");
                 return { ready: true };
             } catch (error) {
                 return { seen: (error as Error).message };

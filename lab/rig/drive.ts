@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
 import { CONFIG, MOUNT_POINT } from "../../infra/model/names";
+import { sshPort } from "../../infra/model/ssh-port";
 import type { Checkout } from "./checkout";
 import { Shell } from "./shell";
 import { waitFor } from "./wait";
@@ -23,6 +24,11 @@ export class OperatedDrive {
         readonly checkout: Checkout,
         readonly stack: string,
     ) {}
+
+    /** Where the machines of this lab answer ssh. */
+    get sshPort(): number {
+        return sshPort(this.checkout.env);
+    }
 
     async outputs(): Promise<Outputs> {
         return JSON.parse(await this.checkout.pulumi("stack", "output", "--json", "-s", this.stack)) as Outputs;
@@ -85,7 +91,13 @@ export class OperatedDrive {
     private async connect(): Promise<Shell> {
         const { sshHost, hostKey } = await this.outputs();
         const privateKey = await this.checkout.pulumi("config", "get", CONFIG.operatorKey, "-s", this.stack);
-        return Shell.open({ host: sshHost, user: "admin", privateKey, hostKey: hostKey.split(" ")[1]! });
+        return Shell.open({
+            host: sshHost,
+            port: this.sshPort,
+            user: "admin",
+            privateKey,
+            hostKey: hostKey.split(" ")[1]!,
+        });
     }
 
     /** One digest over the path, owner and content of every file on the drive. */

@@ -9,11 +9,15 @@ export interface Outcome {
 
 export interface Login {
     readonly host: string;
+    readonly port: number;
     readonly user: string;
     readonly privateKey: string;
     /** Base64 of the host key that must answer; without it any is taken (web servers of the lab). */
     readonly hostKey?: string;
 }
+
+/** How OpenSSH writes a host into known_hosts. */
+export const knownAs = (host: string, port: number): string => (port === 22 ? host : `[${host}]:${port}`);
 
 /** Emulated machines boot slowly, more so three at once. */
 const BOOT_DEADLINE_MS = 8 * 60_000;
@@ -97,6 +101,7 @@ function connect(login: Login): Promise<Client> {
     const client = new Client();
     const config: ConnectConfig = {
         host: login.host,
+        port: login.port,
         username: login.user,
         privateKey: login.privateKey,
         readyTimeout: HANDSHAKE_DEADLINE_MS,

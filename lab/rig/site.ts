@@ -9,7 +9,7 @@ import {
     EC2Client,
     TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { labEnvironment, startLab, stopLab } from "../index";
+import { labEnvironment, startLab, stopLab, type Started } from "../index";
 import { Checkout } from "./checkout";
 import { OperatedDrive } from "./drive";
 import { waitFor } from "./wait";
@@ -25,6 +25,8 @@ export class Site {
     private constructor(
         readonly folder: string,
         readonly labFolder: string,
+        /** Where the machines' ssh answers. */
+        readonly ssh: Started["ssh"],
         readonly ec2: EC2Client,
         readonly drive: OperatedDrive,
         private readonly place: Omit<Place, "privateIp">,
@@ -33,7 +35,7 @@ export class Site {
     static async open(): Promise<Site> {
         const folder = await mkdtemp(join(tmpdir(), "elastic-drive-"));
         const labFolder = join(folder, "lab");
-        await startLab({ dir: labFolder, port: 0, delays: "instant", tieToParent: true });
+        const { ssh } = await startLab({ dir: labFolder, port: 0, delays: "instant", tieToParent: true });
         const env = await labEnvironment(labFolder);
         await mkdir(join(folder, "state"), { recursive: true });
         const checkout = await Checkout.make(join(folder, "checkout"), {
@@ -45,8 +47,9 @@ export class Site {
             region: env["AWS_REGION"]!,
             credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"]!, secretAccessKey: env["AWS_SECRET_ACCESS_KEY"]! },
         });
-        const place = { imageId: await imageId(ec2), subnetId: await subnetId(ec2) };
-        return new Site(folder, labFolder, ec2, new OperatedDrive(checkout, STACK), place);
+        const drive = new OperatedDrive(checkout, STACK);
+        const place = { imageId: await imageId(ec2), subnetId: await subnetId(ec2), sshPort: drive.sshPort };
+        return new Site(folder, labFolder, ssh, ec2, drive, place);
     }
 
     get subnetId(): string {

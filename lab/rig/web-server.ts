@@ -17,6 +17,7 @@ export interface Place {
     readonly imageId: string;
     readonly subnetId: string;
     readonly privateIp: string;
+    readonly sshPort: number;
 }
 
 /** A machine beside the drive's server that mounts the drive. */
@@ -58,7 +59,7 @@ export class WebServer {
         );
         const instanceId = launched.Instances![0]!.InstanceId!;
         const host = await publicAddress(ec2, instanceId);
-        const shell = await Shell.open({ host, user: "admin", privateKey: key.privateKey });
+        const shell = await Shell.open({ host, port: place.sshPort, user: "admin", privateKey: key.privateKey });
         return new WebServer(instanceId, place.privateIp, shell, await Peer.start(shell));
     }
 
