@@ -77,14 +77,19 @@ describe("drive", function () {
     it("starts a server that a changed image or user data never replaces", async () => {
         const { one } = await register();
         const server = one("Instance", "content-server");
-        assert.deepEqual(server.ignored, ["ami", "userData"]);
+        assert.deepEqual(server.ignored, ["ami", "userData", "rootBlockDevice.tags"]);
         assert.deepEqual(server.inputs["primaryNetworkInterface"], { networkInterfaceId: "content-interface-id" });
         assert.deepEqual(server.inputs["metadataOptions"], {
             httpEndpoint: "enabled",
             httpTokens: "required",
             httpPutResponseHopLimit: 1,
         });
-        assert.equal(server.inputs["rootBlockDevice"].encrypted, true);
+        // No tags: only a right to claim anybody's untagged volume could give them.
+        assert.deepEqual(server.inputs["rootBlockDevice"], {
+            encrypted: true,
+            volumeType: "gp3",
+            deleteOnTermination: true,
+        });
         assert.equal(server.inputs["availabilityZone"], "us-east-1a");
     });
 

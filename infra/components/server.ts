@@ -1,6 +1,5 @@
 import { Instance } from "@pulumi/aws/ec2/instance";
 import * as pulumi from "@pulumi/pulumi";
-import { TAG } from "../model/names";
 import { partTags, type Scope } from "./scope";
 
 export interface ServerArgs {
@@ -24,17 +23,19 @@ export class Server extends pulumi.ComponentResource {
                 availabilityZone: zone,
                 primaryNetworkInterface: { networkInterfaceId: args.interfaceId },
                 metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-                rootBlockDevice: {
-                    encrypted: true,
-                    volumeType: "gp3",
-                    deleteOnTermination: true,
-                    tags: { Name: `${name}-root`, [TAG.drive]: name, [TAG.part]: "server" },
-                },
+                // Without tags: the provider would give them by a call of their own once the server runs, and a right to tag a volume
+                // that has no tag of ours yet is a right to claim anybody's (decision 0021). It goes with the server.
+                rootBlockDevice: { encrypted: true, volumeType: "gp3", deleteOnTermination: true },
                 userData: args.userData,
                 tags: partTags(scope, "server"),
             },
-            // A new image or other user data must never replace a live server: that is `elastic-drive rehost`.
-            { parent: this, protect: !scope.destroyData, ignoreChanges: ["ami", "userData"] },
+            {
+                parent: this,
+                protect: !scope.destroyData,
+                // A new image or other user data must never replace a live server: that is `elastic-drive rehost`. A server of an
+                // older version keeps its root volume's tags: nobody has the right to take the drive's tag off.
+                ignoreChanges: ["ami", "userData", "rootBlockDevice.tags"],
+            },
         );
         this.serverId = instance.id;
         this.registerOutputs({ serverId: this.serverId });

@@ -109,6 +109,25 @@ describe("plugins through the engine", function () {
         assert.deepEqual(Object.keys(lab.lab.state.volumes), [made?.id]);
     });
 
+    it("leaves a root volume's tags as they are, with and without, when the program says nothing of them any more", async () => {
+        const rootBlockDevice = { encrypted: true, volumeType: "gp3", deleteOnTermination: true };
+        const old = { ...server, rootBlockDevice: { ...rootBlockDevice, tags: { Name: "root" } } };
+        const options = { ignoreChanges: ["rootBlockDevice.tags"] };
+        const now = { ...server, rootBlockDevice, options };
+        await stack.up({ old });
+        await stack.up({ old: now, now });
+        await forget();
+        assert.match(await stack.up({ old: now, now }), /3 unchanged/);
+        assert.match(await stack.up({ old: now, now }, "--refresh"), /3 unchanged/);
+        const { CreateTags, DeleteTags } = await calls();
+        assert.deepEqual([CreateTags, DeleteTags], [undefined, undefined]);
+        const { volumes, tags } = lab.lab.state;
+        assert.deepEqual(
+            Object.keys(volumes).map((id) => tags[id] ?? {}),
+            [{ Name: "root" }, {}],
+        );
+    });
+
     it("says which type, property or endpoint it does not take", async () => {
         const property = await stack.run(["preview"], { ba: disk({ outpostArn: "x" }) });
         assert.match(property.output, /does not know 'outpostArn'/);
