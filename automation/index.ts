@@ -161,6 +161,8 @@ export type { Operation } from "./operation";
 export { JsonHost } from "./io/json";
 export type { Level, Message } from "./io/messages";
 export { MSG } from "./io/messages";
+export type { OperatorPolicy, OperatorPolicyInput, PolicyStatement } from "./operations/operator-policy";
+export { operatorPolicy } from "./operations/operator-policy";
 export { RecordingHost } from "./io/recording";
 export { TerminalHost } from "./io/terminal";
 export type { MoveView, Observed } from "./observed";

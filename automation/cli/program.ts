@@ -8,6 +8,7 @@ import { initInput } from "./flags";
 import type { ChangeFlags, GrowthFlags } from "./growth";
 import { changeFlags, changeInput, growInput, growthFlags, KEEP } from "./growth";
 import { moveVerbs, ON_STOP, onStop } from "./moves";
+import { POLICY_EXAMPLES, policyVerb } from "./policy";
 import { findProject, version } from "./project";
 import { UsageFault } from "./report";
 
@@ -148,15 +149,19 @@ export function program(invocation: Invocation): Command {
             throw new UsageFault(`--lines is '${options.lines}', expected a whole number of at least 1`);
         await drive(command).log(Number(options.lines));
     });
+    policyVerb(verb("policy", "print the IAM policy that the operator of a drive needs", POLICY_EXAMPLES), (message) =>
+        // Unfolded: it goes into a file.
+        host({ ...invocation, typed: undefined }, Infinity).emit(message),
+    );
     root.command("lab").description(
         "an EC2 on one's own machine: start, status, stop, env, ssh, fault (elastic-drive lab help)",
     );
     return root;
 }
 
-function host({ json, yes, typed }: Invocation & { typed: string | undefined }): IoHost {
+function host({ json, yes, typed }: Invocation & { typed: string | undefined }, width?: number): IoHost {
     if (json) return new JsonHost((line) => process.stdout.write(line), { yes, typed });
-    return new TerminalHost({ out: process.stdout, err: process.stderr, in: process.stdin }, { yes, typed });
+    return new TerminalHost({ out: process.stdout, err: process.stderr, in: process.stdin }, { yes, typed }, width);
 }
 
 const collect = (value: string, all: readonly string[] | undefined): string[] => [...(all ?? []), value];

@@ -93,6 +93,11 @@ export const MSG = {
         "The configuration was refreshed from the backend",
     ),
     DESTROYED: define<{ drive: string }>("DRIVE_I3003", "result", "The drive and its data are gone"),
+    OPERATOR_POLICY: define<{ policy: unknown }>(
+        "DRIVE_I3011",
+        "result",
+        "The IAM policy that the operator of one drive needs",
+    ),
     LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
     COLLECTED: define<{ deleted: readonly string[] }>(
         "DRIVE_I3010",
