@@ -114,8 +114,7 @@ describe("plugins through the engine", function () {
         const old = { ...server, rootBlockDevice: { ...rootBlockDevice, tags: { Name: "root" } } };
         const options = { ignoreChanges: ["rootBlockDevice.tags"] };
         const now = { ...server, rootBlockDevice, options };
-        await stack.up({ old });
-        await stack.up({ old: now, now });
+        await stack.up({ old, now });
         await forget();
         assert.match(await stack.up({ old: now, now }), /3 unchanged/);
         assert.match(await stack.up({ old: now, now }, "--refresh"), /3 unchanged/);
