@@ -60,6 +60,13 @@ describe("a modification beyond EC2's four", () => {
     });
 });
 
+/** The drive, and this one as one more member. */
+function joinedBy(volumeId: string): Observed {
+    assert.ok(settled.guest?.reachable === true);
+    const more = { volumeId, sizeBytes: 9, usedBytes: 0, leaving: false };
+    return { ...settled, guest: { ...settled.guest, members: [...settled.guest.members, more] } };
+}
+
 describe("a disk that was added to the group by hand", () => {
     it("is named and refused, with the way out", () => {
         assert.ok(settled.guest?.reachable === true);
@@ -68,7 +75,25 @@ describe("a disk that was added to the group by hand", () => {
         const { code, message, hint } = refused(desired, { ...settled, guest: { ...settled.guest, members } });
         assert.equal(code, "ForeignMember");
         assert.match(message, /^vol-hand .* 2\.0 GiB of the drive are on it/);
-        assert.match(hint, /vgreduce/);
+        assert.match(hint, /get-caller-identity.*describe-volumes --volume-ids vol-hand/);
+    });
+    it("is never told to be removed, whatever it answers with", () => {
+        for (const volumeId of ["vol-hand", "/dev/vdx"]) {
+            const { code, hint } = refused(desired, joinedBy(volumeId));
+            assert.equal(code, "ForeignMember");
+            assert.doesNotMatch(hint, /vgreduce|pvremove|pvmove|destroy|detach|delete/);
+        }
+    });
+    it("is none where its volume is tagged as the drive's, also as one that was kept", () => {
+        const kept = volume("", { id: "vol-kept", kept: { slot: "bz", hours: 48 } });
+        const observed = { ...ec2({ volumes: [...settled.ec2.volumes, kept] }), guest: joinedBy("vol-kept").guest };
+        assert.deepEqual(kinds(desired, observed), []);
+    });
+    it("is none where the stack knows its volume and EC2 does not show it: that one is said to be lost, to be looked for first", () => {
+        const { code, hint } = refused(desired, ec2({ volumes: [volume("ba")] }));
+        assert.equal(code, "VolumeLost");
+        assert.match(hint, /get-caller-identity.*region.*describe-volumes --volume-ids vol-bb/);
+        assert.doesNotMatch(hint, /vgreduce|pvremove|destroy|detach|delete/);
     });
     it("is none where its volume is one of ours that the state does not know yet", () => {
         assert.ok(settled.guest?.reachable === true);

@@ -43,7 +43,10 @@ export function modificationsSpent(slot: string, desired: DriveConfig, observed:
     ];
 }
 
-/** A disk that was added to the group beside the driver: nothing of it is protected, tagged or known to whoever looks for the drive's volumes. */
+/**
+ * A disk that was added to the group beside the driver: nothing of it is protected, tagged or known to whoever looks for the drive's
+ * volumes. Or one of ours that has lost its tags and whose stack has forgotten it: so nothing that deletes is advised.
+ */
 export function strangers({ guest, ec2, stack }: Observed): Refusal[] {
     if (guest?.reachable !== true) return [];
     const ours = new Set([...Object.values(stack.volumes), ...ec2.volumes.map(({ id }) => id)]);
@@ -51,8 +54,10 @@ export function strangers({ guest, ec2, stack }: Observed): Refusal[] {
         .filter(({ volumeId }) => !ours.has(volumeId))
         .map(({ volumeId, usedBytes }) => ({
             code: "ForeignMember",
-            message: `${volumeId} is a member of the drive's volume group and of no slot: somebody added it by hand, and ${(usedBytes / 1024 ** 3).toFixed(1)} GiB of the drive are on it`,
-            hint: "on the server: pvmove it onto the slots' disks where it holds something, then vgreduce and pvremove; a larger drive comes by elastic-drive grow",
+            message: `${volumeId} is a member of the drive's volume group and of no slot that is known here, and ${(usedBytes / 1024 ** 3).toFixed(1)} GiB of the drive are on it`,
+            hint: volumeId.startsWith("vol-")
+                ? `look whose it is before anything else: aws sts get-caller-identity, the region, aws ec2 describe-volumes --volume-ids ${volumeId}. A volume of this drive gets back its tags (elastic-drive:drive, elastic-drive:slot), and its slot comes with elastic-drive pull or from the stack's state; one that a hand added: docs/guide.md ("A disk that a hand added")`
+                : `it answers without a serial, so nobody can say which volume it is: lsblk -o NAME,SIZE,SERIAL ${volumeId} on the server; docs/guide.md ("A disk that a hand added")`,
         }));
 }
 

@@ -15,7 +15,7 @@ export function doubts(desired: DriveConfig, observed: Observed): Refusal[] {
         found.push({
             code: "DriveElsewhere",
             message: `${strange.join(", ")} ${strange.length === 1 ? "is" : "are"} tagged as this drive's, and this stack did not make ${strange.length === 1 ? "it" : "them"}`,
-            hint: "another stack has a drive of this name, or this stack's state was lost: destroy it from there, restore the state, or delete by hand what is yours",
+            hint: "another stack has a drive of this name, or this stack's state was lost: look which (aws sts get-caller-identity, the region, elastic-drive status there), then destroy it from its own stack, or restore the state",
         });
     }
     return found;

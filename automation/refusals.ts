@@ -14,9 +14,9 @@ export interface Refusal {
     readonly hint: string;
 }
 
-/** There are no backup sets yet: what a user can do by hand. */
-const LOST =
-    "a linear drive is lost with any of its volumes; from EBS snapshots of your own, all taken at once, its files can be copied onto a new drive (docs/guide.md), and elastic-drive destroy takes away what is left of this one";
+/** A volume that is not shown is not yet a volume that is lost; so nothing that deletes is advised. There are no backup sets yet. */
+const lookFirst = (volumeId: string): string =>
+    `look first whether it is: aws sts get-caller-identity (the drive's account?), the region, aws ec2 describe-volumes --volume-ids ${volumeId}; where it is there, use these credentials, or give it back the tags of its neighbours. Change nothing else until then. If it really is gone, docs/guide.md ("A volume is lost") says how the files come back from snapshots`;
 
 /** Everything that speaks against going on, all at once; empty = nothing does. Nothing has been touched by then. */
 export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
@@ -115,8 +115,8 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
         return [
             {
                 code: "VolumeLost",
-                message: `slot ${slot} is not in the configuration, and its volume ${observed.stack.volumes[slot]} no longer exists`,
-                hint: LOST,
+                message: `slot ${slot} is not in the configuration, and EC2 shows no volume ${observed.stack.volumes[slot]} of this drive any more`,
+                hint: lookFirst(observed.stack.volumes[slot]!),
             },
         ];
     }
@@ -147,8 +147,8 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
         return [
             {
                 code: "VolumeLost",
-                message: `volume ${observed.stack.volumes[slot]} of slot ${slot} no longer exists`,
-                hint: LOST,
+                message: `EC2 shows no volume ${observed.stack.volumes[slot]} (slot ${slot}) of this drive any more`,
+                hint: lookFirst(observed.stack.volumes[slot]!),
             },
         ];
     }
@@ -294,7 +294,7 @@ function inside({ guest, ec2, stack }: Observed): Refusal[] {
         {
             code: "GroupIncomplete",
             message: `the volume group misses ${guest.missing.join(", ")}, though every volume of the drive is attached`,
-            hint: `elastic-drive status names the disks; if the volume is gone: ${LOST}`,
+            hint: 'elastic-drive status names the disks; lsblk -o NAME,SIZE,SERIAL on the server tells which is there (a serial is a volume\'s id without its dash). Remove nothing from the group: docs/guide.md ("A volume is lost")',
         },
     ];
 }

@@ -50,7 +50,7 @@ const RULES: readonly Rule[] = [
         /[Rr]esource "[^"]*::([^:"]+)" cannot be deleted|unable to delete resource "[^"]*::([^:"]+)"/,
         (m) => [
             `${m[1] ?? m[2]} holds the drive up and is protected: nothing was deleted`,
-            "elastic-drive rehost replaces a server, elastic-drive destroy takes the whole drive away",
+            "look first why it was asked for: another account or region, an old checkout (elastic-drive pull), a line taken out of the configuration; elastic-drive rehost replaces a server",
         ],
     ),
     rule(
