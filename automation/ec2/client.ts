@@ -5,16 +5,7 @@ import type { Ec2View, PartView } from "../observed";
 import { ec2Error } from "./errors";
 import { identityOf } from "./identity";
 import type { Ec2, Image, SnapshotOrder, Subnet } from "./port";
-import {
-    addressPart,
-    doorPart,
-    interfacePart,
-    LEAVING_TAG,
-    rulePart,
-    serverView,
-    snapshotView,
-    volumeView,
-} from "./view";
+import { addressPart, doorPart, interfacePart, rulePart, serverView, snapshotView, volumeView } from "./view";
 
 type Sdk = typeof Ec2Sdk;
 
@@ -119,7 +110,7 @@ export class SdkEc2 implements Ec2 {
     }
 
     async markLeaving(serverId: string): Promise<void> {
-        const Tags = [{ Key: LEAVING_TAG, Value: new Date().toISOString() }];
+        const Tags = [{ Key: TAG.leaving, Value: new Date().toISOString() }];
         await this.call("CreateTags", ({ sdk, client }) =>
             client.send(new sdk.CreateTagsCommand({ Resources: [serverId], Tags })),
         );

@@ -12,9 +12,6 @@ import { TAG } from "../../infra/model/names";
 import type { PartView, ServerView, SnapshotView, VolumeView } from "../observed";
 import { shapeOf } from "./modifications";
 
-/** Set on a server whose planned replacement has begun, so that any checkout sees it and goes on. */
-export const LEAVING_TAG = "elastic-drive:leaving";
-
 type Tagged = { readonly Tags?: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined };
 
 export function tag(thing: Tagged, key: string): string | undefined {
@@ -68,7 +65,7 @@ export function serverView(instance: Instance): ServerView {
         instanceType: instance.InstanceType ?? "",
         privateIp: instance.PrivateIpAddress,
         launchedAt: instance.LaunchTime?.toISOString(),
-        leaving: tag(instance, LEAVING_TAG) !== undefined,
+        leaving: tag(instance, TAG.leaving) !== undefined,
     };
 }
 

@@ -1,7 +1,6 @@
 import type { ObserveResult } from "../../infra/guest/observed";
+import { GUEST } from "../../infra/model/names";
 import type { LeaseView, MoveView, ReachableGuest } from "../observed";
-
-const MOVE_UNIT = "elastic-drive-move.service";
 
 /** What the planner needs of the server's report; volumes are known by serial and by nothing else. */
 export function readReport(report: ObserveResult): ReachableGuest {
@@ -14,7 +13,7 @@ export function readReport(report: ObserveResult): ReachableGuest {
             volumeId: serial === "" ? path : volumeIdOf(serial),
             sizeBytes: Number(sizeBytes),
             usedBytes: Number(usedBytes),
-            leaving: tags.includes("elastic-drive:leaving"),
+            leaving: tags.includes(GUEST.LEAVING),
         })),
         missing: (group?.members ?? []).filter((member) => member.missing).map((member) => member.uuid),
         freeBytes: Number(group?.freeBytes ?? 0n),
@@ -38,7 +37,7 @@ function leaseOf({ expires, ...lease }: NonNullable<ObserveResult["lease"]>, upt
     return { ...lease, secondsLeft: Math.ceil(expires - uptimeSeconds) };
 }
 
-const ASIDE = /^elastic-drive:aside=[^/]+\/(\d+)$/;
+const ASIDE = new RegExp(`^${GUEST.ASIDE}=[^/]+/(\\d+)$`);
 
 function asideSince(tags: readonly string[]): number | undefined {
     const seconds = tags.map((tag) => ASIDE.exec(tag)?.[1]).find((found) => found !== undefined);
@@ -54,7 +53,7 @@ function moveOf({ move, group, units }: ObserveResult): MoveView | undefined {
     // What the range under way has mirrored counts as moved, though it is on both sides until its checkpoint.
     const range = group?.volumes.find(({ movesFrom }) => movesFrom !== undefined && movesFrom === source?.uuid);
     const mirrored = Number(range?.sizeBytes ?? 0n) * ((range?.percent ?? 0) / 100);
-    const unit = units.find(({ id }) => id === MOVE_UNIT)?.active;
+    const unit = units.find(({ id }) => id === GUEST.MOVE_UNIT)?.active;
     const alive = unit === "active" || unit === "activating";
     return {
         fromVolume: volumeIdOf(from),

@@ -112,8 +112,9 @@ move_range() {
 
 # PACE in MiB/s; empty: as fast as it goes; 0: not at all.
 read_pace() {
-    PACE=
-    [[ ! -r $MOVE_HOME/pace ]] || PACE=$(<"$MOVE_HOME/pace")
+    local REPLY
+    contents "$MOVE_HOME/pace"
+    PACE=$REPLY
 }
 
 # Whether what was moved last is more than the pace allows by now.
@@ -138,7 +139,7 @@ rest() {
 # What `observe` shows: the whole is what there was to move at first, also after a reboot.
 report() {
     local serial bytes=0 left=$((LEFT * EXTENT_BYTES))
-    [[ ! -s $MOVE_HOME/whole ]] || read -r serial bytes <"$MOVE_HOME/whole" # empty after a power cut
+    read -r serial bytes 2>/dev/null <"$MOVE_HOME/whole" || true # none at first, or empty after a power cut
     if [[ ${serial-} != "$IN_SOURCE" ]] || ((bytes < left)); then
         bytes=$left
         echo "$IN_SOURCE $bytes" >"$MOVE_HOME/whole"

@@ -5,14 +5,13 @@
 # Answers: held (whether it is ours now). `observe` in the same call shows whose it is.
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
-LEASE=/run/elastic-drive/lease.json
-
 verb_lease() {
     local now text='' id='' expires=0 held=false
     lock lease
     read -r now _ </proc/uptime
     now=${now%.*}
-    [[ ! -r $LEASE ]] || text=$(<"$LEASE")
+    contents "$LEASE"
+    text=$REPLY
     [[ ! $text =~ \"id\":\"([^\"]*)\" ]] || id=${BASH_REMATCH[1]}
     [[ ! $text =~ \"expires\":([0-9]+)\}$ ]] || expires=${BASH_REMATCH[1]}
     if [[ $IN_WISH == release ]]; then

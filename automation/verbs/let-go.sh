@@ -19,7 +19,8 @@ verb_let-go() {
         [[ -z $REPLY ]] || refuse MoveUnfinished "a move ($REPLY) is in progress" "no move" "elastic-drive up finishes it"
         used=$(pvs --noheadings --nosuffix --units b -o pv_used "$disk")
         ((used == 0)) || refuse SlotStillInUse "$used bytes of the drive are on $disk" "none" "elastic-drive up moves them first"
-        [[ $IN_MORE != yes || ! -r $MOVE_HOME/pace ]] || pace=$(<"$MOVE_HOME/pace")
+        contents "$MOVE_HOME/pace"
+        [[ $IN_MORE != yes ]] || pace=$REPLY
         end_job
         [[ -z $pace ]] || put "$MOVE_HOME/pace" 644 job <<<"$pace"
         still_serial "$disk" "$IN_SOURCE"

@@ -5,13 +5,14 @@
 
 verb_pace() {
     [[ -e $MOVE_HOME/job ]] || refuse NoMove "no data is being moved on this server" "a move" "elastic-drive status shows what goes on"
-    local pace=$IN_PACE now=''
-    [[ ! -r $MOVE_HOME/pace ]] || now=$(<"$MOVE_HOME/pace")
+    local pace=$IN_PACE now
+    contents "$MOVE_HOME/pace"
+    now=$REPLY
     if [[ $pace == back ]]; then
         pace=$now
         if [[ $now == 0 ]]; then
-            pace=''
-            [[ ! -r $MOVE_HOME/rested ]] || pace=$(<"$MOVE_HOME/rested")
+            contents "$MOVE_HOME/rested"
+            pace=$REPLY
         fi
     elif [[ $pace == 0 && $now != 0 ]]; then
         told rested "$now"

@@ -4,7 +4,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
-import { guestCall, type GuestInput } from "./call";
+import { GUEST } from "../model/names";
+import { guestCall, script, type GuestInput } from "./call";
 
 describe("guest call", () => {
     let folder = "";
@@ -83,6 +84,58 @@ describe("guest call", () => {
         }
         assert.equal(bash(stdin).status, 0);
         assert.equal(fs.existsSync(marker), true);
+    });
+
+    it("sends what a heredoc holds whole, comments and blank lines too, and no comment of the script's own", () => {
+        const text = ["# a setting", "", "  # indented", "key=value <<word"];
+        const lines = [...["verb_write() {", "    # why", "    cat <<'END' >&2"], ...text, ...["END", "", "}"]];
+        for (const end of ["\n", "\r\n"]) {
+            fs.writeFileSync(path.join(folder, "write.sh"), lines.join(end));
+            const { stdin } = guestCall(["write"], {}, folder);
+            assert.doesNotMatch(stdin, /# why|\r/);
+            assert.equal(bash(stdin).stderr, `${text.join("\n")}\n`);
+        }
+    });
+
+    it("sends every script of the drive as bash understands the file: only comments are left out", () => {
+        const scripts = [__dirname, path.join(__dirname, "../../automation/verbs")].flatMap((from) =>
+            fs
+                .readdirSync(from)
+                .filter((name) => name.endsWith(".sh"))
+                .map((name) => path.join(from, name)),
+        );
+        assert.ok(scripts.length > 12, scripts.join(" "));
+        const read = (text: string): string => bash(`f() {\n${text}\n}\ndeclare -f f`).stdout;
+        for (const file of scripts) {
+            const whole = read(fs.readFileSync(file, "utf8"));
+            assert.ok(whole.includes("verb_") || whole.includes("job ()") || whole.includes("read_pvs"), file);
+            assert.equal(read(script(file)), whole, file);
+        }
+    });
+
+    it("gives the scripts the names that TypeScript knows, and no script has one of its own", () => {
+        const names = Object.entries(GUEST);
+        fs.writeFileSync(
+            path.join(folder, "names.sh"),
+            `verb_names() { json_list ${names.map(([name]) => `"$${name}"`).join(" ")}; REPORT=$REPLY; }`,
+        );
+        assert.deepEqual(
+            JSON.parse(call(["names"]).stdout),
+            names.map(([, value]) => value),
+        );
+        const own = new RegExp(`^\\s*(local )?(${names.map(([name]) => name).join("|")})=`, "m");
+        for (const from of [__dirname, path.join(__dirname, "../../automation/verbs")])
+            for (const name of fs.readdirSync(from).filter((file) => file.endsWith(".sh")))
+                assert.doesNotMatch(fs.readFileSync(path.join(from, name), "utf8"), own, name);
+        for (const [unit, point] of [
+            [GUEST.MOUNT_UNIT, GUEST.MOUNT_POINT],
+            [GUEST.STATE_UNIT, GUEST.STATE_POINT],
+        ] as const)
+            assert.equal(
+                unit,
+                `${point.slice(1).replaceAll("-", "\\x2d").replaceAll("/", "-")}.mount`,
+                "systemd's own rule",
+            );
     });
 
     it("refuses a NUL, which bash cannot hold", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { GUEST } from "../model/names";
 
 /** What a call says to the server; strings reach bash as they are, whatever they hold. */
 export type GuestInput = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
@@ -29,6 +30,7 @@ export function guestProgram(scripts: readonly string[], input: GuestInput, last
     const lines = [
         // One function around all: what was cut off on the way here is a syntax error or does nothing, never half a run.
         "elastic_drive() {",
+        ...Object.entries(GUEST).map(([name, value]) => `${name}=${quote(value)}`),
         ...[join(__dirname, "lib.sh"), ...scripts].map(script),
         ...Object.entries(input).map(([name, value]) => `${variableName(name)}=${bashWord(value)}`),
         last,
@@ -38,10 +40,24 @@ export function guestProgram(scripts: readonly string[], input: GuestInput, last
     return `${lines.join("\n")}\n`;
 }
 
-/** A script without its comments: they are for who reads the file, not for the wire and the state. */
-function script(path: string): string {
-    const lines = readFileSync(path, "utf8").split("\n");
-    return lines.filter((line) => line.trim() !== "" && !/^\s*#/.test(line)).join("\n");
+/**
+ * A script without its comments: they are for who reads the file, not for the wire and the state. What a heredoc holds is no comment.
+ * Line ends are the server's, whatever they are in this checkout: what is sent must not depend on who cloned.
+ */
+export function script(path: string): string {
+    let until: string | undefined;
+    return readFileSync(path, "utf8")
+        .split(/\r?\n/)
+        .filter((line) => {
+            if (until !== undefined) {
+                if (line.trim() === until) until = undefined;
+                return true;
+            }
+            if (line.trim() === "" || /^\s*#/.test(line)) return false;
+            until = /(?<!<)<<-?\s*(["']?)([A-Za-z_]\w*)\1/.exec(line)?.[2];
+            return true;
+        })
+        .join("\n");
 }
 
 const variableName = (name: string): string => `IN_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;

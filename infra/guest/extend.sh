@@ -49,9 +49,8 @@ nothing_leaves() {
 wake_volumes() {
     local dm name suspended
     for dm in /sys/block/dm-*/dm; do
-        [[ -r $dm/name ]] || continue
-        read -r name <"$dm/name"
-        read -r suspended <"$dm/suspended"
+        read -r name 2>/dev/null <"$dm/name" || continue # there is none, or it went just now
+        read -r suspended 2>/dev/null <"$dm/suspended" || continue
         [[ $name == "$GROUP"-* && $suspended == 1 ]] || continue
         echo "extend: $name was left suspended: resume and refresh" >&2
         dmsetup resume "$name" >&2

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Shared by all verbs: call.ts puts this in front of them. It only reads; nothing here changes the server by itself.
 # Input comes as variables IN_…, quoted by call.ts. A verb is a function `verb_<name>`; it leaves its answer in REPORT (JSON).
-# shellcheck disable=SC2034 # what is set here is used by the verbs
+# Names that TypeScript knows too (GROUP, MOUNT_POINT, units, tags: GUEST in infra/model/names.ts) come by call.ts as variables.
+# shellcheck disable=SC2034,SC2154 # what is set here is used by the verbs
 set -Eeuo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LVM_SUPPRESS_FD_WARNINGS=1 DEBIAN_FRONTEND=noninteractive
@@ -9,19 +10,9 @@ umask 022
 exec </dev/null
 trap 'echo "elastic-drive: failed ($?) at: $BASH_COMMAND" >&2' ERR
 
-GROUP=elastic_drive
-MOUNT_POINT=/var/content
-MOUNT_UNIT=var-content.mount
-STATE_POINT=/var/lib/elastic-drive/state
-STATE_UNIT='var-lib-elastic\x2ddrive-state.mount'
 UNITS=/etc/systemd/system
-LEAVING=elastic-drive:leaving
-# On the group, with a disk's serial and the second since when: it was put aside so that this disk is copied.
-ASIDE=elastic-drive:aside
-# On a copied physical volume: the serial of the disk it lives on now.
-LIVES_ON=elastic-drive:lives-on
-MOVE_UNIT=elastic-drive-move.service
-MOVE_HOME=/var/lib/elastic-drive/move
+# Where the kernel tells of disks, mounts and nfsd; specs have their own.
+SYS=/sys MOUNTS=/proc/self/mountinfo NFSD=/proc/fs/nfsd
 REPORT=
 
 # json TEXT: sets REPLY to the JSON string.
@@ -89,8 +80,6 @@ unlock() {
     unset "LOCKS[$1]"
 }
 
-SYS=/sys
-
 # Every disk by the serial it answers with now. Read from the kernel: links and udev's records can be stale.
 declare -A DISK_OF=() BYTES_OF=() COUNT_OF=() SERIAL_AT=()
 read_disks() {
@@ -101,7 +90,7 @@ read_disks() {
         disk_serial "$sys"
         serial=$REPLY
         [[ -n $serial ]] || continue
-        read -r sectors <"$sys/size"
+        read -r sectors 2>/dev/null <"$sys/size" || continue # pulled out just now
         COUNT_OF[$serial]=$((${COUNT_OF[$serial]-0} + 1))
         DISK_OF[$serial]=/dev/${sys##*/}
         BYTES_OF[$serial]=$((sectors * 512))
@@ -220,17 +209,39 @@ end_job() {
     rm -rf "$MOVE_HOME"
 }
 
-# mounted PATH: sets REPLY to the source, or fails.
+# contents FILE: sets REPLY to what it holds, or to nothing where it is gone. It can go between a test and the reading, and a
+# `$(<file)` that finds none ends bash, whatever stands behind it.
+contents() {
+    REPLY=
+    IFS= read -r -d '' REPLY 2>/dev/null <"$1" || true # to the end: there is no NUL
+    while [[ $REPLY == *$'\n' ]]; do REPLY=${REPLY%$'\n'}; done
+}
+
+# mounted PATH: sets REPLY to the source and MOUNT_FLAGS to the mount's own flags, or fails.
 mounted() {
     local point rest line
     while read -r _ _ _ _ point line; do
         [[ $point == "$1" ]] || continue
         rest=${line##* - }
         read -r _ REPLY _ <<<"$rest"
+        MOUNT_FLAGS=${line%% *}
         return 0
-    done </proc/self/mountinfo
+    done <"$MOUNTS"
     return 1
 }
+
+# no_rights PATH: setuid programs and devices on what is mounted there count for nothing, whoever put them there. A mount that an older
+# version made gets this while it is used: a bind remount changes the flags of this one mount, and asks the file system nothing.
+no_rights() {
+    local REPLY
+    mounted "$1" || return 0
+    ! has_no_rights || return 0
+    echo "$1 gets nosuid,nodev" >&2
+    mount -o "remount,bind,$MOUNT_FLAGS,nosuid,nodev" "$1"
+    mounted "$1"
+    has_no_rights || { echo "$1 was mounted again with nosuid,nodev and is '$MOUNT_FLAGS'" >&2 && false; }
+}
+has_no_rights() { [[ ,$MOUNT_FLAGS, == *,nosuid,* && ,$MOUNT_FLAGS, == *,nodev,* ]]; }
 
 # What is due after a change stays due when the call is killed in between; a reboot settles all of it.
 due() { : >"/run/elastic-drive.$1.due"; }

@@ -9,13 +9,15 @@ verb_mount() {
     read_pvs
     group_whole
     STARTED=()
-    mount_unit content xfs noatime,nofail "$MOUNT_POINT" "$MOUNT_UNIT"
-    mount_unit state ext4 noatime,nofail "$STATE_POINT" "$STATE_UNIT"
+    mount_unit content xfs noatime,nosuid,nodev,nofail "$MOUNT_POINT" "$MOUNT_UNIT"
+    mount_unit state ext4 noatime,nosuid,nodev,nofail "$STATE_POINT" "$STATE_UNIT"
     reload_units
     end_aside
     activate
     start state "$STATE_POINT" "$STATE_UNIT"
     start content "$MOUNT_POINT" "$MOUNT_UNIT"
+    no_rights "$STATE_POINT"
+    no_rights "$MOUNT_POINT"
     # Also after a call that was killed between lvextend and here; it does nothing when there is nothing to grow.
     local grown
     grown=$(xfs_growfs -d "$MOUNT_POINT" 2>&1) || { echo "$grown" >&2 && false; }

@@ -26,9 +26,8 @@ verb_observe() {
     mount_report
     exports_report
     clients_report
-    text=
-    [[ ! -r /run/elastic-drive/lease.json ]] || text=$(</run/elastic-drive/lease.json)
-    json "$text"
+    contents "$LEASE"
+    json "$REPLY"
     REPORT+=",\"lease\":$REPLY"
     move_report
     REPORT+="}"
@@ -36,11 +35,12 @@ verb_observe() {
 
 # The job that moves data off a disk, as it reports itself.
 move_report() {
-    local progress='' pace=''
+    local progress
     [[ -r $MOVE_HOME/job ]] || return 0
-    [[ ! -r $MOVE_HOME/progress ]] || progress=$(<"$MOVE_HOME/progress")
-    [[ ! -r $MOVE_HOME/pace ]] || pace=$(<"$MOVE_HOME/pace")
-    REPORT+=",\"move\":{\"progress\":${progress:-null},\"pace\":\"$pace\"}"
+    contents "$MOVE_HOME/progress"
+    progress=$REPLY
+    contents "$MOVE_HOME/pace"
+    REPORT+=",\"move\":{\"progress\":${progress:-null},\"pace\":\"$REPLY\"}"
 }
 
 # The kernel's names by device number: LVM's own names may be links' (see kernel_name).
@@ -66,7 +66,7 @@ mount_report() {
     local block blocks free at=null
     if mounted "$MOUNT_POINT"; then
         json "$REPLY"
-        read -r block blocks free < <(stat -f -c '%S %b %f' "$MOUNT_POINT")
+        read -r block blocks free < <(stat -f -c '%S %b %f' "$MOUNT_POINT") || block=0 blocks=0 free=0
         at="{\"point\":\"$MOUNT_POINT\",\"source\":$REPLY,\"sizeBytes\":\"$((block * blocks))\",\"freeBytes\":\"$((block * free))\"}"
     fi
     REPORT+=",\"mount\":$at"
@@ -76,17 +76,18 @@ mount_report() {
 exports_report() {
     local line threads=0
     local -a lines=()
-    [[ ! -r /var/lib/nfs/etab ]] || while read -r line; do lines+=("$line"); done </var/lib/nfs/etab
+    while read -r line; do lines+=("$line"); done 2>/dev/null </var/lib/nfs/etab || true # there may be none
     json_list "${lines[@]}"
-    [[ ! -r /proc/fs/nfsd/threads ]] || read -r threads </proc/fs/nfsd/threads
+    read -r threads 2>/dev/null <"$NFSD/threads" || threads=0
     REPORT+=",\"exports\":$REPLY,\"nfsdThreads\":$threads"
 }
 
 clients_report() {
     local file
     local -a texts=()
-    for file in /proc/fs/nfsd/clients/*/info; do
-        [[ ! -r $file ]] || texts+=("$(<"$file")")
+    for file in "$NFSD"/clients/*/info; do
+        contents "$file"
+        [[ -z $REPLY ]] || texts+=("$REPLY")
     done
     json_list "${texts[@]}"
     REPORT+=",\"clients\":$REPLY"

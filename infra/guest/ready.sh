@@ -29,9 +29,10 @@ settings() {
     local file
     put /etc/modprobe.d/elastic-drive.conf 644 boot <<<'options nvme_core io_timeout=4294967295'
     for file in /sys/module/nvme_core/parameters/io_timeout /sys/block/nvme*/queue/io_timeout; do
-        [[ -w $file && $(<"$file") -lt 4294967295 ]] || continue
+        contents "$file"
+        [[ -w $file && -n $REPLY && $REPLY -lt 4294967295 ]] || continue
         # A kernel that refuses the number keeps its own; the file above holds from the next boot on.
-        echo 4294967295 >"$file" || echo "ready: $file stays at $(<"$file")" >&2
+        echo 4294967295 >"$file" || echo "ready: $file stays at $REPLY" >&2
     done
     # nfsd waits for `share`: only then are its records and exports on the drive.
     if [[ ! -f /etc/nfs.conf.d/elastic-drive.conf && ! -L $UNITS/nfs-server.service ]]; then

@@ -41,17 +41,18 @@ verb_share() {
 
 read_threads() {
     threads=0
-    [[ ! -r /proc/fs/nfsd/threads ]] || read -r threads </proc/fs/nfsd/threads
+    read -r threads 2>/dev/null <"$NFSD/threads" || threads=0
 }
 
 # Same scope and same records on whatever server: that is what lets clients reclaim their locks (RFC 8881 8.4.2.1).
 nfs_conf() {
+    older_clients
     put /etc/nfs.conf.d/elastic-drive.conf 644 nfsd <<CONF
 [nfsd]
 vers3=n
 vers4=y
-vers4.0=y
-vers4.1=y
+vers4.0=${OLDER[0]}
+vers4.1=${OLDER[1]}
 vers4.2=y
 scope=$IN_SCOPE
 grace-time=$IN_LEASE_SECONDS
@@ -59,6 +60,16 @@ lease-time=$IN_LEASE_SECONDS
 [nfsdcld]
 storagedir=$STATE_POINT/nfsdcld
 CONF
+}
+
+# 4.2 alone, but for a minor version that somebody speaks just now: he would be cut off in the middle of his work.
+older_clients() {
+    local file REPLY
+    OLDER=(n n n)
+    for file in "$NFSD"/clients/*/info; do
+        contents "$file"
+        [[ ! $REPLY =~ minor\ version:\ ([01]) ]] || OLDER[BASH_REMATCH[1]]=y
+    done
 }
 
 nfs_units() {

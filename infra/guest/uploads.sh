@@ -63,13 +63,14 @@ After=$MOUNT_UNIT
 Type=oneshot
 RemainAfterExit=yes
 ExecStartPre=-/usr/bin/umount -q $DOOR/drive
-ExecStart=/usr/bin/mount --bind $MOUNT_POINT $DOOR/drive
+ExecStart=/usr/bin/mount --bind -o nosuid,nodev $MOUNT_POINT $DOOR/drive
 ExecStop=-/usr/bin/pkill -KILL -U $IN_OWNER_UID -x sshd-session
 ExecStop=-/usr/bin/umount $DOOR/drive
 UNIT
     link "$UNITS/$DOOR_UNIT" "$UNITS/$MOUNT_UNIT.wants/$DOOR_UNIT"
     reload_units
     ! mounted "$MOUNT_POINT" || mounted "$DOOR/drive" || systemctl restart "$DOOR_UNIT"
+    no_rights "$DOOR/drive" # a bind has flags of its own
 }
 
 login_rules() {

@@ -13,6 +13,26 @@ export const MOUNT_POINT = "/var/content";
 /** Where web servers mount it. */
 export const CLIENT_MOUNT_POINT = "/var/content_server";
 
+/** A volume, a physical volume or a server that is on its way out: a tag in EC2 and in LVM. */
+const LEAVING = "elastic-drive:leaving";
+
+/** Names inside the server: variables of these names in every script that is sent there (infra/guest/call.ts). */
+export const GUEST = {
+    GROUP: VOLUME_GROUP,
+    MOUNT_POINT,
+    MOUNT_UNIT: "var-content.mount",
+    STATE_POINT: "/var/lib/elastic-drive/state",
+    STATE_UNIT: "var-lib-elastic\\x2ddrive-state.mount",
+    LEAVING,
+    /** On the group, with a disk's serial and the second since when: it was put aside so that this disk is copied. */
+    ASIDE: "elastic-drive:aside",
+    /** On a copied physical volume: the serial of the disk it lives on now. */
+    LIVES_ON: "elastic-drive:lives-on",
+    MOVE_UNIT: "elastic-drive-move.service",
+    MOVE_HOME: "/var/lib/elastic-drive/move",
+    LEASE: "/run/elastic-drive/lease.json",
+} as const;
+
 /** Tag keys; set in the call that creates (design §3.9). */
 export const TAG = {
     drive: "elastic-drive:drive",
@@ -27,6 +47,8 @@ export const TAG = {
     keptUntil: "elastic-drive:kept-until",
     /** On a snapshot that is taken to copy a volume: `ahead` (the drive was in use) or `final`. */
     copy: "elastic-drive:copy",
+    /** On a server whose planned replacement has begun, so that any checkout sees it and goes on. */
+    leaving: LEAVING,
 } as const;
 
 /** What `elastic-drive:part` says on what is not a slot's volume. */

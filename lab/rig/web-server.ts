@@ -10,7 +10,7 @@ import { Peer } from "./peer";
 import { Shell } from "./shell";
 
 /** Options of the operator's guide: hard mounts lose nothing, `lookupcache=positive` shows new files at once. */
-export const MOUNT_OPTIONS = "vers=4.2,hard,timeo=600,retrans=2,noresvport,lookupcache=positive";
+export const MOUNT_OPTIONS = "vers=4.2,hard,timeo=600,retrans=2,noresvport,lookupcache=positive,nosuid,nodev";
 const ADDRESS_DEADLINE_MS = 60_000;
 
 export interface Place {
