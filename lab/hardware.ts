@@ -18,8 +18,8 @@ export interface MachineSpec {
     /** Id and size of the root volume; made as an overlay of the base image. */
     readonly rootVolumeId: string;
     readonly rootSizeGiB: number;
-    /** Volumes plugged in at power-on. */
-    readonly volumeIds: readonly string[];
+    /** Volumes plugged in at power-on, and the name that each was attached under: a link to its disk in the guest. */
+    readonly volumes: Readonly<Record<string, string>>;
 }
 
 export type Power = "on" | "off";
@@ -43,7 +43,8 @@ export interface Hardware {
     /** Calls back when a machine goes off by itself (shutdown inside, crash). */
     onOff(listener: (instanceId: string) => void): void;
 
-    plug(instanceId: string, volumeId: string): Promise<void>;
+    /** `device`: the name of AttachVolume; udev makes it a link to the disk. */
+    plug(instanceId: string, volumeId: string, device: string): Promise<void>;
     /** `busy` when the guest still uses the disk (mounted, or held by device mapper): then nothing happened. `force` pulls it all the same. */
     unplug(instanceId: string, volumeId: string, force: boolean): Promise<"done" | "busy">;
 

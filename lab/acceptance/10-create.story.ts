@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { MOUNT_POINT } from "../../infra/model/names";
 import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+import { lvmNames } from "./volume-group";
 
 const GIB = 1024 ** 3;
 /** LVM's and XFS's own, and the state volume: what a drive may lose of its volumes' sum. */
@@ -16,6 +17,14 @@ describe("create", function () {
         await site.drive.up();
         const size = await site.drive.size();
         assert.ok(size > (1 - OVERHEAD_GIB) * GIB && size < GIB, `a 1 GiB drive is ${size} bytes`);
+    });
+
+    it("has disks that LVM calls by the names they were attached under, as on EC2", async () => {
+        const { drive } = await theSite();
+        const server = await drive.server();
+        assert.deepEqual(await lvmNames(), ["/dev/xvdba"]);
+        const kernels = await server.run("readlink -f /dev/xvdba /dev/xvda");
+        assert.match(kernels, /^\/dev\/vd[a-z]\n\/dev\/vd[a-z]\s*$/, "links to the kernel's names");
     });
 
     it("has its files vanish with the mount and come back with it", async () => {

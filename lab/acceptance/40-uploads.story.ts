@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { uploadsCall } from "../../infra/guest/calls";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
 import { Shell } from "../rig/shell";
 import { LANDING, theDesigner, type Designer } from "./designer";
@@ -50,6 +51,19 @@ describe("uploads", function () {
         const other = await randomFile(join(folder, "small"), 1);
         await designer.scp(join(folder, "small"), `${LANDING}/small`);
         assert.equal(await web.peer.read(`${CLIENT_MOUNT_POINT}/incoming/small`), other);
+    });
+
+    it("has a door that gives nobody another's rights, also one that an older version opened", async () => {
+        const { drive } = await theSite();
+        const server = await drive.server();
+        const flags = (): Promise<string> => server.run("findmnt -no ID,VFS-OPTIONS /srv/elastic-drive/drive");
+        const before = await flags();
+        assert.match(before, /nosuid,nodev/);
+        await server.run("sudo mount -o remount,bind,suid,dev /srv/elastic-drive/drive");
+        assert.doesNotMatch(await flags(), /nosuid|nodev/);
+        const { command, stdin } = uploadsCall(await drive.config());
+        await server.run(command, stdin);
+        assert.equal(await flags(), before, "the same mount, with its flags");
     });
 
     it("gives no shell, and nothing outside the drive", async () => {

@@ -5,14 +5,19 @@ import {
     StartInstancesCommand,
     StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
+import { CLIENT_MOUNT_POINT, deviceName, MOUNT_POINT } from "../../infra/model/names";
 import { waitFor } from "../rig/wait";
 import { LANDING, theDesigner } from "./designer";
 import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
-import { asked, without } from "./volume-group";
+import { asked, lvmNames, without } from "./volume-group";
 
 const upload = async (name: string): Promise<unknown> =>
     (await theDesigner()).sftp(`put ${__filename} ${LANDING}/${name}`);
+
+const devices = async (): Promise<string[]> =>
+    Object.keys((await (await theSite()).drive.outputs()).volumes)
+        .map(deviceName)
+        .sort();
 
 describe("reboot", function () {
     this.timeout(STORY_TIMEOUT_MS);
@@ -28,6 +33,7 @@ describe("reboot", function () {
         const server = await drive.server();
         await waitFor("the export", () => server.try("sudo exportfs -s | grep -q /var/content"));
         assert.equal(await drive.digest(), before);
+        assert.deepEqual(await lvmNames(), await devices(), "udev's links come back with the disks");
         await waitFor("uploads", () => server.try("findmnt /srv/elastic-drive/drive"));
         await upload("after-the-reboot");
         assert.ok(await first.peer.exists(`${CLIENT_MOUNT_POINT}/incoming/after-the-reboot`));
@@ -70,6 +76,7 @@ describe("reboot", function () {
         const { drive } = await theSite();
         const [first, second] = await webServers();
         await drive.up("--refresh");
+        assert.deepEqual(await lvmNames(), await devices());
         const late = await first.peer.read(`${CLIENT_MOUNT_POINT}/share/late`);
         assert.equal(await second.peer.read(`${CLIENT_MOUNT_POINT}/share/late`), late);
     });

@@ -32,6 +32,9 @@ describe("wrong disk", function () {
         await server.run(
             `for n in $(seq 60); do test -b "${diskOf(foreign)}" && break; sleep 1; done; sudo mkfs.ext4 -q ${diskOf(foreign)}`,
         );
+        const links = `readlink -f /dev/xvddz; echo ${diskOf(foreign)}`;
+        const [link, own] = (await server.run(`udevadm settle; ${links}`)).trim().split("\n");
+        assert.equal(link, own, "udev's link leads to it, as on EC2");
         before = await checksum();
         await drive.set("slots.dd.sizeGiB", 1);
         await drive.set("slots.dd.type", "gp3");
@@ -74,6 +77,11 @@ describe("wrong disk", function () {
         if (foreign === "") return;
         await ec2.send(new DetachVolumeCommand({ VolumeId: foreign }));
         await site.volumeIs(foreign, "available");
+        assert.equal(
+            (await (await site.drive.server()).try("udevadm settle; test -L /dev/xvddz")).code,
+            1,
+            "its link is gone",
+        );
         await ec2.send(new DeleteVolumeCommand({ VolumeId: foreign }));
     });
 

@@ -3,6 +3,13 @@ import type { DriveConfig } from "../../infra/model/config";
 import type { Outcome } from "../rig/shell";
 import { theSite } from "./shared";
 
+/** The group's disks as LVM names them: by udev's links, as on EC2. */
+export async function lvmNames(): Promise<string[]> {
+    const server = await (await theSite()).drive.server();
+    const names = await server.run("sudo pvs --noheadings -o pv_name -S vg_name=elastic_drive");
+    return names.trim().split(/\s+/).sort();
+}
+
 interface Told {
     readonly config: DriveConfig;
     readonly volumes: Readonly<Record<string, string>>;

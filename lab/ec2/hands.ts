@@ -58,9 +58,11 @@ function machineSpec(state: LabState, instance: Instance): MachineSpec {
         hostName: hostName(card.privateIp),
         rootVolumeId: root.id,
         rootSizeGiB: root.size,
-        volumeIds: volumes
-            .filter((volume) => volume !== root && !leaving(volume.attachment))
-            .map((volume) => volume.id),
+        volumes: Object.fromEntries(
+            volumes
+                .filter((volume) => volume !== root && !leaving(volume.attachment))
+                .map((volume) => [volume.id, volume.attachment!.device]),
+        ),
     };
 }
 
@@ -123,7 +125,7 @@ function powerOn(state: LabState, instance: Instance, hardware: Hardware, key: s
             return (draft) => {
                 onInstance(instance.id, (now) => (now.handsDone ||= now.state === "pending"))(draft, 0);
                 for (const volume of volumesOf(draft, instance.id)) {
-                    const plugged = volume.id === spec.rootVolumeId || spec.volumeIds.includes(volume.id);
+                    const plugged = volume.id === spec.rootVolumeId || volume.id in spec.volumes;
                     if (volume.attachment?.state === "attaching" && plugged) {
                         volume.attachment.handsDone = true;
                     }
@@ -249,7 +251,7 @@ function plugWork(
         }
         const run = async (): Promise<Settle> => {
             if (on) {
-                await hardware.plug(instanceId, volume.id);
+                await hardware.plug(instanceId, volume.id, attachment.device);
             }
             return settle((current) => (current.handsDone ||= current.state === "attaching"));
         };

@@ -8,7 +8,7 @@ export class NoHardware implements Hardware {
     readonly addresses = new Map<string, readonly string[]>();
     /** Volumes that a guest holds on to: unplug answers `busy`. */
     readonly held = new Set<string>();
-    /** Calls by name in order, e.g. `plug i-1 vol-2`. */
+    /** Calls by name in order, e.g. `plug i-1 vol-2 /dev/sdf`. */
     readonly log: string[] = [];
     private offListener: (instanceId: string) => void = () => undefined;
 
@@ -41,7 +41,7 @@ export class NoHardware implements Hardware {
 
     powerOn(machine: MachineSpec): Promise<void> {
         this.disks.set(machine.rootVolumeId, machine.rootSizeGiB);
-        this.machines.set(machine.instanceId, { ...machine, plugged: new Set(machine.volumeIds) });
+        this.machines.set(machine.instanceId, { ...machine, plugged: new Set(Object.keys(machine.volumes)) });
         return this.did("powerOn", machine.instanceId);
     }
 
@@ -68,9 +68,9 @@ export class NoHardware implements Hardware {
         this.offListener(instanceId);
     }
 
-    plug(instanceId: string, volumeId: string): Promise<void> {
+    plug(instanceId: string, volumeId: string, device: string): Promise<void> {
         this.machines.get(instanceId)?.plugged.add(volumeId);
-        return this.did("plug", instanceId, volumeId);
+        return this.did("plug", instanceId, volumeId, device);
     }
 
     async unplug(instanceId: string, volumeId: string, force: boolean): Promise<"done" | "busy"> {

@@ -52,7 +52,7 @@ async function main(options: Options): Promise<void> {
         hostName: "ip-10-0-1-10",
         rootVolumeId: "vol-00000000000000fff",
         rootSizeGiB: 8,
-        volumeIds,
+        volumes: Object.fromEntries(volumeIds.map((id, n) => [id, `/dev/xvdb${"abcdefghijklmnopqrstuvwxyz"[n]}`])),
     });
     hardware.onOff(() => void stop());
     await writeFile(join(folder, "README"), "made by lab/machines/boot.ts, removed at its end\n");

@@ -6,7 +6,14 @@ const line = (beginning: Beginning): CommandLine => ({
     board: { accelerator: "tcg", memoryMiB: 640, cpus: 1, vmlinuz: "/image/vmlinuz", initrd: "/image/initrd" },
     beginning,
     root: { volumeId: "vol-0aaaaaaaaaaaaaaaa", layer: "vol0aaaaaaaaaaaaaaaa.0", file: "/lab/root.qcow2" },
-    disks: [{ volumeId: "vol-0123456789abcdef0", layer: "vol0123456789abcdef0.3", file: "/lab/data.qcow2" }],
+    disks: [
+        {
+            volumeId: "vol-0123456789abcdef0",
+            layer: "vol0123456789abcdef0.3",
+            file: "/lab/data.qcow2",
+            device: "/dev/sdf",
+        },
+    ],
     seed: "/lab/seed.tar",
     mac: "02:00:00:00:00:01",
     doorMac: "de:00:00:00:00:01",
@@ -19,13 +26,13 @@ const valuesOf = (args: readonly string[], name: string): string[] => args.filte
 const devices = (args: readonly string[]): string[] => valuesOf(args, "-device");
 
 describe("QEMU's command line", () => {
-    it("gives every disk its volume id, without the dash, as serial", () => {
+    it("gives every disk its volume id, without the dash, as serial, and the number of the name it was attached under", () => {
         const args = qemuArguments(line({ kind: "boot" }));
         assert.deepEqual(
             devices(args).filter((d) => d.includes("serial=vol")),
             [
-                "virtio-blk-pci,id=disk-vol0aaaaaaaaaaaaaaaa,bus=pci.0,drive=vol0aaaaaaaaaaaaaaaa.0,serial=vol0aaaaaaaaaaaaaaaa,addr=0x7",
-                "virtio-blk-pci,id=disk-vol0123456789abcdef0,bus=disks,drive=vol0123456789abcdef0.3,serial=vol0123456789abcdef0",
+                "virtio-blk-pci,id=disk-vol0aaaaaaaaaaaaaaaa,bus=pci.0,drive=vol0aaaaaaaaaaaaaaaa.0,serial=vol0aaaaaaaaaaaaaaaa,acpi-index=27,addr=0x7",
+                "virtio-blk-pci,id=disk-vol0123456789abcdef0,bus=disks,drive=vol0123456789abcdef0.3,serial=vol0123456789abcdef0,acpi-index=6",
             ],
         );
     });

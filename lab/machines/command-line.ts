@@ -1,4 +1,5 @@
 import { serialOf } from "../../infra/model/names";
+import { deviceNumber, ROOT_DEVICE } from "./device-names";
 
 /** A disk as QEMU opens it. */
 export interface DiskFile {
@@ -6,6 +7,8 @@ export interface DiskFile {
     /** Name of the writable layer; QEMU's node has the same name. */
     readonly layer: string;
     readonly file: string;
+    /** The name that the volume was attached under. */
+    readonly device?: string;
 }
 
 /** How a machine begins: at the kernel; at the kernel, to be saved; or where a saved one had got to. */
@@ -72,6 +75,7 @@ export function diskDevice(disk: DiskFile): Record<string, string> {
         bus: DISK_BUS,
         drive: disk.layer,
         serial: serialOf(disk.volumeId),
+        ...(disk.device === undefined ? {} : { "acpi-index": String(deviceNumber(disk.device)) }),
     };
 }
 
@@ -153,7 +157,7 @@ function boardArguments(m: CommandLine): string[][] {
         // A copy of a saved machine learns from its new generation id that it must not trust its random numbers.
         ["-device", "vmgenid,guid=auto"],
         ["-blockdev", JSON.stringify(blockNode(m.root))],
-        ["-device", option({ ...diskDevice(m.root), bus: "pci.0", addr: "0x7" })],
+        ["-device", option({ ...diskDevice({ ...m.root, device: ROOT_DEVICE }), bus: "pci.0", addr: "0x7" })],
     ];
 }
 

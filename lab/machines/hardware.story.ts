@@ -15,6 +15,7 @@ export interface StorySetting {
 const BOOT_LIMIT_MS = 600_000;
 const DATA = "vol-0000000000000da7a";
 const OTHER = "vol-000000000000007e4";
+const NAME = "/dev/xvdba";
 const COPIES = ["vol-00000000000000c01", "vol-00000000000000c02"] as const;
 
 export const storyMachine = (setting: Pick<StorySetting, "key">, n: number): MachineSpec => ({
@@ -27,7 +28,7 @@ export const storyMachine = (setting: Pick<StorySetting, "key">, n: number): Mac
     hostName: `ip-10-0-1-${10 + n}`,
     rootVolumeId: `vol-${String(n).padStart(17, "f")}`,
     rootSizeGiB: 8,
-    volumeIds: [],
+    volumes: {},
 });
 
 /** What the lab promises of its hardware, on a real machine: every call of the port, seen from inside the guest. */
@@ -53,11 +54,15 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
 
     for (const id of [DATA, OTHER]) await hardware.createDisk(id, 1);
     await timed("plug in until the guest sees the serial", async () => {
-        await hardware.plug(spec.instanceId, DATA);
+        await hardware.plug(spec.instanceId, DATA, NAME);
         await seen(root, DATA);
     });
-    await hardware.plug(spec.instanceId, OTHER);
+    await hardware.plug(spec.instanceId, OTHER, "/dev/sdf");
     await seen(root, OTHER);
+    await linked(root, "/dev/xvda", spec.rootVolumeId);
+    await linked(root, NAME, DATA);
+    await linked(root, "/dev/sdf", OTHER);
+    log("the names that disks were attached under are links to them");
 
     await root(
         `mkfs.xfs -q ${device(DATA)} && mkdir -p /mnt/data && mount ${device(DATA)} /mnt/data && echo kept > /mnt/data/file && sync`,
@@ -81,10 +86,11 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
         await root("echo flushed > /mnt/data/flushed && sync /mnt/data/flushed");
         await hardware.powerOff(spec.instanceId, "plug");
         assert.equal(hardware.power(spec.instanceId), "off");
-        await hardware.powerOn({ ...spec, volumeIds: [DATA] });
+        await hardware.powerOn({ ...spec, volumes: { [DATA]: NAME } });
         await waitForSsh(setting.key, setting.door, BOOT_LIMIT_MS);
     });
     assert.deepEqual(offs, [spec.instanceId], "told of the machine going off, once");
+    await linked(root, NAME, DATA);
     const cards = await root("ip -o addr show eth0; cat /sys/class/net/eth0/address");
     assert.ok(cards.includes(`${spec.privateIp}/24`) && cards.includes(spec.mac), `same address and card: ${cards}`);
     const content = await root(`mount ${device(DATA)} /mnt/data && cat /mnt/data/file /mnt/data/flushed`);
@@ -95,6 +101,7 @@ export async function hardwareStory(setting: StorySetting): Promise<void> {
         assert.equal(await hardware.unplug(spec.instanceId, DATA, false), "done"),
     );
     assert.ok(!(await root("cat /sys/block/vd*/serial")).includes(serialOf(DATA)), "the disk is gone from the guest");
+    await root(`test ! -e ${NAME} -a ! -L ${NAME}`);
     await timed("shutdown", () => hardware.powerOff(spec.instanceId, "graceful"));
     assert.equal(hardware.power(spec.instanceId), "off");
 }
@@ -111,7 +118,7 @@ async function oneInstant(
     const { hardware, log } = setting;
     const pair = ["vol-0000000000000aaaa", "vol-0000000000000bbbb"] as const;
     for (const id of pair) await hardware.createDisk(id, 1);
-    for (const id of pair) await hardware.plug(spec.instanceId, id);
+    for (const [n, id] of pair.entries()) await hardware.plug(spec.instanceId, id, `/dev/sd${"gh"[n]}`);
     for (const id of pair) await seen(root, id);
     const put = (id: string): string => `printf %-4096d $n | dd of=${device(id)} bs=4096 oflag=direct status=none`;
     await root(
@@ -127,7 +134,7 @@ async function oneInstant(
     log(`snapshot of two disks in use: ${Date.now() - started} ms`);
     await hardware.createDisk(COPIES[0], 1, "snap-0000000000000aaaa");
     await hardware.createDisk(COPIES[1], 2, "snap-0000000000000bbbb");
-    for (const id of COPIES) await hardware.plug(spec.instanceId, id);
+    for (const [n, id] of COPIES.entries()) await hardware.plug(spec.instanceId, id, `/dev/xvdc${"yz"[n]}`);
     for (const id of COPIES) await seen(root, id);
     const read = async (id: string): Promise<number> => Number(await root(`head -c 20 ${device(id)} | tr -d "\\0 "`));
     const [first, second] = [await read(COPIES[0]), await read(COPIES[1])];
@@ -149,6 +156,12 @@ async function oneInstant(
 /** In a shell: the device with the serial of the volume. */
 const device = (volumeId: string): string =>
     `/dev/$(grep -lx ${serialOf(volumeId)} /sys/block/vd*/serial | cut -d/ -f4)`;
+
+async function linked(root: (command: string) => Promise<string>, name: string, volumeId: string): Promise<void> {
+    const disk = await root(`udevadm settle; readlink -f ${name}; echo ${device(volumeId)}`);
+    const [link, own] = disk.trim().split("\n");
+    assert.equal(link, own, `${name} is to be ${volumeId}`);
+}
 
 async function seen(root: (command: string) => Promise<string>, volumeId: string, sizeGiB?: number): Promise<void> {
     await until(

@@ -137,10 +137,10 @@ export class QemuHardware implements Hardware {
         this.offs.on("off", listener);
     }
 
-    plug(instanceId: string, volumeId: string): Promise<void> {
+    plug(instanceId: string, volumeId: string, device: string): Promise<void> {
         return this.inTurn(instanceId, async () => {
             // Off: the volume is among those plugged in at the next power-on.
-            await this.machines.get(instanceId)?.plug(await this.disks.fileOf(volumeId));
+            await this.machines.get(instanceId)?.plug({ ...(await this.disks.fileOf(volumeId)), device });
         });
     }
 
@@ -174,13 +174,15 @@ export class QemuHardware implements Hardware {
 
     private async commandLine(spec: MachineSpec, beginning: Beginning): Promise<CommandLine> {
         const { instanceId } = spec;
-        const others = spec.volumeIds.filter((id) => id !== spec.rootVolumeId);
+        const others = Object.entries(spec.volumes).filter(([id]) => id !== spec.rootVolumeId);
         return {
             instanceId,
             board: boardOf(this.options.image, this.options.accelerator),
             beginning,
             root: await this.disks.fileOf(spec.rootVolumeId),
-            disks: await Promise.all(others.map((id) => this.disks.fileOf(id))),
+            disks: await Promise.all(
+                others.map(async ([id, device]) => ({ ...(await this.disks.fileOf(id)), device })),
+            ),
             seed: this.layout.seed(instanceId),
             mac: spec.mac,
             doorMac: doorMac(spec.mac),

@@ -16,7 +16,7 @@ const machine: MachineSpec = {
     hostName: "ip-10-0-1-10",
     rootVolumeId: "vol-0aaaaaaaaaaaaaaaa",
     rootSizeGiB: 8,
-    volumeIds: [],
+    volumes: {},
 };
 
 describe("the seed", () => {
