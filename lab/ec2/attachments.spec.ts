@@ -169,4 +169,16 @@ describe("attachments", () => {
         const there = await lab.instance({ SubnetId: SUBNET_B });
         await refused(attach(volume, there), "InvalidVolume.ZoneMismatch", new RegExp(there));
     });
+
+    it("R131: the hardware is told the name of each volume, when it is plugged in and at each power-on", async () => {
+        const other = await lab.volume();
+        await lab.attach(volume, instance);
+        assert.ok(lab.hardware.log.includes(`plug ${instance} ${volume} /dev/xvdba`), lab.hardware.log.join("\n"));
+        await lab.ec2.send(new StopInstancesCommand({ InstanceIds: [instance] }));
+        await lab.pass(10_000);
+        await lab.attach(other, instance, "sdf");
+        await lab.ec2.send(new StartInstancesCommand({ InstanceIds: [instance] }));
+        await lab.pass(10_000);
+        assert.deepEqual(lab.hardware.machines.get(instance)?.volumes, { [volume]: "/dev/xvdba", [other]: "sdf" });
+    });
 });
