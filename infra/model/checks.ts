@@ -3,6 +3,7 @@ import { networkFault } from "./cidr";
 import { LIMITS, MAX_MEMBERS, volumeFaults, type LimitOverrides, type VolumeShape } from "./limits";
 import type { Fault } from "./errors";
 import { publicKeyFault } from "./public-key";
+import { regionOf, zoneFault } from "./zones";
 
 /** What the configuration is judged against besides itself. */
 export interface CheckContext {
@@ -29,8 +30,8 @@ export function crossFaults(value: unknown, context: CheckContext): Fault[] {
 }
 
 function zoneFaults(zone: unknown, region: string | undefined): Fault[] {
-    if (typeof zone !== "string" || region === undefined || !/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/.test(zone)) return [];
-    if (zone.slice(0, -1) === region) return [];
+    if (typeof zone !== "string" || region === undefined || zoneFault(zone) !== undefined) return [];
+    if (regionOf(zone) === region) return [];
     return [
         {
             path: "zone",

@@ -3,6 +3,7 @@ import { Autogrow } from "./autogrow";
 import { crossFaults, type CheckContext } from "./checks";
 import { InvalidInput } from "./errors";
 import { schemaFaults } from "./faults";
+import { zoneFault } from "./zones";
 
 export const VOLUME_TYPES = ["gp3", "gp2", "io2", "io1", "st1", "sc1"] as const;
 
@@ -77,7 +78,10 @@ export const DriveConfig = z.strictObject({
         .regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and dashes, a letter first, at most 31"),
     /** Counts every change the driver makes; the stack outputs it, so an old checkout is recognised. */
     revision: count(0, "changes").default(0),
-    zone: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as us-east-1a"),
+    zone: z.string().superRefine((name, { addIssue }) => {
+        const message = zoneFault(name);
+        if (message !== undefined) addIssue({ code: "custom", message });
+    }),
     network: z.strictObject({
         subnetId: id("subnet"),
         /** The subnet's VPC; without it every `up` asks EC2 for it. */
