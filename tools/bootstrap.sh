@@ -4,6 +4,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Before half an hour of set-up: the lab's machines, their image and its kernel are x86-64's.
+machine=$(uname -m)
+if [ "$machine" != x86_64 ] && [ "$machine" != amd64 ]; then
+    echo "NotX86: this host is $machine, and the lab's machines are x86-64: run the same command on an x86-64 host (docs/limitations.md)" >&2
+    exit 1
+fi
+
 node -e '
     const [major, minor] = process.versions.node.split(".").map(Number);
     process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1);

@@ -2,24 +2,21 @@ import type * as Ec2Sdk from "@aws-sdk/client-ec2";
 import { DriveError } from "../../infra/model/errors";
 import { TAG } from "../../infra/model/names";
 import type { Ec2View, PartView } from "../observed";
+import { endpointOf } from "./endpoint";
 import { ec2Error } from "./errors";
 import { identityOf } from "./identity";
-import type { Ec2, Image, SnapshotOrder, Subnet } from "./port";
+import { debianImages, image, instanceType, zonesOffering, type Caller, type Loaded } from "./machines";
+import type { Architecture, Ec2, Image, InstanceType, SnapshotOrder, Subnet } from "./port";
 import { addressPart, doorPart, interfacePart, rulePart, serverView, snapshotView, volumeView } from "./view";
-
-type Sdk = typeof Ec2Sdk;
-
-/** Debian's own account; its images are named debian-13-amd64-<date>-<build>. */
-const DEBIAN_OWNER = "136693071363";
 
 export interface Ec2Options {
     readonly region: string | undefined;
     readonly env: NodeJS.ProcessEnv;
 }
 
-/** The adapter to AWS SDK v3; AWS_ENDPOINT_URL is honoured by the SDK. The SDK is loaded at the first call. */
+/** The adapter to AWS SDK v3; AWS_ENDPOINT_URL and what a profile says instead are honoured by the SDK. The SDK is loaded at the first call. */
 export class SdkEc2 implements Ec2 {
-    private loaded: Promise<{ sdk: Sdk; client: Ec2Sdk.EC2Client }> | undefined;
+    private loaded: Promise<Loaded> | undefined;
 
     constructor(private readonly options: Ec2Options) {}
 
@@ -48,20 +45,20 @@ export class SdkEc2 implements Ec2 {
         };
     }
 
-    debianImages(): Promise<Image[]> {
-        return this.call("DescribeImages", async ({ sdk, client }) => {
-            const command = new sdk.DescribeImagesCommand({
-                ...(this.onLab() ? {} : { Owners: [DEBIAN_OWNER] }),
-                Filters: [{ Name: "name", Values: ["debian-13-amd64-*"] }],
-            });
-            const { Images = [] } = await client.send(command);
-            const images = Images.map((image) => ({
-                id: image.ImageId!,
-                name: image.Name ?? "",
-                created: image.CreationDate ?? "",
-            }));
-            return images.sort((a, b) => (a.created < b.created ? 1 : -1));
-        });
+    debianImages(architecture: Architecture): Promise<Image[]> {
+        return debianImages(this.call, architecture);
+    }
+
+    image(id: string): Promise<Image | undefined> {
+        return image(this.call, id);
+    }
+
+    instanceType(name: string): Promise<InstanceType | undefined> {
+        return instanceType(this.call, name);
+    }
+
+    zonesOffering(type: string): Promise<string[]> {
+        return zonesOffering(this.call, type);
     }
 
     subnets(zone: string | undefined): Promise<Subnet[]> {
@@ -75,19 +72,6 @@ export class SdkEc2 implements Ec2 {
                 cidr: subnet.CidrBlock ?? "",
                 isDefault: subnet.DefaultForAz === true,
             }));
-        });
-    }
-
-    instanceTypeIsOffered(type: string, zone: string): Promise<boolean> {
-        return this.call("DescribeInstanceTypeOfferings", async ({ sdk, client }) => {
-            const command = new sdk.DescribeInstanceTypeOfferingsCommand({
-                LocationType: "availability-zone",
-                Filters: [
-                    { Name: "location", Values: [zone] },
-                    { Name: "instance-type", Values: [type] },
-                ],
-            });
-            return ((await client.send(command)).InstanceTypeOfferings ?? []).length > 0;
         });
     }
 
@@ -260,25 +244,18 @@ export class SdkEc2 implements Ec2 {
         ];
     }
 
-    private onLab(): boolean {
-        return this.options.env["AWS_ENDPOINT_URL"] !== undefined;
-    }
-
-    private async call<T>(
-        action: string,
-        work: (loaded: { sdk: Sdk; client: Ec2Sdk.EC2Client }) => Promise<T>,
-    ): Promise<T> {
+    private readonly call: Caller = async (action, work) => {
         try {
             this.loaded ??= this.load();
             return await work(await this.loaded);
         } catch (error) {
-            throw ec2Error(error, action, this.options.env["AWS_ENDPOINT_URL"]);
+            throw ec2Error(error, action, endpointOf(this.options.env));
         }
-    }
+    };
 
-    private async load(): Promise<{ sdk: Sdk; client: Ec2Sdk.EC2Client }> {
+    private async load(): Promise<Loaded> {
         const sdk = await import("@aws-sdk/client-ec2");
-        const endpoint = this.options.env["AWS_ENDPOINT_URL"];
+        const endpoint = endpointOf(this.options.env);
         const client = new sdk.EC2Client({
             ...(this.options.region === undefined ? {} : { region: this.options.region }),
             ...(endpoint === undefined ? {} : { endpoint }),

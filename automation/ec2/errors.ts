@@ -1,4 +1,5 @@
 import { DriveError } from "../../infra/model/errors";
+import { isLoopback } from "./endpoint";
 import { LIMIT, limitHint } from "./limit-codes";
 
 const LAB = 'for the lab: eval "$(elastic-drive lab env)"';
@@ -47,7 +48,7 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
             "EndpointUnreachable",
             `EC2 does not answer at ${endpoint ?? "its public endpoint"} (${network || thrown.name})`,
             {
-                hint: endpoint === undefined ? "is there a network" : "is the lab running: elastic-drive lab status",
+                hint: unreachable(endpoint),
                 retryable: true,
                 cause: error,
             },
@@ -70,4 +71,13 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
         hint: "correct what it names; the same command goes on",
         cause: error,
     });
+}
+
+function unreachable(endpoint: string | undefined): string {
+    if (endpoint === undefined)
+        return "is there a network, is the region (zone, aws:region) spelt right, does the profile name an endpoint_url";
+    const isLab = URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
+    return isLab
+        ? "is the lab running: elastic-drive lab status"
+        : "is AWS_ENDPOINT_URL right, and is there a way to it";
 }

@@ -1,9 +1,22 @@
 import type { Ec2View, PartView, SnapshotStage } from "../observed";
 
+/** What a server of the drive can be: Debian has images for both. */
+export type Architecture = "x86_64" | "arm64";
+
 export interface Image {
     readonly id: string;
     readonly name: string;
     readonly created: string;
+    /** As EC2 names it: x86_64, arm64, … */
+    readonly architecture: string;
+}
+
+export interface InstanceType {
+    readonly name: string;
+    readonly kind: "nitro" | "xen" | "metal";
+    readonly architectures: readonly string[];
+    /** Of volumes, the root volume among them; undefined: EC2 does not say. */
+    readonly attachments: number | undefined;
 }
 
 export interface Subnet {
@@ -25,9 +38,15 @@ export interface SnapshotOrder {
 export interface Ec2 {
     /** `parts`: also the interface, the door with its rules and the public address; only leaks need them. */
     view(drive: string, look: { readonly parts: boolean }): Promise<Ec2View>;
-    debianImages(): Promise<Image[]>;
+    /** Debian's own, newest first; throws ImageNotFound where there is none. */
+    debianImages(architecture: Architecture): Promise<Image[]>;
+    /** Undefined: there is none of that id for this account. */
+    image(id: string): Promise<Image | undefined>;
+    /** Undefined: EC2 has no such type in this region. */
+    instanceType(name: string): Promise<InstanceType | undefined>;
+    /** The region's zones that have it, sorted. */
+    zonesOffering(type: string): Promise<string[]>;
     subnets(zone: string | undefined): Promise<Subnet[]>;
-    instanceTypeIsOffered(type: string, zone: string): Promise<boolean>;
     startServer(id: string): Promise<void>;
     stopServer(id: string): Promise<void>;
     terminateServer(id: string): Promise<void>;

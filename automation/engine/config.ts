@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DriveConfig } from "../../infra/model/config";
@@ -75,12 +75,39 @@ export async function editSettings(file: string, edit: ConfigEdit, run: ConfigRu
     try {
         if (existsSync(file)) await copyFile(file, copy);
         await writeTo(copy, edit, run);
-        const handle = await open(copy, "r+");
-        await handle.sync().finally(() => handle.close());
-        await rename(copy, file);
+        await putInPlace(copy, file);
     } finally {
         await rm(copy, { force: true });
     }
+}
+
+/**
+ * The same for a change that is still to be agreed to. What it returns puts the file back byte for byte: comments, anchors, quotes and
+ * order are people's, and an equal value without them is a difference that nobody made. False, and nothing done, where the file is no
+ * longer as the edit left it.
+ */
+export async function editForNow(file: string, edit: ConfigEdit, run: ConfigRunner): Promise<() => Promise<boolean>> {
+    const before = await readFile(file);
+    await editSettings(file, edit, run);
+    const after = await readFile(file);
+    return async () => {
+        if (!after.equals(await readFile(file))) return false;
+        const copy = join(dirname(file), `.edit-${randomUUID()}.yaml`);
+        try {
+            await copyFile(file, copy); // with the file's mode
+            await writeFile(copy, before);
+            await putInPlace(copy, file);
+        } finally {
+            await rm(copy, { force: true });
+        }
+        return true;
+    };
+}
+
+async function putInPlace(copy: string, file: string): Promise<void> {
+    const handle = await open(copy, "r+");
+    await handle.sync().finally(() => handle.close());
+    await rename(copy, file);
 }
 
 async function writeTo(copy: string, edit: ConfigEdit, run: ConfigRunner): Promise<void> {

@@ -1,11 +1,12 @@
 import type { Stack } from "@pulumi/pulumi/automation";
+import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import type { Change, StackView } from "../observed";
 import type { Clock } from "../wait";
 import type { ConfigEdit, StackConfig } from "./config";
-import { editSettings, readConfig, settingsFile } from "./config";
+import { editForNow, editSettings, readConfig, settingsFile } from "./config";
 import { Events } from "./events";
 import { packOptions } from "./policies";
 import { EngineFailure, errorText, runEngine } from "./spawn";
@@ -69,6 +70,18 @@ export class Engine {
     editConfig(edit: ConfigEdit): Promise<void> {
         const file = settingsFile(this.options.projectDir, this.options.stack);
         return editSettings(file, edit, (args, input) => this.run(args, input));
+    }
+
+    /** For a change that is still to be agreed to: returns what takes it back, byte for byte. */
+    async editForNow(
+        edit: ConfigEdit & { readonly drive: DriveConfig },
+        before: DriveConfig,
+    ): Promise<() => Promise<void>> {
+        const file = settingsFile(this.options.projectDir, this.options.stack);
+        const undo = await editForNow(file, edit, (args, input) => this.run(args, input));
+        return async () => {
+            if (!(await undo())) await this.editConfig({ drive: before }); // somebody has written there too: his part stays
+        };
     }
 
     /** Overwrites the settings by those of the last `up`, secrets included. */

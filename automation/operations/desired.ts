@@ -31,7 +31,7 @@ export interface HowApplied {
 
 /**
  * What every operation that changes the drive ends in: the next desired state is checked, written, previewed and asked
- * about, and the loop makes it so. Refused or declined, the old one is back. Killed while it is previewed, the new one
+ * about, and the loop makes it so. Refused or declined, the old file is back as it was. Killed while it is previewed, the new one
  * stands in the configuration and nothing else has happened: `up` shows it and asks again.
  */
 export async function applyDesired(
@@ -49,7 +49,7 @@ export async function applyDesired(
     if (stale.length > 0) throw new Refused(stale);
     const next = parseDriveConfig({ ...wanted, revision: desired.revision + 1 }, { region: config.region });
     stepsOrThrow(next, observed); // in the drive's own words, before the engine and the policies see it
-    await session.engine.editConfig({ drive: next });
+    const undo = await session.engine.editForNow({ drive: next }, desired);
     let first: Observed;
     try {
         first = await session.world(next, config).observe({ preview: true });
@@ -57,7 +57,7 @@ export async function applyDesired(
         if (effect) tell(session, effectOf(desired, next.slots));
         if (!(await session.host.confirm({ text: question }))) throw new Declined(operation);
     } catch (error) {
-        await session.engine.editConfig({ drive: desired });
+        await undo();
         throw error;
     }
     return converge(session, config, next, first, operation, began);

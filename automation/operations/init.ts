@@ -4,13 +4,13 @@ import type { DriveConfig } from "../../infra/model/config";
 import { parseDriveConfig } from "../../infra/model/config";
 import type { Fault } from "../../infra/model/errors";
 import { DriveError, InvalidInput } from "../../infra/model/errors";
-import type { Ec2, Subnet } from "../ec2/port";
+import type { Ec2 } from "../ec2/port";
 import { settingsFile } from "../engine/config";
 import { checkFolder, makeProject } from "../engine/project";
 import { MSG } from "../io/messages";
 import type { Session } from "../session";
 import { makeKeyPair } from "../ssh/keys";
-import { placeFaults } from "./place";
+import { judged, look, nowhere, zoneRegion } from "./choice";
 
 export interface InitInput {
     readonly name: string;
@@ -46,14 +46,14 @@ export async function init(
             hint: "elastic-drive up works with them; choose another --stack for another drive",
         });
     }
-    const region =
-        input.region ??
-        input.zone?.replace(/[a-z]$/, "") ??
-        session.env["AWS_REGION"] ??
-        session.env["AWS_DEFAULT_REGION"];
+    const region = input.region ?? zoneRegion(input) ?? session.env["AWS_REGION"] ?? session.env["AWS_DEFAULT_REGION"];
     const { users, faults } = await uploadUsers(input.uploadUsers);
     const ec2 = session.ec2(region);
-    const [{ subnet, imageId, fault }] = await Promise.all([look(ec2, input), session.engine.checkVersion()]);
+    const [found] = await Promise.all([
+        region === undefined ? nowhere(input) : look(ec2, input),
+        session.engine.checkVersion(),
+    ]);
+    const { subnet, imageId } = found;
     const wanted = {
         name: input.name,
         revision: 1,
@@ -76,17 +76,8 @@ export async function init(
             users,
         },
     };
-    const desired = checked(wanted, region, [
-        ...(input.faults ?? []),
-        ...faults,
-        ...(fault !== undefined
-            ? [fault]
-            : await placeFaults(ec2, {
-                  zone: wanted.zone,
-                  subnetId: wanted.network.subnetId,
-                  instanceType: input.instanceType,
-              })),
-    ]);
+    const seen = [...(input.faults ?? []), ...faults, ...found.faults, ...(await judged(ec2, input, found))];
+    const desired = checked(wanted, region, seen, found.noImage);
     await refuseTakenName(ec2, desired.name);
     await write(session, desired, region!);
     session.host.emit(
@@ -115,7 +106,12 @@ async function write(session: Session, drive: DriveConfig, region: string): Prom
 }
 
 /** The schema's faults and those found here, all at once; what EC2 says of a value says more than the schema. */
-function checked(wanted: unknown, region: string | undefined, more: readonly Fault[]): DriveConfig {
+function checked(
+    wanted: unknown,
+    region: string | undefined,
+    more: readonly Fault[],
+    noImage: DriveError | undefined,
+): DriveConfig {
     let faults = [...more];
     let desired: DriveConfig | undefined;
     try {
@@ -124,7 +120,10 @@ function checked(wanted: unknown, region: string | undefined, more: readonly Fau
         if (!(error instanceof InvalidInput)) throw error;
         faults = [...error.faults.filter((fault) => !faults.some((other) => covers(other, fault))), ...faults];
     }
-    if (region === undefined) faults.push({ path: "aws:region", reason: "no region: give --zone or set AWS_REGION" });
+    if (region === undefined && !faults.some(({ path }) => path === "zone"))
+        faults.push({ path: "aws:region", reason: "no region: give --zone or set AWS_REGION" });
+    if (noImage !== undefined && faults.length === 0) throw noImage;
+    if (noImage !== undefined) faults.push({ path: "server.imageId", reason: noImage.message });
     if (faults.length > 0 || desired === undefined) throw new InvalidInput("init", faults, "nothing was written");
     return desired;
 }
@@ -132,41 +131,6 @@ function checked(wanted: unknown, region: string | undefined, more: readonly Fau
 /** `uploads.users.x` cannot be read: then that it has no keys is no news. */
 const covers = (other: Fault, fault: Fault): boolean =>
     fault.path === other.path || fault.path.startsWith(`${other.path}.publicKeys`);
-
-/** What EC2 has for the drive. Where the region is not served, that is a fault beside the others, and what cannot be looked up is none. */
-async function look(
-    ec2: Ec2,
-    input: InitInput,
-): Promise<{ subnet: Subnet | undefined; imageId: string; fault?: Fault }> {
-    try {
-        const [subnet, imageId] = await Promise.all([chooseSubnet(ec2, input), input.image ?? chooseImage(ec2)]);
-        return { subnet, imageId };
-    } catch (error) {
-        if (!(error instanceof DriveError) || error.code !== "WrongRegion") throw error;
-        const fault = { path: "zone", reason: `${error.message}; ${error.details.hint}` };
-        const zone = input.zone ?? "";
-        return {
-            subnet: { id: "subnet-00000000", vpcId: "vpc-00000000", zone, cidr: "", isDefault: false },
-            imageId: "ami-00000000",
-            fault,
-        };
-    }
-}
-
-async function chooseSubnet(ec2: Ec2, { subnet, zone }: InitInput): Promise<Subnet | undefined> {
-    const subnets = await ec2.subnets(undefined);
-    if (subnet !== undefined) return subnets.find((candidate) => candidate.id === subnet);
-    const fitting = subnets.filter((candidate) => zone === undefined || candidate.zone === zone);
-    return fitting.find((candidate) => candidate.isDefault) ?? fitting.sort((a, b) => (a.zone < b.zone ? -1 : 1))[0];
-}
-
-async function chooseImage(ec2: Ec2): Promise<string> {
-    const [newest] = await ec2.debianImages();
-    if (newest !== undefined) return newest.id;
-    throw new DriveError("ImageNotFound", "EC2 has no image named debian-13-amd64-* here", {
-        hint: "choose one with --image ami-…",
-    });
-}
 
 async function uploadUsers(
     given: Readonly<Record<string, string>>,

@@ -3,36 +3,71 @@ import type { Fault } from "../../infra/model/errors";
 import { InvalidInput } from "../../infra/model/errors";
 import type { Ec2, Subnet } from "../ec2/port";
 import type { Observed } from "../observed";
+import { knownServer } from "../observed";
+import { unfinished } from "../planner/slots";
+import { staleCheckout } from "../refusals";
+import { machineFaults, volumesOf, type Machine, type MachineFacts } from "./machine";
 
-/** Where a drive is to be, as far as it is known yet. */
-export interface Place {
-    readonly zone: string | undefined;
+/** Where a drive is to be, and on what server, as far as it is known yet. */
+export interface Place extends Machine {
     readonly subnetId: string | undefined;
-    readonly instanceType: string;
 }
 
-/** What only EC2 can tell of a place. Malformed values are the schema's to refuse and are passed over. */
-export async function placeFaults(ec2: Ec2, { zone, subnetId, instanceType }: Place): Promise<Fault[]> {
+/** What only EC2 can tell of a place, all at once. Malformed values are the schema's to refuse and are passed over. */
+export async function placeFaults(ec2: Ec2, place: Place, facts?: MachineFacts): Promise<Fault[]> {
+    const { zone, subnetId } = place;
     const subnets = await ec2.subnets(undefined);
     const subnet = subnets.find(({ id }) => id === subnetId);
-    if (subnet === undefined) return [{ path: "network.subnetId", reason: noSubnet(subnets, zone, subnetId) }];
-    if (zone !== undefined && subnet.zone !== zone) {
-        return [{ path: "zone", reason: `got '${zone}'; subnet ${subnet.id} is in ${subnet.zone}` }];
-    }
-    const isType = /^[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType);
-    if (!isType || (await ec2.instanceTypeIsOffered(instanceType, subnet.zone))) return [];
-    return [{ path: "server.instanceType", reason: `EC2 offers no ${instanceType} in ${subnet.zone}` }];
+    // The server will be where the subnet is, whatever is written beside it.
+    const machine = await machineFaults(ec2, { ...place, zone: subnet?.zone }, facts);
+    if (subnet === undefined)
+        return [{ path: "network.subnetId", reason: noSubnet(subnets, zone, subnetId) }, ...machine];
+    if (zone === undefined || subnet.zone === zone) return machine;
+    return [{ path: "zone", reason: `got '${zone}'; subnet ${subnet.id} is in ${subnet.zone}` }, ...machine];
 }
 
 /**
- * Before anything of a drive is made: volumes in another zone than the server's subnet could never be attached, and what was
- * made would keep the drive there. Asks nothing once there is a server or a volume.
+ * Before anything is made that EC2 would refuse only when the rest is there. Of a new drive everything is judged: volumes in another
+ * zone than the server's subnet could never be attached, and what was made would keep the drive there. Later a server that is to come,
+ * and the room for a slot that is to come. Asks nothing where neither is.
  */
-export async function refuseWrongPlace(ec2: Ec2, desired: DriveConfig, { stack }: Observed): Promise<void> {
-    if (stack.ids.length > 0) return;
-    const { zone, network, server } = desired;
-    const place = { zone, subnetId: network.subnetId, instanceType: server.instanceType };
-    const faults = await placeFaults(ec2, place);
+export async function refuseWrongPlace(ec2: Ec2, desired: DriveConfig, observed: Observed): Promise<void> {
+    const { stack } = observed;
+    if (stack.ids.length === 0) {
+        const place = { ...machineOf(desired, 1), subnetId: desired.network.subnetId };
+        return refuse(await placeFaults(ec2, place));
+    }
+    if (staleCheckout(desired, observed).length > 0) return; // refused as such: what it asks for is not worth judging
+    const server = knownServer(observed);
+    const isMore = Object.keys(desired.slots).some((slot) => stack.volumes[slot] === undefined);
+    if (server === undefined || server.leaving || isOther(desired, server))
+        return refuse(await machineFaults(ec2, machineOf(desired, spareOf(desired, server))));
+    if (isMore) refuse(await machineFaults(ec2, { ...machineOf(desired, 0), imageId: undefined }));
+}
+
+/** Before the server that works goes: the one that is to take its place could not come. */
+export async function refuseWrongMachine(ec2: Ec2, desired: DriveConfig, observed: Observed): Promise<void> {
+    refuse(await machineFaults(ec2, machineOf(desired, spareOf(desired, knownServer(observed)))));
+}
+
+type Server = NonNullable<ReturnType<typeof knownServer>>;
+
+const isOther = ({ server }: DriveConfig, live: Server): boolean =>
+    live.imageId !== server.imageId || live.instanceType !== server.instanceType;
+
+/** A drive that fills its server stays replaceable by the same: only of another type room is wanted for what may come. */
+const spareOf = (desired: DriveConfig, live: Server | undefined): number =>
+    live === undefined || live.instanceType === desired.server.instanceType || unfinished(desired.slots) !== undefined
+        ? 0
+        : 1;
+
+const machineOf = ({ server, zone, slots }: DriveConfig, spare: number): Machine => ({
+    ...server,
+    zone,
+    carries: { slots: volumesOf(slots), spare },
+});
+
+function refuse(faults: readonly Fault[]): void {
     if (faults.length > 0) throw new InvalidInput("elastic-drive:drive", faults);
 }
 

@@ -4,6 +4,7 @@ import { knownServer } from "../observed";
 import { isServerComing } from "../planner/ending";
 import { stepsOrThrow } from "../reconcile";
 import type { Session } from "../session";
+import { refuseWrongMachine } from "./place";
 import type { UpResult } from "./up";
 import { converge, refuseInDestruction, show, up } from "./up";
 
@@ -22,6 +23,8 @@ export async function rehost(session: Session): Promise<UpResult> {
     if (server === undefined) {
         throw new DriveError("NoServer", "the drive has no server to replace", { hint: "elastic-drive up makes one" });
     }
+    const ec2 = session.ec2(config.region);
+    await refuseWrongMachine(ec2, desired, first);
     const marked: Observed = {
         ...first,
         ec2: {
@@ -32,6 +35,6 @@ export async function rehost(session: Session): Promise<UpResult> {
     show(session, stepsOrThrow(desired, marked), undefined);
     const text = `replace server ${server.id}? clients wait meanwhile, uploads are refused`;
     if (!(await session.host.confirm({ text }))) throw new Declined("rehost");
-    await session.ec2(config.region).markLeaving(server.id);
+    await ec2.markLeaving(server.id);
     return converge(session, config, desired, await world.observe({ preview: false }), "rehost", began);
 }

@@ -1,14 +1,17 @@
 import * as assert from "node:assert/strict";
 import {
+    AttachNetworkInterfaceCommand,
     AttachVolumeCommand,
+    CreateNetworkInterfaceCommand,
     CreateVolumeCommand,
+    DetachNetworkInterfaceCommand,
     DetachVolumeCommand,
     ModifyVolumeCommand,
     RunInstancesCommand,
     StartInstancesCommand,
     StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { IMAGE, refused, SUBNET_B, TestLab } from "./testing";
+import { IMAGE, refused, SUBNET_A, SUBNET_B, TestLab } from "./testing";
 
 describe("attachments", () => {
     let lab: TestLab;
@@ -79,8 +82,16 @@ describe("attachments", () => {
         await fill(instance, 31); // 32 dedicated, one is the root's.
         await refused(attach(volume, instance, "/dev/xvddz"), "AttachmentLimitExceeded");
         const shared = await lab.instance({ InstanceType: "m5.large" });
-        await fill(shared, 25); // 27 shared: root and interface take two.
+        await fill(shared, 25); // 27 shared: the root takes one, the first interface is taken off already, a second takes one.
+        const card = await lab.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: SUBNET_A }));
+        const NetworkInterfaceId = card.NetworkInterface!.NetworkInterfaceId!;
+        const second = { InstanceId: shared, NetworkInterfaceId, DeviceIndex: 1 };
+        const { AttachmentId } = await lab.ec2.send(new AttachNetworkInterfaceCommand(second));
         await refused(attach(volume, shared, "/dev/xvddz"), "AttachmentLimitExceeded");
+        await lab.ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId }));
+        await lab.pass(10_000);
+        await attach(volume, shared, "/dev/xvddz");
+        await refused(attach(await lab.volume(), shared, "/dev/xvddy"), "AttachmentLimitExceeded");
     }).timeout(20_000);
 
     it("R36: an instance that is neither running nor stopped is refused", async () => {

@@ -28,14 +28,15 @@ export function requireFreeDevice(state: LabState, instance: Instance, device: s
     }
 }
 
-/** Slots of the instance type; on types with shared slots network interfaces take some of them. */
+/** Slots of the instance type; with shared slots interfaces take some, but the first, which the type's number has taken off already. */
 async function requireSlot(call: Call, instance: Instance): Promise<void> {
     const type = await requireType(call.types, instance.instanceType);
     const interfaces = Object.values(call.draft.interfaces).filter(
         (card) => card.attachment?.instanceId === instance.id,
     );
     const used =
-        volumesOf(call.draft, instance.id).length + (type.attachmentLimit === "shared" ? interfaces.length : 0);
+        volumesOf(call.draft, instance.id).length +
+        (type.attachmentLimit === "shared" ? Math.max(0, interfaces.length - 1) : 0);
     if (used >= type.maximumEbsAttachments) {
         throw new Ec2Error(
             "AttachmentLimitExceeded",
