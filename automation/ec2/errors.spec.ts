@@ -25,6 +25,14 @@ describe("ec2Error", () => {
             assert.notEqual(found.details.hint ?? "", "");
         });
     }
+    it("sends nobody to the lab whose endpoint is not on this machine", () => {
+        const hint = (endpoint: string | undefined): string =>
+            ec2Error(thrown("Error", { code: "ENOTFOUND" }), "x", endpoint).details.hint ?? "";
+        assert.match(hint("http://127.0.0.1:4566"), /elastic-drive lab status/);
+        assert.match(hint("https://vpce-0123.ec2.us-east-1.vpce.amazonaws.com"), /^is AWS_ENDPOINT_URL right/);
+        assert.match(hint(undefined), /is the region .* spelt right/);
+    });
+
     it("leaves the drive's own errors as they are", () => {
         const own = ec2Error(thrown("AuthFailure"), "x", undefined);
         assert.equal(ec2Error(own, "y", undefined), own);

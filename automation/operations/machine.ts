@@ -57,7 +57,7 @@ export async function machineFaults(ec2: Machines, machine: Machine, facts?: Mac
 
 /** Pure. */
 function typeFaults(machine: Machine, type: InstanceType | undefined, zones: readonly string[]): Fault[] {
-    const { instanceType, zone, carries } = machine;
+    const { instanceType, zone } = machine;
     const fault = (reason: string): Fault => ({ path: TYPE, reason });
     if (type === undefined) return [fault(`got '${instanceType}'; EC2 has no such instance type in this region`)];
     const found: Fault[] = [];
@@ -75,17 +75,17 @@ function typeFaults(machine: Machine, type: InstanceType | undefined, zones: rea
         const where = zones.length === 0 ? "nor anywhere else in this region" : `it does in ${zones.join(", ")}`;
         found.push(fault(`EC2 offers no ${instanceType} in ${zone}; ${where}`));
     }
+    return [...found, ...roomFaults(machine, type)];
+}
+
+/** Pure. Whether all its volumes find a place on the server. */
+export function roomFaults({ instanceType, carries }: Machine, { attachments }: InstanceType): Fault[] {
     const needed = carries.slots + 1 + carries.spare;
-    if (type.attachments !== undefined && needed > type.attachments) {
-        const parts = [`${carries.slots} of slots`, "one for the root volume"];
-        if (carries.spare > 0) parts.push("one for a volume that replaces another");
-        found.push(
-            fault(
-                `got '${instanceType}'; it has ${type.attachments} attachments, ${needed} are needed (${parts.join(", ")})`,
-            ),
-        );
-    }
-    return found;
+    if (attachments === undefined || needed <= attachments) return [];
+    const parts = [`${carries.slots} of slots`, "one for the root volume"];
+    if (carries.spare > 0) parts.push("one for a volume that replaces another");
+    const has = `it has ${attachments} attachments, ${needed} are needed (${parts.join(", ")})`;
+    return [{ path: TYPE, reason: `got '${instanceType}'; ${has}` }];
 }
 
 async function architectureFaults(ec2: Machines, type: InstanceType, image: Image): Promise<Fault[]> {

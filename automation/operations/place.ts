@@ -6,7 +6,7 @@ import type { Observed } from "../observed";
 import { knownServer } from "../observed";
 import { unfinished } from "../planner/slots";
 import { staleCheckout } from "../refusals";
-import { machineFaults, volumesOf, type Machine, type MachineFacts } from "./machine";
+import { machineFaults, roomFaults, volumesOf, type Machine, type MachineFacts } from "./machine";
 
 /** Where a drive is to be, and on what server, as far as it is known yet. */
 export interface Place extends Machine {
@@ -42,7 +42,8 @@ export async function refuseWrongPlace(ec2: Ec2, desired: DriveConfig, observed:
     const isMore = Object.keys(desired.slots).some((slot) => stack.volumes[slot] === undefined);
     if (server === undefined || server.leaving || isOther(desired, server))
         return refuse(await machineFaults(ec2, machineOf(desired, spareOf(desired, server))));
-    if (isMore) refuse(await machineFaults(ec2, { ...machineOf(desired, 0), imageId: undefined }));
+    const type = isMore ? await ec2.instanceType(server.instanceType) : undefined;
+    if (type !== undefined) refuse(roomFaults(machineOf(desired, 0), type));
 }
 
 /** Before the server that works goes: the one that is to take its place could not come. */
