@@ -25,20 +25,27 @@ export function debianImages(call: Caller, architecture: Architecture): Promise<
         refuseForeign(await client.config.region());
         const Filters = [{ Name: "name", Values: [name] }];
         const command = new sdk.DescribeImagesCommand({ Owners: [DEBIAN_OWNER], Filters });
-        // By the address that this very request goes to, wherever that was written: on this machine is the lab, whose image is
-        // one's own. An endpoint in one's own network is AWS.
-        command.middlewareStack.addRelativeTo(
-            (next, context) => (args) => {
-                const host = context.endpointV2?.url.hostname;
-                if (host !== undefined && isLoopback(host)) args.input.Owners = [DEBIAN_OWNER, "self"];
-                return next(args);
-            },
-            { name: "ownersOfImages", relation: "after", toMiddleware: "endpointV2Middleware" },
-        );
+        const where = { name: "ownersOfImages", relation: "after", toMiddleware: "endpointV2Middleware" } as const;
+        command.middlewareStack.addRelativeTo(ownToo, where);
         const images = ((await client.send(command)).Images ?? []).map(asImage);
         if (images.length > 0) return images.sort((a, b) => (a.created < b.created ? 1 : -1));
         throw imageNotFound(`EC2 has no image named ${name} of Debian's here`, "choose one with --image ami-…");
     });
+}
+
+/**
+ * By the address that this very request goes to, wherever that was written: on this machine is the lab, whose image is one's own. An
+ * endpoint in one's own network is AWS.
+ */
+function ownToo<Args extends { input: Ec2Sdk.DescribeImagesCommandInput }, Reply>(
+    next: (args: Args) => Promise<Reply>,
+    context: { readonly endpointV2?: { readonly url: URL } },
+): (args: Args) => Promise<Reply> {
+    return (args) => {
+        const host = context.endpointV2?.url.hostname;
+        if (host !== undefined && isLoopback(host)) args.input.Owners = [DEBIAN_OWNER, "self"];
+        return next(args);
+    };
 }
 
 /** Anybody may give an image Debian's name: where it is not known whose is Debian's, a guess is somebody else's root. */
