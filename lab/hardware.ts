@@ -24,6 +24,12 @@ export interface MachineSpec {
 
 export type Power = "on" | "off";
 
+/** How to log in to a machine: a private key that it takes for a short while, and its host keys under the instance's id. */
+export interface Admission {
+    readonly identity: string;
+    readonly knownHosts: string;
+}
+
 export interface Hardware {
     /** Makes a blank disk, or one holding a snapshot's content (then at least as large). */
     createDisk(volumeId: string, sizeGiB: number, fromSnapshotId?: string): Promise<void>;
@@ -50,6 +56,8 @@ export interface Hardware {
 
     /** The addresses in 127.0.0.0/8 on which the host reaches the machine's ssh, on the lab's port for it. Replaces earlier ones. */
     setPublicAddresses(instanceId: string, addresses: readonly string[]): Promise<void>;
+    /** Lets the lab's own key log in as that user, now. */
+    admit(instanceId: string, user: string): Promise<Admission>;
     /** Text of the serial console so far. */
     console(instanceId: string): Promise<string>;
     /** Ends every machine (plug) and the network. */

@@ -2,7 +2,8 @@
 # Runs one of the tools on a fresh clone: makes sure that the node modules are those of package-lock.json, then
 # starts the tool. Plain bash, because nothing else is there yet.   usage: tools/bootstrap.sh tools/test.ts [arguments]
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# An exported CDPATH would lead elsewhere.
+CDPATH="" cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 # Before half an hour of set-up: the lab's machines, their image and its kernel are x86-64's.
 machine=$(uname -m)

@@ -21,7 +21,6 @@ function define<D>(code: string, level: Level, about: string): Maker<D> {
 }
 
 export const MSG = {
-    OBSERVED: define<{ seconds: number }>("DRIVE_I1000", "info", "The world was read: EC2, the stack, the server"),
     PLANNED: define<{ steps: readonly unknown[] }>("DRIVE_I1001", "info", "What is going to be done, in this order"),
     NOTHING_TO_DO: define<{ seconds: number }>("DRIVE_I1002", "result", "The world is as desired"),
     CHANGES: define<{ changes: unknown }>("DRIVE_I1003", "info", "What the engine would change"),

@@ -5,7 +5,7 @@ import { agreed, howToAgree } from "./host";
 import type { Level, Message } from "./messages";
 
 export interface Terminal {
-    readonly out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+    readonly out: NodeJS.WritableStream;
     readonly err: NodeJS.WritableStream;
     readonly in: NodeJS.ReadableStream & { isTTY?: boolean };
 }

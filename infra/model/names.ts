@@ -37,7 +37,6 @@ export const GUEST = {
 export const TAG = {
     drive: "elastic-drive:drive",
     slot: "elastic-drive:slot",
-    set: "elastic-drive:set",
     part: "elastic-drive:part",
     /** Lineage of a volume: the snapshot it was made from, and the volume that one is of (design §3.10). */
     from: "elastic-drive:from",

@@ -1,9 +1,8 @@
 import { instanceLimits } from "./instances";
 import { performanceOf, type VolumeShape } from "./limits";
+import { GIB_PER_TIB } from "./units";
 
 // Rates as of 2026-10-01, from the EC2 user guide, Amazon EBS volume types; INSTANCES_AS_OF for the servers.
-
-const GIB_PER_TIB = 1024;
 
 /**
  * MiB/s that EC2 states for one volume over hours: what is provisioned, or the baseline where a type bursts. gp2 and io1 do so

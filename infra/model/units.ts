@@ -1,8 +1,6 @@
-/** Sizes cross borders in three units; each is its own type, and they are converted here only. */
+/** Sizes cross borders in several units; they are converted here only. */
 declare const gib: unique symbol;
-declare const mibPerSecond: unique symbol;
 export type GiB = number & { readonly [gib]: true };
-export type MiBPerSecond = number & { readonly [mibPerSecond]: true };
 
 export const BYTES_PER_GIB = 1n << 30n;
 export const GIB_PER_TIB = 1024;

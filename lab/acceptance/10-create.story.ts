@@ -45,6 +45,12 @@ describe("create", function () {
         assert.equal(await drive.digest(`${MOUNT_POINT}/first`), before);
     });
 
+    it("lets the lab log in to the server by its name, whose host key it has read inside", async () => {
+        const { drive } = await theSite();
+        const printed = await drive.checkout.elasticDrive("lab", "ssh", "content-server", "whoami");
+        assert.equal(printed, "admin\n");
+    });
+
     it("does nothing when it is run again", async () => {
         const { drive } = await theSite();
         assert.match(await drive.up(), /\d+ unchanged/);

@@ -63,6 +63,12 @@ describe("share", function () {
         assert.equal(await second.peer.exists(at("share/held")), true);
     });
 
+    it("has web servers that the lab can log in to, by their ids", async () => {
+        const { drive } = await theSite();
+        const [first] = await webServers();
+        assert.equal(await drive.checkout.elasticDrive("lab", "ssh", first.instanceId, "sudo", "whoami"), "root\n");
+    });
+
     it(`shows what one closes to the other, whole and new, ${ROUNDS} times`, async () => {
         const [first, second] = await webServers();
         for (let round = 0; round < ROUNDS; round++) {

@@ -66,10 +66,16 @@ export async function requireDaemon(dir: string): Promise<DaemonFacts> {
 }
 
 /** One question to `/_lab/…`. */
-export async function control(url: string, method: string, path: string, body?: unknown): Promise<unknown> {
+export async function control(
+    url: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    limitMs = 10_000,
+): Promise<unknown> {
     const answer = await fetch(`${url}/_lab${path}`, {
         method,
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(limitMs),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const value = (await answer.json()) as { code?: string; message?: string };

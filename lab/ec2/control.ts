@@ -43,6 +43,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     "POST /delays": ({ lab }, body) => (lab.delays = readDelays(body, lab.delays)),
     "POST /limits": ({ lab }, body) => Object.assign(lab.limits, readNumbers(body, lab.limits, "limit")),
     "POST /modifications": ({ lab }, body) => age(lab, body["olderByHours"]),
+    "POST /access": ({ hardware }, body, id) => hardware.admit(id, readUser(body)),
     "GET /console": async ({ hardware }, _body, id) => ({ text: await hardware.console(id) }),
 };
 
@@ -68,6 +69,11 @@ export const controlOf =
             return { status: 400, body: { code, message: (error as Error).message } };
         }
     };
+
+function readUser({ user }: Readonly<Record<string, unknown>>): string {
+    if (typeof user === "string" && /^[a-z_][a-z0-9_-]*$/.test(user)) return user;
+    throw new DriveError("InvalidSetting", `user is '${String(user)}': expected the name of an account`);
+}
 
 function readDelays(body: Readonly<Record<string, unknown>>, old: Delays): Delays {
     const { profile, ...single } = body;

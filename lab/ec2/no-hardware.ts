@@ -1,4 +1,5 @@
-import type { Hardware, MachineSpec, Power } from "../hardware";
+import { DriveError } from "../../infra/model/errors";
+import type { Admission, Hardware, MachineSpec, Power } from "../hardware";
 
 /** Hardware without machines: a memory of what was asked. For specs of the API, and `lab start --no-machines`. */
 export class NoHardware implements Hardware {
@@ -89,6 +90,12 @@ export class NoHardware implements Hardware {
 
     console(instanceId: string): Promise<string> {
         return Promise.resolve(`${instanceId}: no machine, no console\n`);
+    }
+
+    admit(instanceId: string): Promise<Admission> {
+        return Promise.reject(
+            new DriveError("NoMachines", `this lab has no machines, so nobody can log in to ${instanceId}`),
+        );
     }
 
     close(): Promise<void> {

@@ -59,7 +59,28 @@ export function ec2Server(parts: ServerParts): Server {
     });
 }
 
+/** What a browser may call this endpoint by; the daemon listens on 127.0.0.1 alone. */
+const OWN_NAMES = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
+
+/**
+ * Why a request comes from a web page, or undefined. A page may send a simple POST to any address of its visitor's machine,
+ * and a name that it owns may lead there: the one says whence it comes (Origin), the other by which name it came (Host).
+ * No SDK, engine or command line sends an Origin.
+ */
+function foreign({ headers }: IncomingMessage): string | undefined {
+    if (headers.origin !== undefined) return `it comes from a web page (Origin: ${headers.origin})`;
+    return OWN_NAMES.test(headers.host ?? "") ? undefined : `it is for another host (Host: ${headers.host ?? "none"})`;
+}
+
 async function serve(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const why = foreign(request);
+    if (why !== undefined) {
+        const message = `this lab answers programs of its own host at 127.0.0.1: ${why}`;
+        const body = `${JSON.stringify({ code: "ForeignRequest", message })}\n`;
+        request.resume();
+        write(response, { status: 403, contentType: "application/json", body });
+        return;
+    }
     const body = await readBody(request);
     const url = request.url ?? "/";
     if (url.startsWith("/_lab/")) {

@@ -23,6 +23,8 @@ export class Layout {
     /** Sockets have names of their own: a unix socket's path may have 107 characters only. */
     readonly qmp = (instanceId: string) => join(this.sockets(), `${serialOf(instanceId)}.qmp`);
     readonly agent = (instanceId: string) => join(this.sockets(), `${serialOf(instanceId)}.agent`);
+    /** The private half; its public one beside it. */
+    readonly labKey = () => join(this.folder, "ssh-key");
     readonly switch = () => join(this.sockets(), "switch");
     readonly sockets = () => join(this.folder, "run");
     readonly switchPid = () => join(this.sockets(), "switch.pid");

@@ -1,7 +1,9 @@
 import { EventEmitter } from "node:events";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Hardware, MachineSpec, Power } from "../hardware";
+import { DriveError } from "../../infra/model/errors";
+import type { Admission, Hardware, MachineSpec, Power } from "../hardware";
+import { admit, labKey } from "./admit";
 import { endLeftover } from "./child";
 import type { Beginning, CommandLine } from "./command-line";
 import { diskInUse } from "./disk-in-use";
@@ -159,6 +161,19 @@ export class QemuHardware implements Hardware {
         await this.inTurn(instanceId, async () =>
             this.machines.get(instanceId)?.setAddresses(addresses, this.options.sshPort),
         );
+    }
+
+    async admit(instanceId: string, user: string): Promise<Admission> {
+        if (!this.machines.has(instanceId)) throw new DriveError("InstanceOff", `${instanceId} is not running`);
+        const identity = this.layout.labKey();
+        // One at a time: the key is made once, and the file of known hosts is one.
+        return this.inTurn(identity, async () => {
+            await labKey(identity);
+            const publicKey = await readFile(`${identity}.pub`, "utf8");
+            const folder = this.layout.machine(instanceId);
+            const agent = this.layout.agent(instanceId);
+            return { identity, ...(await admit(agent, folder, instanceId, user, publicKey.trim())) };
+        });
     }
 
     async console(instanceId: string): Promise<string> {

@@ -57,6 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function chosen({ stack, base, project }: Flags): Promise<readonly string[]> {
     if (stack.length > 0) return stack;
     if (base !== undefined) return touchedStacks(await changedFiles(project, base), stacksOf(project));
+    if (stacksOf(project).length === 0) return [];
     const faults = [{ path: "--stack", reason: "missing; name a stack, or a base with --base" }];
     throw new InvalidInput("preview:pr", faults, `stacks here: ${stacksOf(project).join(", ") || "none"}`);
 }

@@ -6,10 +6,22 @@ import { DriveError } from "../../infra/model/errors";
 
 const run = promisify(execFile);
 
-/** Stacks that have settings in the repository. */
+/** `stacks/Pulumi.example.yaml` is there to be read and copied: no stack of that name is anywhere. */
+const EXAMPLE = "example";
+
+/** Stacks that have settings in the repository; a fresh clone has none. */
 export function stacksOf(project: string): string[] {
-    const names = readdirSync(path.join(project, "stacks")).map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1]);
-    return names.filter((name) => name !== undefined).sort();
+    const names = filesIn(path.join(project, "stacks")).map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1]);
+    return names.filter((name) => name !== undefined && name !== EXAMPLE).sort() as string[];
+}
+
+function filesIn(folder: string): string[] {
+    try {
+        return readdirSync(folder);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+        throw error;
+    }
 }
 
 /** Files that this checkout changes against the base of a request. */

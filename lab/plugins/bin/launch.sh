@@ -2,6 +2,7 @@
 # Sourced by the two launchers; $plugin names the folder. A plugin starts at every `pulumi up`, so it runs as JavaScript
 # compiled once for each state of the sources and kept beside the packages it needs.
 here=$(dirname "$(readlink -f "$0")")
+CDPATH="" # an exported one would print where it leads
 folder=$(cd "$here/../.." && pwd -P)
 root=$(cd "$folder/../.." && pwd -P)
 sources=$(cd "$folder" && cat build.ts protocol/*.ts aws/*.ts command/*.ts | sha256sum | cut -c1-16)
