@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
 import { run } from "../machines/run";
-import { asRoot, hostAptOptions, hostMirror } from "./host";
+import { hostAptOptions, hostMirror, rootWay } from "./host";
+import { MIRROR_VARIABLE, sourceLines } from "./mirror";
 import { PACKAGES, ROOT_SIZE, SUITE } from "./packages";
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -33,6 +34,7 @@ export async function buildImage(folder: string, say: (line: string) => void): P
 
 async function bootstrap(tar: string): Promise<void> {
     const mirror = await hostMirror();
+    const root = await rootWay();
     const options = [
         ...(await hostAptOptions()),
         'Acquire::Languages "none";',
@@ -40,27 +42,25 @@ async function bootstrap(tar: string): Promise<void> {
         'Acquire::Retries "3";',
     ];
     const unwanted = ["man", "doc", "locale", "info"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
-    await run("mmdebstrap", [
-        ...[
-            "--variant=minbase",
-            "--format=tar",
-            `--mode=${asRoot().length === 0 ? "root" : "unshare"}`,
-            `--keyring=${KEYRING}`,
-        ],
+    // It makes namespaces by itself; sudo it has to be given.
+    const [program = "", ...before] = [...(root.mode === "root" ? root.prefix : []), "mmdebstrap"];
+    await run(program, [
+        ...before,
+        ...["--variant=minbase", "--format=tar", `--mode=${root.mode}`, `--keyring=${KEYRING}`],
         ...options.map((option) => `--aptopt=${option}`),
         ...unwanted,
         `--include=${PACKAGES.join(",")}`,
         SUITE,
         tar,
-        `deb ${mirror.debian} ${SUITE} main`,
-        `deb ${mirror.debian} ${SUITE}-updates main`,
-        `deb ${mirror.security} ${SUITE}-security main`,
+        ...sourceLines(mirror, SUITE),
     ]).catch((cause: Error) => {
         throw new DriveError(
             "ImageDownloadFailed",
-            `the packages of the lab's machines could not be had from ${mirror.debian}: ${cause.message}`,
+            `the packages of the lab's machines could not be had from ${mirror?.debian ?? "mmdebstrap's own mirror"}: ${cause.message}`,
             {
-                hint: "check that 'apt-get update' works on this host (it uses the same mirror), then run the same command again",
+                hint:
+                    "check that 'apt-get update' works on this host (a Debian's own mirror is used), or name one by " +
+                    `${MIRROR_VARIABLE}; then run the same command again`,
                 retryable: true,
                 cause,
             },
@@ -69,7 +69,8 @@ async function bootstrap(tar: string): Promise<void> {
 }
 
 async function inRootNamespace(script: string, args: readonly string[]): Promise<void> {
-    const [program, ...rest] = [...asRoot(), "sh", "-euc", script, "image", ...args] as [string, ...string[]];
+    const { prefix } = await rootWay();
+    const [program, ...rest] = [...prefix, "sh", "-euc", script, "image", ...args] as [string, ...string[]];
     await run(program, rest);
 }
 

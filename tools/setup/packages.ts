@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
+import { asRoot } from "./root";
 import { run, runToTheEnd } from "./run";
 import { twice, type Say } from "./steps";
 
@@ -42,12 +43,13 @@ export async function notInstalled(names: readonly string[]): Promise<string[]> 
 }
 
 export async function install(names: readonly string[], cacheDir: string, say: Say): Promise<void> {
-    const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "--non-interactive"];
+    const installing = ["install", "--no-install-recommends", ...names];
+    const prefix = await asRoot(["apt-get", ...installing].join(" "));
     const aptGet = async (...words: string[]): Promise<void> => {
         const log = join(cacheDir, "logs", `apt-get-${words[0]}.log`);
         const byHand = ["apt-get", ...words].join(" ");
         // Waits for another apt that is at work.
-        const [command, ...args] = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-q"] as const;
+        const [command, ...args] = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-q"] as const;
         await runToTheEnd(log, command, [...args, "-o", "DPkg::Lock::Timeout=600", ...words], {
             hint: `run '${byHand}' as root and see what it says (log: ${log}); then run the same command again`,
         });
@@ -55,5 +57,5 @@ export async function install(names: readonly string[], cacheDir: string, say: S
     say("apt-get update");
     await twice(say, () => aptGet("update"));
     say(`apt-get install ${names.join(" ")}`);
-    await twice(say, () => aptGet("install", "--no-install-recommends", ...names));
+    await twice(say, () => aptGet(...installing));
 }
