@@ -61,6 +61,20 @@ export function strangers({ guest, ec2, stack }: Observed): Refusal[] {
         }));
 }
 
+/**
+ * What the server refuses to mount at boot `up` does not mount either; but a volume of a slot is none of these: the `up` that is to come
+ * records it where it is.
+ */
+export function wrongDisks({ guest, stack }: Observed): Refusal[] {
+    if (guest?.reachable !== true || guest.disks?.refused !== true) return [];
+    const { seen, expected, hint, wrong } = guest.disks;
+    const ours = Object.values(stack.volumes);
+    if (wrong.length > 0 && wrong.every((id) => ours.includes(id))) return [];
+    return [
+        { code: "DisksRefused", message: `the server does not mount the drive: ${seen}; expected ${expected}`, hint },
+    ];
+}
+
 /** The volume is as it is wanted, and the engine's state does not know it yet: a refresh tells it, so that no call is made that changes nothing. */
 export function alreadyAsWanted(desired: DriveConfig, observed: Observed): boolean {
     return Object.entries(desired.slots).some(([slot, wanted]) => {

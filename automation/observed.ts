@@ -125,8 +125,20 @@ export interface ReachableGuest {
     readonly active?: boolean;
     /** The job that moves data off a volume, when there is one. */
     readonly move?: MoveView | undefined;
+    /** Why nothing is mounted, where it is the disks: what the unit says that looks at them before each mount. */
+    readonly disks?: DisksView | undefined;
     /** Who works on the drive, when somebody says so. */
     readonly lease?: LeaseView | undefined;
+}
+
+export interface DisksView {
+    /** Refused, or waiting for what may come by itself or by an `up`. */
+    readonly refused: boolean;
+    readonly seen: string;
+    readonly expected: string;
+    readonly hint: string;
+    /** Volumes that do not belong on this server. */
+    readonly wrong: readonly string[];
 }
 
 export interface LeaseView {

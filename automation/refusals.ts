@@ -1,6 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import { placeOf } from "../infra/model/slots";
-import { modificationsSpent, modifiedByHand, strangers } from "./by-hand";
+import { modificationsSpent, modifiedByHand, strangers, wrongDisks } from "./by-hand";
 import type { Observed } from "./observed";
 import { copyFaults } from "./copying";
 import { takerStage } from "./planner/takers";
@@ -32,6 +32,7 @@ export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
         ...leaks(observed),
         ...leftovers(desired, observed),
         ...inside(observed),
+        ...wrongDisks(observed),
         ...strangers(observed),
     ];
 }

@@ -2,7 +2,7 @@ import type { DriveConfig } from "../../infra/model/config";
 import { MSG } from "../io/messages";
 import { copyUnderWay, isCopyMade } from "../copying";
 import { timeOf } from "../lease";
-import type { LeaseView, MoveView, Observed, SnapshotView, VolumeView } from "../observed";
+import type { LeaseView, MoveView, Observed, ReachableGuest, SnapshotView, VolumeView } from "../observed";
 import { isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "../observed";
 import { nextSteps } from "../plan";
 import { takersOf } from "../retirement";
@@ -209,7 +209,7 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
                 : [`slot ${slot} is ${state}: elastic-drive up ${state === "leaving" ? LEAVING : "goes on"}`],
         ),
         ...(guest?.reachable === false ? [`the server does not answer: ${guest.why}`] : []),
-        ...(guest?.reachable === true && !guest.mounted ? [notMounted(guest.missing, desired, observed)] : []),
+        ...(guest?.reachable === true && !guest.mounted ? [notMounted(guest, desired, observed)] : []),
         ...(observed.stack.pending > 0 ? ["an up is at work, or was interrupted"] : []),
     ];
     if ("refused" in plan) return { now, next: plan.refused.map((refusal) => `${refusal.message}: ${refusal.hint}`) };
@@ -233,12 +233,13 @@ function copying(desired: DriveConfig, observed: Observed): string[] {
 
 const snapshotName = ({ stage }: SnapshotView): string => (stage === "final" ? "final snapshot" : "snapshot ahead");
 
-function notMounted(missing: readonly string[], desired: DriveConfig, observed: Observed): string {
+function notMounted({ missing, disks }: ReachableGuest, desired: DriveConfig, observed: Observed): string {
     const absent = Object.keys(desired.slots).filter((slot) => {
         const volume = knownVolume(observed, slot);
         return observed.stack.volumes[slot] !== undefined && volume?.attachedTo === undefined;
     });
     const slots = absent.map((slot) => `slot ${slot} (${observed.stack.volumes[slot]}) is not attached`);
-    const why = [...slots, ...(missing.length === 0 ? [] : [`PV ${missing.join(", ")} missing`])];
+    const refused = disks?.refused === true ? [disks.seen] : [];
+    const why = [...refused, ...slots, ...(missing.length === 0 ? [] : [`PV ${missing.join(", ")} missing`])];
     return `drive not mounted${why.length === 0 ? "" : ` because ${why.join(" and ")}`}: nothing is exported`;
 }

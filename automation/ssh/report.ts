@@ -1,6 +1,6 @@
 import type { ObserveResult } from "../../infra/guest/observed";
 import { GUEST } from "../../infra/model/names";
-import type { LeaseView, MoveView, ReachableGuest } from "../observed";
+import type { DisksView, LeaseView, MoveView, ReachableGuest } from "../observed";
 
 /** What the planner needs of the server's report; volumes are known by serial and by nothing else. */
 export function readReport(report: ObserveResult): ReachableGuest {
@@ -29,8 +29,15 @@ export function readReport(report: ObserveResult): ReachableGuest {
         asideSince: asideSince(group?.tags ?? []),
         active: (group?.volumes ?? []).some(({ active }) => active),
         move: moveOf(report),
+        disks: disksOf(report),
         lease: lease === undefined ? undefined : leaseOf(lease, report.uptimeSeconds),
     };
+}
+
+function disksOf({ disksCheck }: ObserveResult): DisksView | undefined {
+    if (disksCheck === undefined || disksCheck === null || disksCheck.state === "right") return undefined;
+    const { state, seen, expected, hint, wrong } = disksCheck;
+    return { refused: state === "refused", seen, expected, hint, wrong: wrong.map(volumeIdOf) };
 }
 
 function leaseOf({ expires, ...lease }: NonNullable<ObserveResult["lease"]>, uptimeSeconds: number): LeaseView {

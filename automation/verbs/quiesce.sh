@@ -15,6 +15,7 @@ verb_quiesce() {
     # nfsd and the upload door are bound to the mount: they end first, and upload sessions with them.
     leave "$MOUNT_POINT" "$MOUNT_UNIT"
     leave "$STATE_POINT" "$STATE_UNIT"
+    systemctl stop "$DISKS_UNIT" 2>/dev/null || true # it may be waiting to look again; an older server has none
     read_pvs
     if group_exists; then
         vgchange -q -an "$GROUP" >&2

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { DriveConfig } from "../model/config";
 import { serialOf } from "../model/names";
 import { slotsThatAre } from "../model/slots";
 import { gibToBytes } from "../model/units";
-import { guestCall, type GuestCall } from "./call";
+import { GUEST_COMMAND, GUEST_SCRIPTS, guestCall, guestProgram, type GuestCall } from "./call";
 import { exportFsid, nfsScope, pvUuid } from "./identity";
 
 /** The slots' part of an input: what join, and everything that asks whether the group is whole, needs. */
@@ -30,12 +32,23 @@ export function slotsInput(drive: DriveConfig, volumeIds: Readonly<Record<string
 
 /** From blank disks to a mounted drive, and from a grown disk to a grown drive: one call, one ssh session. */
 export function volumeGroupCall(drive: DriveConfig, volumeIds: Readonly<Record<string, string>>): GuestCall {
-    return guestCall(["ready", "join", "extend", "mount"], {
+    const verbs = ["ready", "join", "extend", "mount"];
+    const scripts = ["disks", ...verbs].map((name) => join(GUEST_SCRIPTS, `${name}.sh`));
+    const input = {
         ...slotsInput(drive, volumeIds),
         hold: Object.values(drive.slots).some((slot) => slot.state === "leaving"),
         ownerUid: drive.uploads.uid,
         ownerGid: drive.uploads.gid,
-    });
+        disks: disksProgram(),
+    };
+    return { command: GUEST_COMMAND, stdin: guestProgram(scripts, input, `run ${verbs.join(" ")}`) };
+}
+
+/** What the server runs at each boot, so it goes there whole: one file, for Python's isolated mode imports nothing of its own folder. */
+export function disksProgram(): string {
+    return ["labels.py", "disks.py"]
+        .map((name) => readFileSync(join(GUEST_SCRIPTS, name), "utf8").trim())
+        .join("\n\n\n");
 }
 
 export function shareCall(drive: DriveConfig): GuestCall {

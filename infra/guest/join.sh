@@ -8,9 +8,12 @@
 verb_join() {
     lock drive
     wait_for_disks
+    put_disks_program
+    check_disks alone
     read_pvs
     group_whole
     group_members
+    record_disks
     take_place
     local i disk
     local -a blank=() joining=() disks=()
@@ -47,7 +50,7 @@ verb_join() {
             vgextend -q "$GROUP" "${disks[@]}" >&2
             joined
         else
-            vgcreate -q --addtag "elastic-drive:drive=$IN_DRIVE" "$GROUP" "${disks[@]}" >&2
+            vgcreate -q --setautoactivation n --addtag "elastic-drive:drive=$IN_DRIVE" "$GROUP" "${disks[@]}" >&2
             pvs_changed
         fi
     fi

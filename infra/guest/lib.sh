@@ -134,12 +134,12 @@ still_serial() {
 declare -A PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=() PV_SEGMENTS=() VOLUMES=()
 read_pvs() {
     [[ -z ${PVS_READ-} ]] || return 0
-    local name major minor uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume lines REPLY
+    local name major minor uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume by_event lines REPLY
     PV_UUID=() PV_GROUP=() PV_TAGS=() PV_BYTES=() PV_START=() PV_SEGMENTS=() VOLUMES=()
-    GROUP_UUIDS=' ' GROUP_TAGS='' MISSING_PVS='' EXTENT_BYTES=4194304 FREE_EXTENTS=0
+    GROUP_UUIDS=' ' GROUP_TAGS='' GROUP_BY_EVENT='' MISSING_PVS='' EXTENT_BYTES=4194304 FREE_EXTENTS=0
     lines=$(pvs --segments --noheadings --nosuffix --units b --separator '|' \
-        -o pv_major,pv_minor,pv_uuid,vg_name,vg_uuid,vg_tags,pv_tags,pv_size,pe_start,pv_missing,vg_extent_size,vg_free_count,pvseg_start,pvseg_size,lv_name)
-    while IFS='|' read -r major minor uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume; do
+        -o pv_major,pv_minor,pv_uuid,vg_name,vg_uuid,vg_tags,pv_tags,pv_size,pe_start,pv_missing,vg_extent_size,vg_free_count,pvseg_start,pvseg_size,lv_name,vg_autoactivation)
+    while IFS='|' read -r major minor uuid vg vg_uuid vg_tags tags bytes start missing extent free at size volume by_event; do
         [[ -n $uuid ]] || continue
         kernel_name "${major//[[:space:]]/}" "${minor//[[:space:]]/}"
         name=$REPLY
@@ -147,7 +147,7 @@ read_pvs() {
         volume=${volume//[][[:space:]]/} # in brackets: not for users, as a move's own
         if [[ $vg == "$GROUP" ]]; then
             [[ $GROUP_UUIDS == *" $vg_uuid "* ]] || GROUP_UUIDS+="$vg_uuid "
-            GROUP_TAGS=$vg_tags EXTENT_BYTES=$extent FREE_EXTENTS=$free
+            GROUP_TAGS=$vg_tags GROUP_BY_EVENT=$by_event EXTENT_BYTES=$extent FREE_EXTENTS=$free
             [[ -z $volume ]] || VOLUMES[$volume]=1
             [[ -z $missing || $MISSING_PVS == *" $uuid"* ]] || MISSING_PVS+=" $uuid"
         fi

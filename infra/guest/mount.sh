@@ -1,6 +1,6 @@
 #!/bin/bash
-# mount: the drive and its state volume are mounted, and will be after each boot as soon as their group is whole.
-# No boot waits for them: the volume's own appearance starts the mount, and the mount starts what was put behind it.
+# mount: the drive and its state volume are mounted, and will be after each boot as soon as their group is whole, on the recorded disks.
+# No boot waits for them: the unit that looks at the disks activates the group and starts the mount, and the mount what was put behind it.
 # Answers: mountPoint, source, sizeBytes, freeBytes, started (units).
 # shellcheck source=lib.sh disable=SC2154
 
@@ -9,11 +9,15 @@ verb_mount() {
     read_pvs
     group_whole
     STARTED=()
+    mounted "$STATE_POINT" || STARTED+=("$STATE_UNIT")
+    mounted "$MOUNT_POINT" || STARTED+=("$MOUNT_UNIT")
+    disks_unit
     mount_unit content xfs noatime,nosuid,nodev,nofail "$MOUNT_POINT" "$MOUNT_UNIT"
     mount_unit state ext4 noatime,nosuid,nodev,nofail "$STATE_POINT" "$STATE_UNIT"
     reload_units
+    by_the_unit
     end_aside
-    activate
+    right_disks
     start state "$STATE_POINT" "$STATE_UNIT"
     start content "$MOUNT_POINT" "$MOUNT_UNIT"
     no_rights "$STATE_POINT"
@@ -35,6 +39,8 @@ mount_unit() {
     put "$UNITS/$5" 644 reload <<UNIT
 [Unit]
 Description=elastic-drive: $1
+Requires=$DISKS_UNIT
+After=$DISKS_UNIT
 
 [Mount]
 What=/dev/$GROUP/$1
@@ -53,18 +59,26 @@ end_aside() {
     for tag in "${tags[@]}"; do
         [[ $tag == "$ASIDE="* ]] || continue
         echo "mount: the group was put aside: taken back" >&2
-        vgchange -q --deltag "$tag" --setautoactivation y "$GROUP" >&2
+        vgchange -q --deltag "$tag" "$GROUP" >&2
         pvs_changed
     done
 }
 
-activate() {
-    [[ -b /dev/$GROUP/content && -b /dev/$GROUP/state ]] && return
-    echo "mount: the group is not active: vgchange -ay" >&2
-    vgchange -q -ay "$GROUP" >&2
-    # A rename that was killed half-way is in LVM's records, not yet in the kernel.
-    [[ -b /dev/$GROUP/content && -b /dev/$GROUP/state ]] || vgchange -q --refresh "$GROUP" >&2
-    udevadm settle --timeout=30
+# An event activates a group on whatever disk comes first. From here on the unit does it, which is there by now, and on any server.
+by_the_unit() {
+    [[ $GROUP_BY_EVENT == enabled ]] || return 0
+    vgchange -q --setautoactivation n "$GROUP" >&2
+    pvs_changed
+}
+
+# The same look as at boot, by the same unit.
+right_disks() {
+    if mounted "$MOUNT_POINT" && mounted "$STATE_POINT"; then
+        check_disks look
+    elif ! systemctl start "$DISKS_UNIT"; then
+        check_disks look
+        echo "mount: $DISKS_UNIT failed: journalctl -u $DISKS_UNIT" >&2 && false
+    fi
 }
 
 # start VOLUME POINT UNIT
@@ -76,5 +90,4 @@ start() {
     fi
     systemctl start "$3"
     mounted "$2" || { echo "mount: $3 was started and nothing is mounted at $2" >&2 && false; }
-    STARTED+=("$3")
 }

@@ -24,6 +24,7 @@ verb_observe() {
     json "$units"
     REPORT+=",\"units\":$REPLY"
     mount_report
+    disks_report
     exports_report
     clients_report
     contents "$LEASE"
@@ -70,6 +71,15 @@ mount_report() {
         at="{\"point\":\"$MOUNT_POINT\",\"source\":$REPLY,\"sizeBytes\":\"$((block * blocks))\",\"freeBytes\":\"$((block * free))\"}"
     fi
     REPORT+=",\"mount\":$at"
+}
+
+# Why nothing is mounted, as the unit sees it now: what it said at boot may no longer be so.
+disks_report() {
+    local text=''
+    if [[ -r $DISKS_LIST && -r $DISKS_PROGRAM ]] && ! mounted "$MOUNT_POINT"; then
+        text=$(python3 -I "$DISKS_PROGRAM" look "$DISKS_LIST") || true # its answer says it
+    fi
+    REPORT+=",\"disksCheck\":${text:-null}"
 }
 
 # What nfsd lets in now: its own table, not what was asked for.

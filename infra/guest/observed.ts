@@ -101,6 +101,17 @@ const Move = z.object({
     pace: z.string(),
 });
 
+/** Why nothing is mounted, by disks.py; null when something is, or on a server that has no list yet. */
+const DisksCheck = z.object({
+    state: z.enum(["right", "refused", "waiting"]),
+    code: z.string(),
+    seen: z.string(),
+    expected: z.string(),
+    hint: z.string(),
+    /** Serials of disks that do not belong there. */
+    wrong: z.array(z.string()),
+});
+
 /** What the driver's verb `lease` keeps (automation/verbs/lease.sh); what cannot be read is nobody's, as that verb has it. */
 const Lease = z.object({
     id: z.string(),
@@ -137,6 +148,7 @@ export const ObserveResult = z
         clients: z.array(nfsClient),
         lease,
         move: Move.optional(),
+        disksCheck: DisksCheck.nullish(),
     })
     .transform(({ lvm, devices, ...rest }) => ({ ...rest, group: groupOf(lvm, rest.disks, devices) }));
 export type ObserveResult = z.infer<typeof ObserveResult>;

@@ -45,7 +45,7 @@ packages() {
     local -a want=()
     INSTALLED=()
     for pair in lvm:lvm2 mkfs.xfs:xfsprogs mkfs.ext4:e2fsprogs chattr:e2fsprogs exportfs:nfs-kernel-server \
-        nfsdcld:nfs-kernel-server blkid:util-linux wipefs:util-linux pkill:procps; do
+        nfsdcld:nfs-kernel-server blkid:util-linux wipefs:util-linux pkill:procps python3:python3; do
         type -P "${pair%%:*}" >/dev/null || want+=("${pair##*:}") # no subshell: ten of them cost an emulated server a fifth of a second
     done
     ((${#want[@]} > 0)) || return 0

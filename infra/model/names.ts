@@ -29,6 +29,10 @@ export const GUEST = {
     /** On a copied physical volume: the serial of the disk it lives on now. */
     LIVES_ON: "elastic-drive:lives-on",
     MOVE_UNIT: "elastic-drive-move.service",
+    /** What looks at the disks before each mount: its unit, its program, and the list that `join` writes. */
+    DISKS_UNIT: "elastic-drive-disks.service",
+    DISKS_PROGRAM: "/var/lib/elastic-drive/disks.py",
+    DISKS_LIST: "/var/lib/elastic-drive/disks",
     MOVE_HOME: "/var/lib/elastic-drive/move",
     LEASE: "/run/elastic-drive/lease.json",
 } as const;
