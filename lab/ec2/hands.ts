@@ -40,7 +40,10 @@ export function work(state: LabState, hardware: Hardware, memory: Memory): Job[]
 function machineSpec(state: LabState, instance: Instance): MachineSpec {
     const card = primaryInterface(state, instance.id);
     const subnet = state.subnets[instance.subnetId];
-    const volumes = volumesOf(state, instance.id);
+    // As they were attached: the kernel finds and names them in this order. EC2 promises none, so a story can ask for either.
+    const volumes = volumesOf(state, instance.id).sort(
+        (a, b) => (a.attachment?.attachTime ?? 0) - (b.attachment?.attachTime ?? 0),
+    );
     const root = volumes.find((volume) => volume.attachment?.device === instance.rootDevice);
     if (card === undefined || subnet === undefined || root === undefined) {
         throw new Error(`instance ${instance.id} has no interface, subnet or root volume`);
