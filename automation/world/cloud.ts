@@ -1,7 +1,8 @@
 import { DriveError } from "../../infra/model/errors";
 import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
-import type { SnapshotStage } from "../observed";
+import type { DisksView, SnapshotStage } from "../observed";
 import { Contents } from "./contents";
+import { disksAtBoot } from "./right-disks";
 import type { Disk, Machine, Snapshot } from "./things";
 
 /** A rule of design §3 was broken: the one thing a simulated run must never see. */
@@ -177,7 +178,13 @@ export class Cloud {
 
     /** A group that becomes whole is activated by itself, and what hangs on it starts (S8). */
     wake(machine: Machine): void {
-        if (machine.units.mount && !this.aside && this.isWholeOn(machine.id)) this.mount(machine);
+        if (machine.units.mount && !this.aside && this.isWholeOn(machine.id) && this.disksOf(machine) === undefined)
+            this.mount(machine);
+    }
+
+    /** What is wrong with a server's disks, as it sees them. */
+    disksOf(machine: Machine): DisksView | undefined {
+        return disksAtBoot(machine, [...this.disks.values()], [...new Set(this.carriers().map(({ pv }) => pv))]);
     }
 
     /** Clients write from here on. */

@@ -91,6 +91,7 @@ export class SimWorld implements Ports {
             inFlightBytes: 0,
             asideSince: cloud.aside ? 1 : undefined,
             active: machine.active,
+            disks: machine.mounted ? undefined : cloud.disksOf(machine),
         };
     }
 

@@ -159,6 +159,8 @@ export class SimStack {
         }));
         if (cloud.members.some((id) => !disks.some(({ disk }) => disk.id === id)))
             throw new DriveError("SlotStillInUse", "a member of the group is of no slot");
+        // What is written below is permitted by this, so it comes first.
+        cloud.effect(() => (server.records = new Map(disks.map(({ disk }) => [disk.id, disk.pv]))));
         for (const { disk } of disks.filter(({ disk, copies }) => copies !== undefined && !disk.placed)) {
             if (!cloud.aside) throw new DriveError("CopyStale", "the drive was mounted after the copy was taken");
             cloud.effect(() => (disk.placed = true));
@@ -178,6 +180,8 @@ export class SimStack {
             cloud.effect(() => cloud.extend());
         }
         cloud.effect(() => (cloud.aside = false));
+        const wrong = cloud.disksOf(server);
+        if (wrong !== undefined) throw new DriveError("DisksRefused", wrong.seen);
         cloud.effect(() => cloud.mount(server));
     }
 

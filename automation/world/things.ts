@@ -45,4 +45,6 @@ export interface Machine {
     active: boolean;
     /** Its units mount the drive as soon as the group is whole, and export it then. */
     readonly units: { mount: boolean; share: boolean };
+    /** On its root disk: the disks that `join` has recorded, each with its physical volume; undefined as an older version left it. */
+    records?: ReadonlyMap<string, string> | undefined;
 }
