@@ -106,3 +106,29 @@ describe("a disk that was added to the group by hand", () => {
         assert.deepEqual(kinds(slots({ bc: { sizeGiB: 8 } }), observed), ["up"]);
     });
 });
+
+describe("disks that the server refuses to mount", () => {
+    const refusing = (wrong: readonly string[], refusedThere = true): Observed => {
+        assert.ok(settled.guest?.reachable === true);
+        const disks = {
+            refused: refusedThere,
+            seen: "/dev/vdd (vol-copy) holds PV-b",
+            expected: "once",
+            hint: "detach vol-copy",
+            wrong,
+        };
+        return { ...settled, guest: { ...settled.guest, mounted: false, disks } };
+    };
+    it("are refused in its words: which volume, and what to do", () => {
+        const { code, message, hint } = refused(desired, refusing(["vol-copy"]));
+        assert.deepEqual([code, hint], ["DisksRefused", "detach vol-copy"]);
+        assert.match(message, /does not mount the drive: \/dev\/vdd \(vol-copy\) holds PV-b; expected once/);
+    });
+    it("are refused where no single disk is wrong, such as two of one serial", () => {
+        assert.equal(refused(desired, refusing([])).code, "DisksRefused");
+    });
+    it("are none where a slot's volume is not recorded yet, or where they may come by themselves: up does it", () => {
+        assert.deepEqual(kinds(desired, refusing([settled.stack.volumes["bb"]!])), ["up"]);
+        assert.deepEqual(kinds(desired, refusing([], false)), ["up"]);
+    });
+});
