@@ -1,15 +1,19 @@
 import * as assert from "node:assert/strict";
 import {
+    AttachVolumeCommand,
+    CreateVolumeCommand,
+    DeleteVolumeCommand,
     DetachVolumeCommand,
     RebootInstancesCommand,
     StartInstancesCommand,
     StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { CLIENT_MOUNT_POINT, deviceName, MOUNT_POINT } from "../../infra/model/names";
+import { CLIENT_MOUNT_POINT, deviceName, MOUNT_POINT, serialOf } from "../../infra/model/names";
+import { ZONE } from "../rig/site";
 import { waitFor } from "../rig/wait";
 import { LANDING, theDesigner } from "./designer";
-import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
-import { asked, lvmNames, without } from "./volume-group";
+import { putInFront, STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+import { asked, lvmNames, withMember, without } from "./volume-group";
 
 const upload = async (name: string): Promise<unknown> =>
     (await theDesigner()).sftp(`put ${__filename} ${LANDING}/${name}`);
@@ -22,9 +26,10 @@ const devices = async (): Promise<string[]> =>
 describe("reboot", function () {
     this.timeout(STORY_TIMEOUT_MS);
 
-    it("brings mount, export and uploads back by themselves", async () => {
+    it("brings mount, export and uploads back by themselves, also when a join was killed in its middle", async () => {
         const { drive, ec2 } = await theSite();
         const [first] = await webServers();
+        const orphan = await killedJoin();
         const { serverId } = await drive.outputs();
         const before = await drive.digest();
         const bootId = await drive.bootId();
@@ -38,6 +43,7 @@ describe("reboot", function () {
         await upload("after-the-reboot");
         assert.ok(await first.peer.exists(`${CLIENT_MOUNT_POINT}/incoming/after-the-reboot`));
         assert.ok(await first.peer.exists(`${CLIENT_MOUNT_POINT}/share/late`), "a web server that never remounted");
+        await forget(orphan);
     });
 
     it("with a volume missing exports nothing, writes nothing below the mount point, and status says why", async () => {
@@ -81,3 +87,32 @@ describe("reboot", function () {
         assert.equal(await second.peer.read(`${CLIENT_MOUNT_POINT}/share/late`), late);
     });
 });
+
+/** A disk that is to be one more member, and the call that makes it one killed between LVM's two writes. */
+async function killedJoin(): Promise<string> {
+    const site = await theSite();
+    const { drive, ec2 } = site;
+    const { serverId } = await drive.outputs();
+    const made = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, VolumeType: "gp3" }));
+    const VolumeId = made.VolumeId!;
+    await site.volumeIs(VolumeId, "available");
+    await ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId: serverId, Device: "/dev/xvddz" }));
+    const server = await drive.server();
+    await waitFor("the disk", () => server.try(`lsblk -dno SERIAL | grep -q ${serialOf(VolumeId)}`));
+    const takeAway = await putInFront(server, "vgextend", "kill -9 $PPID; sleep 5\n");
+    assert.notEqual((await asked(withMember("ee", VolumeId))).code, 0, "the script was to die there");
+    await takeAway();
+    assert.match(await orphans(), /^\/dev/, "no orphan physical volume was left");
+    return VolumeId;
+}
+
+const orphans = async (): Promise<string> =>
+    (await (await theSite()).drive.server()).run("sudo pvs --noheadings -o pv_name -S 'vg_name=\"\"' | tr -d ' '");
+
+async function forget(VolumeId: string): Promise<void> {
+    const site = await theSite();
+    await (await site.drive.server()).run(`sudo pvremove -qq ${await orphans()}`);
+    await site.ec2.send(new DetachVolumeCommand({ VolumeId }));
+    await site.volumeIs(VolumeId, "available");
+    await site.ec2.send(new DeleteVolumeCommand({ VolumeId }));
+}
