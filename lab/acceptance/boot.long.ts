@@ -3,6 +3,7 @@ import { RebootInstancesCommand } from "@aws-sdk/client-ec2";
 import { MOUNT_POINT } from "../../infra/model/names";
 import { waitFor } from "../rig/wait";
 import { putInFront, STORY_TIMEOUT_MS, theSite } from "./shared";
+import { asked } from "./volume-group";
 
 const FOLDER = `${MOUNT_POINT}/kept`;
 
@@ -71,15 +72,12 @@ describe("killed and rebooted", function () {
         for (const moment of moments) {
             const [program, about, when] = moment;
             it(`${name}, ${when} ${program} ${about}`, async () => {
-                const { drive, ec2 } = await theSite();
-                const { serverId } = await drive.outputs();
+                const { drive } = await theSite();
                 const takeAway = await putInFront(await drive.server(), program, dies(moment));
                 await begin();
                 await (await drive.server()).run("sudo test -e /run/died-there");
                 await takeAway();
-                const bootId = await drive.bootId();
-                await ec2.send(new RebootInstancesCommand({ InstanceIds: [serverId] }));
-                await drive.rebooted(bootId);
+                await reboot();
                 // Put aside for a copy it is mounted by `up` alone (decision 0013).
                 const tags = await (await drive.server()).run("sudo vgs --noheadings -o tags elastic_drive");
                 if (tags.includes("elastic-drive:aside")) await staysAway();
@@ -88,6 +86,20 @@ describe("killed and rebooted", function () {
                 assert.equal(await drive.digest(FOLDER), digest);
             });
         }
+
+    it("a server as an older version left it mounts as it did, and by its own unit once the group's call was run again", async () => {
+        const server = await (await theSite()).drive.server();
+        await server.run(`sudo sh -c '${AS_IT_WAS}'`);
+        await reboot();
+        await mountsByItself();
+        const made = await asked((real) => real);
+        assert.equal(made.code, 0, made.stderr);
+        await reboot();
+        await mountsByItself();
+        const now = await (await theSite()).drive.server();
+        assert.match(await now.run("sudo journalctl -b -o cat -u elastic-drive-disks.service"), /Finished/);
+        assert.equal(await now.run("sudo vgs --noheadings -o vg_autoactivation elastic_drive | tr -d ' '"), "");
+    });
 
     async function mountsByItself(): Promise<void> {
         const server = await (await theSite()).drive.server();
@@ -103,6 +115,23 @@ describe("killed and rebooted", function () {
         assert.notEqual((await server.try(`findmnt ${MOUNT_POINT}`)).code, 0, "a drive put aside was mounted");
     }
 });
+
+/** No list, no unit, mounts that require none, and a group that an event activates. */
+const AS_IT_WAS = [
+    "cd /etc/systemd/system",
+    "rm -r /var/lib/elastic-drive/disks* elastic-drive-disks.service multi-user.target.wants/elastic-drive-disks.service",
+    "sed -i /elastic-drive-disks/d *.mount",
+    "vgchange -qq --setautoactivation y elastic_drive",
+    "sync",
+].join(" && ");
+
+async function reboot(): Promise<void> {
+    const { drive, ec2 } = await theSite();
+    const { serverId } = await drive.outputs();
+    const bootId = await drive.bootId();
+    await ec2.send(new RebootInstancesCommand({ InstanceIds: [serverId] }));
+    await drive.rebooted(bootId);
+}
 
 /** Not a second time: what goes on after the reboot is to end. */
 const dies = ([program, about, when]: Moment): string =>
