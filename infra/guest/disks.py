@@ -21,6 +21,7 @@ ASIDE = "elastic-drive:aside="
 VOLUMES = ("state", "content")
 MAPPER = f"{GROUP}-"
 REPORT = "/run/elastic-drive/disks.json"
+COPY = "/run/elastic-drive/group"
 EXIT = {"right": 0, "refused": 3, "waiting": 4}
 
 
@@ -36,6 +37,7 @@ class Verdict:
     wrong: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     outdated: bool = False
+    bare: bool = False
 
 
 def recorded_in(path: str) -> Optional[dict[str, str]]:
@@ -98,8 +100,10 @@ def whole(recorded: dict[str, str], ours: "list[Device]", newest: "Metadata") ->
         return Verdict("waiting", "VolumeMissing", f"{names} is not there", "all volumes of the drive", "attach it again: the drive is mounted then")
     if any(tag.startswith(ASIDE) for tag in newest.tags):
         return Verdict("waiting", "PutAside", "the drive is put aside for a copy", "the end of the copy", "elastic-drive up goes on with it")
-    older = [one for one in ours if one.metadata is None or one.metadata.seqno < newest.seqno]
-    return Verdict("right", outdated=any(one.pv in newest.members or one.metadata for one in older))
+    bare = any(one.pv in newest.members and one.metadata is None and not one.used for one in ours)
+    older = [one for one in ours if one.metadata is not None and one.metadata.seqno < newest.seqno]
+    damaged = [one for one in ours if one.pv in newest.members and one.metadata is None and one.used]
+    return Verdict("right", outdated=bool(older or damaged), bare=bare)
 
 
 def strangers(
@@ -148,6 +152,8 @@ def refused(seen: str, expected: str, hint: str) -> Verdict:
 def activate(verdict: Verdict) -> str:
     """On the recorded disks alone: a disk that comes in between is not seen. What failed, or nothing."""
     only = ["--devices", ",".join(verdict.devices)]
+    if verdict.bare and not any(map(is_active, VOLUMES)):
+        give_copy(only)
     try:
         if verdict.outdated:
             say("metadata of a recorded disk is older: brought up to date")
@@ -159,6 +165,19 @@ def activate(verdict: Verdict) -> str:
         return str(error)
     subprocess.run(["udevadm", "settle", "--timeout=30"], check=False)
     return ""
+
+
+def give_copy(only: list[str]) -> None:
+    """
+    vgextend was cut off before it reached the new disk. LVM repairs that disk's label with its next write, and never writes metadata to it
+    afterwards (seen with 2.03.16): this comes before. Without it all is as safe, but the disk could not be the last one that stays.
+    """
+    say("a new disk has no metadata yet: it is written there too")
+    try:
+        lvm("vgcfgbackup", "-q", *only, "-f", COPY, GROUP)
+        lvm("vgcfgrestore", "-q", *only, "-f", COPY, GROUP)
+    except subprocess.CalledProcessError as error:
+        say(str(error))
 
 
 def is_active(name: str) -> bool:
@@ -197,7 +216,6 @@ def announce(verdict: Verdict) -> None:
     text = json.dumps(asdict(verdict))
     if line(REPORT) == text:
         return
-    os.makedirs(os.path.dirname(REPORT), exist_ok=True)
     with open(f"{REPORT}.new", "w", encoding="utf-8") as file:
         file.write(f"{text}\n")
     os.replace(f"{REPORT}.new", REPORT)
@@ -210,6 +228,7 @@ def main(what: str, recorded: str, sys_block: str = "/sys/block", dev: str = "/d
     known = recorded_in(recorded)
     verdict = twice(known or {}, found) if what == "alone" else judge(known, found)
     if what == "activate":
+        os.makedirs(os.path.dirname(REPORT), exist_ok=True)
         wrong = misplaced(verdict.devices)
         for name in wrong:  # by an event, before anyone looked; what is in use stays and is refused
             say(f"{name} was active on a disk that is not recorded: taken away")

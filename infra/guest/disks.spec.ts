@@ -16,6 +16,7 @@ interface Verdict {
     readonly wrong: readonly string[];
     readonly devices: readonly string[];
     readonly outdated: boolean;
+    readonly bare: boolean;
 }
 
 /** The program itself, on a server whose disks are files: name → serial and what LVM has written there. */
@@ -109,9 +110,13 @@ describe("the right disks at boot", () => {
             .plug("vdb", A, { pv: "a", ...two })
             .plug("vdc", B, { pv: "b", ...two });
 
-    const right = (verdict: Answer, devices: readonly string[], outdated = false): void => {
+    const right = (verdict: Answer, devices: readonly string[], ...mends: ("outdated" | "bare")[]): void => {
         assert.deepEqual([verdict.state, verdict.exit, verdict.seen], ["right", 0, ""]);
-        assert.deepEqual([verdict.devices, verdict.outdated], [devices, outdated]);
+        const { outdated, bare } = verdict;
+        assert.deepEqual(
+            [verdict.devices, { outdated, bare }],
+            [devices, { outdated: mends.includes("outdated"), bare: mends.includes("bare") }],
+        );
     };
     const refused = (verdict: Answer, seen: RegExp, wrong: readonly string[]): void => {
         assert.deepEqual([verdict.state, verdict.code, verdict.exit], ["refused", "DisksRefused", 3]);
@@ -194,10 +199,10 @@ describe("the right disks at boot", () => {
                 .plug("vdc", B, { pv: "b", ...two, seqno: 6, members: ["a", "b"] })
                 .look(),
             ["vdb", "vdc"],
-            true,
+            "outdated",
         );
-        right(await server.plug("vdc", B, { pv: "b" }).look(), ["vdb", "vdc"], true);
-        right(await server.plug("vdc", B, { pv: "b", ...two, damaged: true }).look(), ["vdb", "vdc"], true);
+        right(await server.plug("vdc", B, { pv: "b", unused: false }).look(), ["vdb", "vdc"], "outdated");
+        right(await server.plug("vdc", B, { pv: "b", ...two, damaged: true }).look(), ["vdb", "vdc"], "outdated");
     });
 
     it("goes by the newest metadata, on whichever disk: also where it has gone once around its ring", async () => {
@@ -206,7 +211,7 @@ describe("the right disks at boot", () => {
                 .plug("vdb", A, { pv: "a", ...two, seqno: 8, wraps: true })
                 .look(),
             ["vdb", "vdc"],
-            true,
+            "outdated",
         );
     });
 
@@ -216,13 +221,15 @@ describe("the right disks at boot", () => {
         right(await server.plug("vdd", C).look(), ["vdb", "vdc"]);
         right(await server.plug("vdd", C, { pv: "c" }).look(), ["vdb", "vdc", "vdd"]);
         const named = { pv: "a", ...two, seqno: 8, members: ["a", "b", "c"] };
-        right(await server.plug("vdb", A, named).look(), ["vdb", "vdc", "vdd"], true);
+        right(await server.plug("vdb", A, named).look(), ["vdb", "vdc", "vdd"], "outdated", "bare");
+        right(await server.plug("vdd", C, { ...named, pv: "c" }).look(), ["vdb", "vdc", "vdd"], "outdated");
+        right(await server.plug("vdc", B, { ...named, pv: "b" }).look(), ["vdb", "vdc", "vdd"]);
     });
 
     it("lets a let-go be cut off anywhere: no longer named, an orphan, blank, gone", async () => {
         const left = { group: "drive", seqno: 8, members: ["a"] };
         healthy().plug("vdb", A, { pv: "a", ...left });
-        right(await server.look(), ["vdb", "vdc"], true);
+        right(await server.look(), ["vdb", "vdc"], "outdated");
         right(await server.plug("vdc", B, { pv: "b" }).look(), ["vdb", "vdc"]);
         right(await server.plug("vdc", B).look(), ["vdb"]);
         rmSync(join(server.folder, "sys", "vdc"), { recursive: true });

@@ -10,6 +10,8 @@ export interface Written {
     readonly tags?: readonly string[];
     /** The text is not the one that its checksum was made of. */
     readonly damaged?: boolean;
+    /** No group has said in its label that it uses it, as LVM does with its first write of the group. */
+    readonly unused?: boolean;
     readonly badLabel?: boolean;
     /** The text begins near the end of its ring. */
     readonly wraps?: boolean;
@@ -55,7 +57,7 @@ export function disk(written: Written): Buffer {
     return all;
 }
 
-function label({ pv, badLabel }: Written): Buffer {
+function label({ pv, badLabel, group, unused = group === undefined }: Written): Buffer {
     const sector = Buffer.alloc(SECTOR);
     sector.write("LABELONE", 0, "latin1");
     sector.writeBigUInt64LE(1n, 8);
@@ -65,6 +67,8 @@ function label({ pv, badLabel }: Written): Buffer {
     // Its size, one data area and its end, one metadata area and its end.
     for (const [i, value] of [1 << 30, 1 << 20, 0, 0, 0, AREA_AT, AREA_SIZE, 0, 0].entries())
         sector.writeBigUInt64LE(BigInt(value), 64 + 8 * i);
+    sector.writeUInt32LE(2, 136); // the extension behind the lists: its version, and whether it is used
+    sector.writeUInt32LE(unused ? 0 : 1, 140);
     sector.writeUInt32LE((checksum(sector.subarray(20)) ^ (badLabel === true ? 1 : 0)) >>> 0, 16);
     return sector;
 }

@@ -26,13 +26,14 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Device:
-    """A disk or a part of one; `pv` is the UUID of the physical volume on it, without dashes."""
+    """A disk or a part of one; `pv` is the UUID of the physical volume on it, without dashes; `used` what its label says."""
 
     path: str
     serial: str
     whole: bool = True
     pv: Optional[str] = None
     metadata: Optional[Metadata] = None
+    used: bool = False
 
     def __str__(self) -> str:
         return f"{self.path} ({volume(self.serial)})"
@@ -42,8 +43,8 @@ def crc(data: bytes) -> int:
     return zlib.crc32(data, 0xF597A6CF ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
 
 
-def label_of(head: bytes) -> Optional[tuple[str, list[int]]]:
-    """The UUID in the label within the first four sectors, and where the metadata areas begin."""
+def label_of(head: bytes) -> Optional[tuple[str, list[int], bool]]:
+    """The label in the first four sectors: UUID, where the metadata areas begin, whether a group has said that it uses it."""
     for at in range(0, min(len(head), 4 * SECTOR), SECTOR):
         sector = head[at : at + SECTOR]
         if sector[:8] != b"LABELONE" or len(sector) < SECTOR:
@@ -61,7 +62,8 @@ def label_of(head: bytes) -> Optional[tuple[str, list[int]]]:
                 if start == 0:
                     break
                 areas.append(start)
-        return uuid, lists[1]
+        version, flags = struct.unpack_from("<II", sector, place) if place + 8 <= SECTOR else (0, 0)
+        return uuid, lists[1], version > 0 and flags & 1 == 1
     return None
 
 
@@ -159,10 +161,10 @@ def read_device(path: str, serial: str, whole: bool) -> Device:
         label = label_of(os.pread(disk, 4 * SECTOR, 0))
         if label is None:
             return Device(path, serial, whole)
-        uuid, areas = label
+        uuid, areas, used = label
         copies = [found for found in (metadata_at(disk, start) for start in areas) if found is not None]
         newest = max(copies, key=lambda copy: copy.seqno, default=None)
-        return Device(path, serial, whole, plain(uuid), newest)
+        return Device(path, serial, whole, plain(uuid), newest, used)
     except (OSError, KeyError, ValueError, IndexError):
         return Device(path, serial, whole)
     finally:

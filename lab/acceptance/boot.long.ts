@@ -8,7 +8,7 @@ import { asked } from "./volume-group";
 const FOLDER = `${MOUNT_POINT}/kept`;
 
 /** The program of LVM's at which the script on the server dies, what its arguments are about, and whether it was carried out. */
-type Moment = readonly [program: string, about: string, when: "before" | "after"];
+type Moment = readonly [program: string, about: string, when: "before" | "after" | "amid"];
 
 interface Work {
     readonly name: string;
@@ -27,6 +27,7 @@ const WORKS: readonly Work[] = [
         moments: [
             ["pvcreate", "", "before"],
             ["pvcreate", "", "after"],
+            ["vgextend", "", "amid"],
             ["vgextend", "", "after"],
             ["lvextend", "", "after"],
         ],
@@ -137,10 +138,15 @@ async function reboot(): Promise<void> {
 const dies = ([program, about, when]: Moment): string =>
     [
         `case "$*" in *"${about}"*)`,
-        ...(when === "after" ? [`/usr/sbin/${program} "$@"`] : []),
+        ...(when === "amid" ? [LAST_DISK, "dd if=$last of=/run/head bs=1M count=1 status=none"] : []),
+        ...(when === "before" ? [] : [`/usr/sbin/${program} "$@"`]),
+        // Cut off between two disks: the group's others have LVM's write, the last one has not.
+        ...(when === "amid" ? ["dd if=/run/head of=$last bs=1M oflag=direct conv=fsync status=none"] : []),
         "touch /run/died-there; kill -9 $PPID; sleep 5;; esac",
         `exec /usr/sbin/${program} "$@"\n`,
     ].join("\n");
+
+const LAST_DISK = "for last; do :; done";
 
 async function nextName(): Promise<string> {
     const { slots } = await (await theSite()).drive.config();
