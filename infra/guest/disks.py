@@ -158,7 +158,8 @@ def activate(verdict: Verdict) -> str:
         if verdict.outdated:
             say("metadata of a recorded disk is older: brought up to date")
             lvm("vgck", "--updatemetadata", *only, GROUP)
-        lvm("vgchange", "-q", "-ay", *only, GROUP)
+        if not all(map(is_active, VOLUMES)):
+            lvm("vgchange", "-q", "-ay", *only, GROUP)
         if not all(map(is_active, VOLUMES)):  # a rename that was cut off is in LVM's records and not yet in the kernel
             lvm("vgchange", "-q", "--refresh", *only, GROUP)
     except subprocess.CalledProcessError as error:
@@ -185,7 +186,7 @@ def is_active(name: str) -> bool:
 
 
 def lvm(*command: str) -> None:
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def misplaced(allowed: tuple[str, ...]) -> list[str]:
