@@ -10,8 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 if TYPE_CHECKING:
     from labels import Device, Metadata, dashed, devices, line, plain, volume
@@ -25,8 +24,7 @@ COPY = "/run/elastic-drive/group"
 EXIT = {"right": 0, "refused": 3, "waiting": 4}
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`state`: right, refused, or waiting for what may come by itself. `wrong`: serials of disks that do not belong there."""
 
     state: str
@@ -54,7 +52,7 @@ def judge(recorded: Optional[dict[str, str]], found: "list[Device]") -> Verdict:
     if recorded is None:
         return Verdict("waiting", "NoList", "no list of the drive's disks", "the list that join writes", "elastic-drive up writes it")
     ours = [one for one in found if one.pv is not None and recorded.get(one.serial) == one.pv and one.whole]
-    return replace(judged(recorded, found, ours), devices=tuple(one.path for one in ours))
+    return judged(recorded, found, ours)._replace(devices=tuple(one.path for one in ours))
 
 
 def judged(recorded: dict[str, str], found: "list[Device]", ours: "list[Device]") -> Verdict:
@@ -72,7 +70,7 @@ def judged(recorded: dict[str, str], found: "list[Device]", ours: "list[Device]"
             "each physical volume of the drive once, on the disk recorded for it",
             f"detach {both([volume(serial) for serial in strange])} from this server: its data can be read on another server",
         )
-        return replace(there, wrong=strange)
+        return there._replace(wrong=strange)
     if newest is None:
         return Verdict("waiting", "NoGroup", "no recorded disk holds the drive", "the drive's volumes", "elastic-drive up")
     return whole(recorded, ours, newest)
@@ -214,7 +212,7 @@ def say(text: str) -> None:
 
 def announce(verdict: Verdict) -> None:
     """To the journal and the console, each once: the unit looks again and again."""
-    text = json.dumps(asdict(verdict))
+    text = json.dumps(verdict._asdict())
     if line(REPORT) == text:
         return
     with open(f"{REPORT}.new", "w", encoding="utf-8") as file:
@@ -238,7 +236,7 @@ def main(what: str, recorded: str, sys_block: str = "/sys/block", dev: str = "/d
             failure = activate(verdict)
             verdict = made(judge(known, devices(sys_block, dev)), failure)
         announce(verdict)
-    print(json.dumps(asdict(verdict)))
+    print(json.dumps(verdict._asdict()))
     return EXIT[verdict.state]
 
 

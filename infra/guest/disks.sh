@@ -27,7 +27,7 @@ put_disks_program() {
 # check_disks look|alone: refuses as the program does.
 check_disks() {
     local answer code=0
-    answer=$(python3 -I "$DISKS_PROGRAM" "$1" "$DISKS_LIST") || code=$?
+    answer=$(python3 -IS "$DISKS_PROGRAM" "$1" "$DISKS_LIST") || code=$?
     ((code != 0)) || return 0
     [[ $answer == '{'* ]] || { echo "disks: $1 ended with $code" >&2 && false; }
     printf '%s\n' "$answer"
@@ -50,7 +50,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
-ExecStart=/usr/bin/python3 -I $DISKS_PROGRAM activate $DISKS_LIST
+ExecStart=/usr/bin/python3 -IS $DISKS_PROGRAM activate $DISKS_LIST
 ExecStartPost=/usr/bin/systemctl --no-block start $STATE_POINT $MOUNT_POINT
 StandardOutput=null
 StandardError=journal+console

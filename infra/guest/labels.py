@@ -6,14 +6,12 @@ import os
 import re
 import struct
 import zlib
-from dataclasses import dataclass
-from typing import Iterator, Optional, Union
+from typing import Iterator, NamedTuple, Optional, Union
 
 SECTOR = 512
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What one disk says of its group."""
 
     group: str
@@ -24,8 +22,7 @@ class Metadata:
     checksum: int
 
 
-@dataclass(frozen=True)
-class Device:
+class Device(NamedTuple):
     """A disk or a part of one; `pv` is the UUID of the physical volume on it, without dashes; `used` what its label says."""
 
     path: str
