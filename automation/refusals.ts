@@ -1,11 +1,10 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import { placeOf } from "../infra/model/slots";
 import { modificationsSpent, modifiedByHand, strangers, wrongDisks } from "./by-hand";
-import type { Observed } from "./observed";
 import { copyFaults } from "./copying";
 import { takerStage } from "./planner/takers";
 import { roomFaults } from "./retirement";
-import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes } from "./observed";
+import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, type Observed } from "./observed";
 
 /** A request that would lose data or cannot be decided safely, in the drive's own words. */
 export interface Refusal {
