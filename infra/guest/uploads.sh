@@ -15,6 +15,7 @@ verb_uploads() {
     ADDED=() REMOVED=()
     read_accounts
     check_names
+    ssh_rules
     if ((${#IN_USERS[@]} > 0)); then
         door
         login_rules
@@ -50,9 +51,11 @@ check_names() {
 }
 
 door() {
+    local users
+    users=$(IFS='|' && echo "${IN_USERS[*]}")
     mkdir -p "$DOOR"
     if [[ ! -f $UNITS/$DOOR_UNIT ]] && ! mounted "$DOOR/drive"; then empty_point "$DOOR/drive"; fi
-    # Sessions hold files open: they end before the drive is unmounted.
+    # Sessions hold files open: they end before the drive is unmounted. By name: the owner's uid may be the operator's too (1000).
     put "$UNITS/$DOOR_UNIT" 644 reload <<UNIT
 [Unit]
 Description=elastic-drive: the upload door
@@ -64,7 +67,7 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStartPre=-/usr/bin/umount -q $DOOR/drive
 ExecStart=/usr/bin/mount --bind -o nosuid,nodev $MOUNT_POINT $DOOR/drive
-ExecStop=-/usr/bin/pkill -KILL -U $IN_OWNER_UID -x sshd-session
+ExecStop=-/usr/bin/pkill -KILL -f "^sshd-session: ($users)[ @]"
 ExecStop=-/usr/bin/umount $DOOR/drive
 UNIT
     link "$UNITS/$DOOR_UNIT" "$UNITS/$MOUNT_UNIT.wants/$DOOR_UNIT"
@@ -73,20 +76,11 @@ UNIT
     no_rights "$DOOR/drive" # a bind has flags of its own
 }
 
-login_rules() {
-    local rules=/etc/ssh/sshd_config.d/60-elastic-drive.conf before=''
-    [[ -n ${GROUPS_OF[$UPLOAD_GROUP]-} ]] || groupadd --system "$UPLOAD_GROUP"
+# sshd_rules FILE: stdin is one of our files for sshd; one that sshd does not accept is put back as it was.
+sshd_rules() {
+    local rules=/etc/ssh/sshd_config.d/$1 before=''
     [[ ! -f $rules ]] || before=$(<"$rules")
-    put "$rules" 644 sshd <<RULES
-Match Group $UPLOAD_GROUP
-    AuthorizedKeysFile $KEYS/%u
-    AuthenticationMethods publickey
-    ChrootDirectory $DOOR
-    ForceCommand internal-sftp -u 0002 -d /drive
-    DisableForwarding yes
-    PermitTTY no
-    PermitUserRC no
-RULES
+    put "$rules" 644 sshd
     is_due sshd || return 0
     if ! sshd -t; then
         echo "uploads: sshd does not accept $rules, put back as it was" >&2
@@ -96,6 +90,29 @@ RULES
     # Started by its socket, sshd has no listener of its own to reload onto ("Cannot bind any address"); sessions outlive both.
     if systemctl -q is-active ssh.socket; then systemctl restart ssh.service; else systemctl reload ssh.service; fi
     settled sshd
+}
+
+# Only the networks of sshFrom reach this port, and only keys are taken. sshd 9.8 and later shuts an address out after failed
+# logins: one program with an old key would keep out the operator behind the same NAT. Of more than ten logins that
+# begin at once it drops some: people upload with many connections.
+ssh_rules() {
+    local rules='MaxStartups 100:30:300'
+    ! sshd -t -o PerSourcePenalties=no 2>/dev/null || rules+=$'\nPerSourcePenalties no'
+    sshd_rules 20-elastic-drive.conf <<<"$rules"
+}
+
+login_rules() {
+    [[ -n ${GROUPS_OF[$UPLOAD_GROUP]-} ]] || groupadd --system "$UPLOAD_GROUP"
+    sshd_rules 60-elastic-drive.conf <<RULES
+Match Group $UPLOAD_GROUP
+    AuthorizedKeysFile $KEYS/%u
+    AuthenticationMethods publickey
+    ChrootDirectory $DOOR
+    ForceCommand internal-sftp -u 0002 -d /drive
+    DisableForwarding yes
+    PermitTTY no
+    PermitUserRC no
+RULES
 }
 
 add_users() {

@@ -2,8 +2,10 @@ import * as assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeKeyPair } from "../../automation/ssh/keys";
 import { uploadsCall } from "../../infra/guest/calls";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
 import { Shell } from "../rig/shell";
@@ -75,7 +77,24 @@ describe("uploads", function () {
         assert.doesNotMatch(outcome.stdout, /uid=/);
         await assert.rejects(designer.sftp("get /etc/passwd /dev/null"), /not found|No such file/);
     });
+
+    it("shuts nobody out for another's wrong keys, behind the same address", async () => {
+        const key = await stranger(join(folder, "stranger"));
+        const flags = ["-i", key, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no"];
+        const known = ["-o", "UserKnownHostsFile=/dev/null", `designer@${designer.host}`];
+        const knocks = Array.from({ length: 12 }, () =>
+            assert.rejects(run("ssh", [...flags, ...known]), /Permission denied/),
+        );
+        await Promise.all(knocks);
+        await designer.sftp(`ls ${LANDING}`);
+        await (await (await theSite()).drive.server()).run("true");
+    });
 });
+
+async function stranger(path: string): Promise<string> {
+    await writeFile(path, makeKeyPair("stranger").privateKey, { mode: 0o600 });
+    return path;
+}
 
 async function randomFile(path: string, mib: number): Promise<string> {
     await run("dd", ["if=/dev/urandom", `of=${path}`, "bs=1M", `count=${mib}`]);
