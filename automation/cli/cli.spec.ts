@@ -27,7 +27,7 @@ describe("the flags of init", () => {
     it("take an account's public key itself, or its file, also one at home", () => {
         const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== film@studio";
         const { uploadUsers, faults } = initInput({ ...flags, uploadUser: [`film=${key}`, "sound=~/a key.pub"] });
-        assert.deepEqual([uploadUsers, faults], [{ film: key, sound: join(homedir(), "a key.pub") }, []]);
+        assert.deepEqual([uploadUsers, faults], [{ film: [key], sound: [join(homedir(), "a key.pub")] }, []]);
     });
     it("hand on their own faults, to be said with those of the schema", () => {
         const { faults } = initInput({ ...flags, slots: "ba,bb=8,bb=9", uploadUser: ["designers"] });

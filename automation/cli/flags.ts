@@ -36,11 +36,7 @@ export function initInput(flags: InitFlags): InitInput {
         leaseSeconds: number(flags.lease) as number | undefined,
         uid: number(flags.uid) as number | undefined,
         gid: number(flags.gid) as number | undefined,
-        uploadUsers: Object.fromEntries(
-            (flags.uploadUser ?? [])
-                .flatMap((pair) => split(pair, "--upload-user", faults))
-                .map(([user, key]) => [user, atHome(key)] as const),
-        ),
+        uploadUsers: uploadUsers(flags.uploadUser, faults),
     };
     return { ...input, faults };
 }
@@ -51,12 +47,20 @@ function slots(text: string, faults: Fault[]): InitInput["slots"] {
     for (const pair of list([text])) {
         for (const [slot, value] of split(pair, "--slots", faults)) {
             const [size = "", type] = value.split(":");
-            if (found[slot] !== undefined)
+            if (Object.hasOwn(found, slot))
                 faults.push({ path: `slots.${slot}`, reason: "is given twice: one volume a slot" });
             found[slot] = { sizeGiB: number(size), ...(type === undefined ? {} : { type }) };
         }
     }
     return found;
+}
+
+/** `anna=a.pub`, and once more for her other key. */
+function uploadUsers(pairs: readonly string[] | undefined, faults: Fault[]): InitInput["uploadUsers"] {
+    const keys = new Map<string, string[]>();
+    for (const [user, key] of (pairs ?? []).flatMap((pair) => split(pair, "--upload-user", faults)))
+        keys.set(user, [...(keys.get(user) ?? []), atHome(key)]);
+    return Object.fromEntries(keys);
 }
 
 /** Few shells do this behind a `name=`. */

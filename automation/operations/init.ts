@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { DriveConfig } from "../../infra/model/config";
 import { parseDriveConfig } from "../../infra/model/config";
 import type { Fault } from "../../infra/model/errors";
@@ -11,6 +10,7 @@ import { MSG } from "../io/messages";
 import type { Session } from "../session";
 import { makeKeyPair } from "../ssh/keys";
 import { judged, look, nowhere, zoneRegion } from "./choice";
+import { uploadUsers, type KeysGiven } from "./upload-keys";
 
 export interface InitInput {
     readonly name: string;
@@ -27,8 +27,8 @@ export interface InitInput {
     readonly leaseSeconds?: number | undefined;
     readonly uid?: number | undefined;
     readonly gid?: number | undefined;
-    /** User name to public key, or to the file that holds it. */
-    readonly uploadUsers: Readonly<Record<string, string>>;
+    /** User name to public key, or to the file that holds it; or to several. */
+    readonly uploadUsers: Readonly<Record<string, KeysGiven>>;
     /** What was already found wrong with the input; said with everything else that is. */
     readonly faults?: readonly Fault[];
 }
@@ -115,7 +115,7 @@ function checked(
     let faults = [...more];
     let desired: DriveConfig | undefined;
     try {
-        desired = parseDriveConfig(wanted, region === undefined ? {} : { region });
+        desired = parseDriveConfig(wanted, { region, isNew: true });
     } catch (error) {
         if (!(error instanceof InvalidInput)) throw error;
         faults = [...error.faults.filter((fault) => !faults.some((other) => covers(other, fault))), ...faults];
@@ -131,26 +131,6 @@ function checked(
 /** `uploads.users.x` cannot be read: then that it has no keys is no news. */
 const covers = (other: Fault, fault: Fault): boolean =>
     fault.path === other.path || fault.path.startsWith(`${other.path}.publicKeys`);
-
-async function uploadUsers(
-    given: Readonly<Record<string, string>>,
-): Promise<{ users: Record<string, unknown>; faults: Fault[] }> {
-    const users: Record<string, unknown> = {};
-    const faults: Fault[] = [];
-    for (const [user, keyOrFile] of Object.entries(given)) {
-        const text = /^(ssh|ecdsa|sk)-/.test(keyOrFile)
-            ? keyOrFile
-            : await readFile(keyOrFile, "utf8").catch(() => undefined);
-        if (text === undefined)
-            faults.push({ path: `uploads.users.${user}`, reason: `cannot read the public key file '${keyOrFile}'` });
-        const publicKeys = (text ?? "")
-            .split("\n")
-            .map((line) => line.trim())
-            .filter((line) => line !== "" && !line.startsWith("#"));
-        users[user] = { publicKeys };
-    }
-    return { users, faults };
-}
 
 /** Tags name the drive: two drives of one name in a region would take each other's volumes for their own. */
 async function refuseTakenName(ec2: Ec2, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { crossFaults } from "../../infra/model/checks";
 import type { DriveConfig } from "../../infra/model/config";
 import type { Fault } from "../../infra/model/errors";
 import { InvalidInput } from "../../infra/model/errors";
@@ -35,7 +36,7 @@ export async function refuseWrongPlace(ec2: Ec2, desired: DriveConfig, observed:
     const { stack } = observed;
     if (stack.ids.length === 0) {
         const place = { ...machineOf(desired, 1), subnetId: desired.network.subnetId };
-        return refuse(await placeFaults(ec2, place));
+        return refuse([...crossFaults(desired, { isNew: true }), ...(await placeFaults(ec2, place))]);
     }
     if (staleCheckout(desired, observed).length > 0) return; // refused as such: what it asks for is not worth judging
     const server = knownServer(observed);

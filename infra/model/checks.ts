@@ -1,14 +1,17 @@
 import { autogrowFaults } from "./autogrow";
-import { networkFault } from "./cidr";
+import { asCidr, networkFault } from "./cidr";
 import { LIMITS, MAX_MEMBERS, volumeFaults, type LimitOverrides, type VolumeShape } from "./limits";
 import type { Fault } from "./errors";
 import { publicKeyFault } from "./public-key";
+import { nameTakenBy, OPERATOR_ID, ownerFault } from "./reserved";
 import { regionOf, zoneFault } from "./zones";
 
 /** What the configuration is judged against besides itself. */
 export interface CheckContext {
     /** The stack's region (`aws:region`). */
     readonly region?: string | undefined;
+    /** Nothing of the drive is there yet: what a drive that has it may keep is refused for a new one. */
+    readonly isNew?: boolean | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -20,12 +23,27 @@ type Fields = Readonly<Record<string, unknown>>;
 export function crossFaults(value: unknown, context: CheckContext): Fault[] {
     const drive = fields(value);
     return [
+        ...nameFaults(drive["name"]),
         ...zoneFaults(drive["zone"], context.region),
         ...sshFaults(drive["network"]),
         ...slotFaults(drive["slots"], fields(drive["limits"])),
         ...shareFaults(fields(drive["share"])),
         ...uploadFaults(fields(drive["uploads"])),
+        ...ownerFaults(fields(drive["uploads"]), context.isNew === true),
         ...autogrowFaults(fields(drive["autogrow"]), "autogrow."),
+    ];
+}
+
+/** The engine keeps settings as text and guesses their types; EC2 keeps a prefix for its own ids. */
+function nameFaults(name: unknown): Fault[] {
+    if (name === "true" || name === "false")
+        return [{ path: "name", reason: `got '${name}'; a settings file takes it for yes or no, choose another` }];
+    if (typeof name !== "string" || !name.startsWith("sg-")) return [];
+    return [
+        {
+            path: "name",
+            reason: `got '${name}'; EC2 takes no security group whose name begins with sg-, choose another`,
+        },
     ];
 }
 
@@ -159,7 +177,8 @@ function networkFaults(path: string, networks: unknown): Fault[] {
     if (!Array.isArray(networks)) return [];
     return networks.flatMap((network: unknown, index) => {
         if (typeof network !== "string") return [];
-        const twice = networks.indexOf(network) < index ? `got '${network}' twice` : undefined;
+        const first = networks.findIndex((other) => typeof other === "string" && asCidr(other) === asCidr(network));
+        const twice = first < index ? `got '${network}' twice` : undefined;
         const reason = networkFault(network) ?? twice;
         return reason === undefined ? [] : [{ path: `${path}.${index}`, reason }];
     });
@@ -168,12 +187,15 @@ function networkFaults(path: string, networks: unknown): Fault[] {
 function uploadFaults(uploads: Fields): Fault[] {
     return Object.entries(fields(uploads["users"])).flatMap(([name, user]) => {
         const faults: Fault[] = [];
-        if (RESERVED_USERS.has(name)) {
+        const whose = nameTakenBy(name);
+        if (whose !== undefined)
             faults.push({
                 path: `uploads.users.${name}`,
-                reason: `got '${name}'; this name belongs to the server, choose another`,
+                reason: `got '${name}'; on the server this is ${whose}, choose another name`,
             });
-        }
+        // The schema's reader passes this key over in silence: its user would have no account.
+        if (name === "__proto__")
+            faults.push({ path: `uploads.users.${name}`, reason: `got '${name}'; not a user name` });
         const keys = fields(user)["publicKeys"];
         if (!Array.isArray(keys)) return faults;
         keys.forEach((key: unknown, index) => {
@@ -184,13 +206,21 @@ function uploadFaults(uploads: Fields): Fault[] {
     });
 }
 
-/** Accounts of Debian's base system and of the drive's own packages. The server refuses any other that it finds taken. */
-const RESERVED_USERS = new Set(
-    (
-        "root daemon bin sys sync games man lp mail news uucp proxy backup list irc nobody messagebus sshd statd admin debian " +
-        "systemd-network systemd-timesync"
-    ).split(" "),
-);
+/**
+ * Whose the files are. 1000 is what people's first account has, and the operator's on the server: a drive that has it keeps it,
+ * since its files are his already; uploads.sh ends sessions by name and never by number.
+ */
+function ownerFaults(uploads: Fields, isNew: boolean): Fault[] {
+    return (["uid", "gid"] as const).flatMap((kind) => {
+        const id = uploads[kind];
+        if (typeof id !== "number") return [];
+        const isOperator = isNew && id === OPERATOR_ID;
+        const reason = isOperator
+            ? `got ${id}; on the server this is 'admin', who has sudo: give the web servers' account another one, such as 33 (www-data)`
+            : ownerFault(kind, id);
+        return reason === undefined ? [] : [{ path: `uploads.${kind}`, reason }];
+    });
+}
 
 const fields = (value: unknown): Fields =>
     typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};

@@ -18,6 +18,19 @@ function parseNetwork(text: string): Network | undefined {
     return { address: octets.reduce((sum, octet) => sum * 256 + octet, 0), prefix };
 }
 
+/** How it is written without leading zeros, blanks or a mask in place of the prefix; undefined when it is no network even then. */
+function plainForm(text: string): string | undefined {
+    const bare = text.trim().replace(/(^|[./])0+(?=\d)/g, "$1");
+    const network = parseNetwork(bare);
+    if (network !== undefined) return bare;
+    const [address = "", mask = ""] = bare.split("/");
+    const bits = parseNetwork(mask);
+    const prefix =
+        bits === undefined || mask.includes("/") ? -1 : PREFIXES.findIndex((at) => maskOf(at) === bits.address);
+    return prefix === -1 || parseNetwork(address) === undefined ? undefined : `${address}/${prefix}`;
+}
+
+const PREFIXES = Array.from({ length: 33 }, (_, prefix) => prefix);
 const maskOf = (prefix: number): number => (prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0);
 const within = (inner: Network, outer: Network): boolean =>
     inner.prefix >= outer.prefix && (inner.address & maskOf(outer.prefix)) >>> 0 === outer.address;
@@ -36,6 +49,12 @@ export function networkFault(text: string): string | undefined {
     if (text.includes(":"))
         return `got '${text}': the drive is served over IPv4 only, write a network such as 10.0.0.0/16`;
     const network = parseNetwork(text);
+    const plain = plainForm(text);
+    if (plain !== undefined && plain !== text) {
+        const worse = networkFault(plain);
+        if (worse !== undefined) return worse.replace(`got '${plain}'`, `got '${text}'`);
+        return `got '${text}': ${/(^|[./])0\d/.test(text) ? "a number that begins with 0 is ten to one program and eight to another" : "not how a network is written"}; write ${plain}`;
+    }
     if (!network) return `got '${text}': not a network; write one such as 10.0.0.0/16 or an address such as 10.0.1.7`;
     const base = (network.address & maskOf(network.prefix)) >>> 0;
     if (base !== network.address) {

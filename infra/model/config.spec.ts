@@ -126,7 +126,13 @@ describe("drive configuration", () => {
             /^share.clients: empty beside securityGroups/,
         );
         assert.deepEqual(faultsOf(drive({ uploads: { users: { root: { publicKeys: [KEY] } } } })), [
-            "uploads.users.root: got 'root'; this name belongs to the server, choose another",
+            "uploads.users.root: got 'root'; on the server this is an account or group of Debian's base system, choose another name",
+        ]);
+    });
+
+    it("takes each network once, however it is written", () => {
+        assert.deepEqual(faultsOf(drive({ share: { clients: ["10.0.1.7", "10.0.1.8", "10.0.1.7/32"] } })), [
+            "share.clients.2: got '10.0.1.7/32' twice",
         ]);
     });
 
