@@ -194,7 +194,11 @@ function initFlags(command: Command): Command {
         .option("--lease <seconds>", "nfsd's lease and grace")
         .option("--uid <uid>", "owner of uploaded files")
         .option("--gid <gid>", "group of uploaded files")
-        .option("--upload-user <name=key>", "an upload account and its public key or key file; again for a further key", collect);
+        .option(
+            "--upload-user <name=key>",
+            "an upload account and its public key or key file; again for a further key",
+            collect,
+        );
 }
 
 function usage(error: CommanderError): never {
