@@ -11,7 +11,7 @@ import { CallerHost, type Answer } from "./io/caller";
 import type { IoHost } from "./io/host";
 import { Log } from "./io/log";
 import { Lease } from "./lease";
-import type { Message } from "./io/messages";
+import { MSG, type Message } from "./io/messages";
 import { RealWorld } from "./real-world";
 import type { Loop } from "./reconcile";
 import { guestOpener } from "./ssh/guest";
@@ -76,7 +76,11 @@ export class Session {
         const { host, signal } = this;
         const { projectDir, stack, wait } = options;
         this.engine = new Engine({ projectDir, stack, host, signal, wait, env: this.env, clock: this.clock });
-        this.log = Log.of(stack, this.env);
+        this.log = Log.of(stack, this.env, ({ message }) =>
+            host.emit(
+                MSG.NO_LOG(`the log of what was done cannot be written (${message}); the drive does not need it`, {}),
+            ),
+        );
     }
 
     /**

@@ -17,6 +17,7 @@ export interface InitFlags {
     readonly uid?: string;
     readonly gid?: string;
     readonly uploadUser?: readonly string[];
+    readonly secretsProvider?: string;
 }
 
 /** Flags to what `init` takes. Values go through as they are: the schema judges them, with what is wrong in the flags themselves. */
@@ -36,6 +37,7 @@ export function initInput(flags: InitFlags): InitInput {
         leaseSeconds: number(flags.lease) as number | undefined,
         uid: number(flags.uid) as number | undefined,
         gid: number(flags.gid) as number | undefined,
+        secretsProvider: flags.secretsProvider,
         uploadUsers: uploadUsers(flags.uploadUser, faults),
     };
     return { ...input, faults };

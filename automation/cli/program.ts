@@ -194,6 +194,7 @@ function initFlags(command: Command): Command {
         .option("--lease <seconds>", "nfsd's lease and grace")
         .option("--uid <uid>", "owner of uploaded files")
         .option("--gid <gid>", "group of uploaded files")
+        .option("--secrets-provider <url>", "what encrypts the stack's secrets: awskms://… (default: a passphrase)")
         .option(
             "--upload-user <name=key>",
             "an upload account and its public key or key file; again for a further key",

@@ -33,6 +33,17 @@ describe("ec2Error", () => {
         assert.match(hint(undefined), /is the region .* spelt right/);
     });
 
+    it("keeps what the SDK says of credentials: a single sign-on that has ended names its own way on", () => {
+        const ended =
+            "Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.";
+        for (const name of ["CredentialsProviderError", "TokenProviderError"]) {
+            const found = ec2Error(Object.assign(new Error(ended), { name }), "DescribeInstances", undefined);
+            assert.equal(found.code, "NoCredentials");
+            assert.ok(found.message.includes(ended), found.message);
+            assert.match(found.details.hint ?? "", /aws sso login/);
+            assert.doesNotMatch(found.details.hint ?? "", /AWS_PROFILE/);
+        }
+    });
     it("leaves the drive's own errors as they are", () => {
         const own = ec2Error(thrown("AuthFailure"), "x", undefined);
         assert.equal(ec2Error(own, "y", undefined), own);

@@ -17,8 +17,10 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
     const network = thrown.code ?? thrown.errors?.[0]?.code ?? "";
     const said = `${thrown.name}: ${thrown.message}`;
     if (/CredentialsProviderError|TokenProviderError/.test(thrown.name)) {
-        return new DriveError("NoCredentials", "there are no AWS credentials", {
-            hint: `set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ${LAB}`,
+        return new DriveError("NoCredentials", `there are no AWS credentials that can be used (${thrown.message})`, {
+            hint: /\bsso\b/i.test(thrown.message)
+                ? "the session of your single sign-on has ended, or never began: aws sso login"
+                : `set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ${LAB}`,
             cause: error,
         });
     }

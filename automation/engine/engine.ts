@@ -93,10 +93,12 @@ export class Engine {
         return readDeployment(await this.deployment());
     }
 
-    async createStack(): Promise<void> {
+    /** `secretsProvider`: a key's URL; by itself the backend's own way, or a passphrase. */
+    async createStack(secretsProvider?: string): Promise<void> {
         const { stack, projectDir } = this.options;
         await this.checkVersion();
-        await this.plain(["stack", "init", stack, "--no-select"], projectDir);
+        const by = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
+        await this.plain(["stack", "init", stack, "--no-select", ...by], projectDir);
     }
 
     async removeStack(): Promise<void> {

@@ -8,6 +8,42 @@ const SAMPLES: [string, string][] = [
         "WrongPassphrase",
         "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
     ],
+    [
+        "WrongPassphrase",
+        "error: could not create secrets manager for new stack: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
+    ],
+    [
+        "SecretsRefused",
+        'error: could not create secrets manager for new stack: secrets (code=Unknown): RequestError: send request failed\ncaused by: Post "https://kms.us-east-1.amazonaws.com/": dial tcp: lookup kms.us-east-1.amazonaws.com on 10.0.0.2:53: no such host',
+    ],
+    [
+        "SecretsRefused",
+        "error: getting secrets manager: secrets (code=PermissionDenied): AccessDeniedException: User: arn:aws:iam::123456789012:user/a is not authorized to perform: kms:Decrypt",
+    ],
+    [
+        "BackendRefused",
+        'error: read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): AccessDenied: Access Denied\n\tstatus code: 403, request id: , host id: ',
+    ],
+    [
+        "BackendRefused",
+        'error: read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): operation error S3: GetObject, https response error StatusCode: 403, RequestID: 1, HostID: 2, api error Forbidden: Forbidden',
+    ],
+    [
+        "BackendUnreachable",
+        'error: read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): RequestError: send request failed\ncaused by: Get "http://nowhere.invalid/bkt/.pulumi/meta.yaml": dial tcp: lookup nowhere.invalid on 10.0.0.2:53: no such host',
+    ],
+    [
+        "BackendUnreachable",
+        "error: unable to open bucket file:///nonexistent/x?no_tmp_dir=true: stat /nonexistent/x: no such file or directory",
+    ],
+    [
+        "NotAllowed",
+        "operation error EC2: CreateVolume, https response error StatusCode: 403, RequestID: 1, api error UnauthorizedOperation: You are not authorized. plugin in /home/a/.pulumi/plugins/resource-aws",
+    ],
+    [
+        "EndpointUnreachable",
+        'plugin /home/a/.pulumi/plugins/resource-aws-v7.48.0: Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused',
+    ],
     ["NotLoggedIn", "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions"],
     ["NoSuchStack", "error: no stack named 'nope' found"],
     ["StackExists", "error: stack 'organization/elastic-drive/a' already exists"],
@@ -76,7 +112,7 @@ describe("translate", () => {
     }
     it("names the slot that a protected volume belongs to", () => {
         assert.equal(
-            translate(SAMPLES[5]![1]).details.hint,
+            translate(SAMPLES.find(([code]) => code === "SlotHoldsData")![1]).details.hint,
             "put slots.bb back into the configuration: elastic-drive replace bb moves its data first",
         );
     });

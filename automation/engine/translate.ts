@@ -12,7 +12,43 @@ interface Rule {
     readonly retryable?: true;
 }
 
+/** What the backend's library puts in front of what its store said. */
+const STORE = String.raw`(?:\.pulumi/(?:meta|stacks|locks|history|backups)|blob \(key|unable to open bucket|could not list bucket|unable to check if bucket|secrets \(code=)`;
+
 const RULES: readonly Rule[] = [
+    rule("WrongPassphrase", /could not create secrets manager for new stack: passphrase must be set/, () => [
+        "there is no passphrase for the new stack's secrets",
+        "set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE), or give a key: init --secrets-provider awskms://alias/…",
+    ]),
+    rule(
+        "SecretsRefused",
+        /(?:secrets \(code=\w+\): |could not create secrets manager for new stack: )([^\n]*(?:\ncaused by: [^\n]*)?)/,
+        (m) => [
+            `the key of the stack's secrets cannot be used: ${oneLine(m[1]!)}`,
+            "is the secrets provider (its URL in stacks/Pulumi.<stack>.yaml, or --secrets-provider) right, and may you encrypt and decrypt with that key",
+        ],
+    ),
+    rule(
+        "BackendUnreachable",
+        new RegExp(
+            `${STORE}[\\s\\S]{0,400}?(?:connection refused|no such host|i/o timeout|no such file or directory|network is unreachable)`,
+        ),
+        (m) => [
+            `the backend that keeps the state does not answer: ${oneLine(m[0])}`,
+            "is PULUMI_BACKEND_URL right (or what pulumi login chose), and is there a way to it",
+        ],
+        true,
+    ),
+    rule(
+        "BackendRefused",
+        new RegExp(
+            `${STORE}[\\s\\S]{0,400}?(?:AccessDenied|Forbidden|PermissionDenied|permission denied|NoSuchBucket|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|NoCredentialProviders|[Ss]tatus ?[Cc]ode: 40[13])[^\\n]*`,
+        ),
+        (m) => [
+            `the backend that keeps the state refuses: ${oneLine(m[0])}`,
+            "is PULUMI_BACKEND_URL right, and may you list, read, write and delete there; the drive's own policy does not contain the state's bucket",
+        ],
+    ),
     rule(
         "WrongPassphrase",
         /incorrect passphrase|passphrase must be set|invalid ciphertext|decrypting .*: message authentication failed/,
@@ -136,6 +172,8 @@ const RULES: readonly Rule[] = [
 function rule(code: string, pattern: RegExp, say: Rule["say"], retryable?: true): Rule {
     return { code, pattern, say, ...(retryable === undefined ? {} : { retryable }) };
 }
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim().slice(0, 300);
 
 /** The drive's own words for what the engine said, cause kept. */
 export function translate(said: string, cause?: unknown): DriveError {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { JsonHost } from "./json";
 import { Log } from "./log";
@@ -133,6 +133,28 @@ describe("the log", () => {
         } finally {
             rmSync(folder, { recursive: true, force: true });
         }
+    });
+});
+
+describe("the log's folder", () => {
+    const fileOf = (env: NodeJS.ProcessEnv): string => Log.of("content", env).file;
+    const rest = join("elastic-drive", "log", "content.jsonl");
+    it("is the user's own: an empty or a relative variable is none", () => {
+        assert.equal(fileOf({ XDG_STATE_HOME: "/state", HOME: "/home/a" }), join("/state", rest));
+        for (const XDG_STATE_HOME of ["", "state", "./state", undefined])
+            assert.equal(fileOf({ XDG_STATE_HOME, HOME: "/home/a" }), join("/home/a/.local/state", rest));
+        for (const HOME of ["", "home", undefined]) assert.ok(isAbsolute(fileOf({ HOME })));
+    });
+    it("that cannot be written is said once, and is in nobody's way", async () => {
+        const said: string[] = [];
+        const log = Log.of("content", { HOME: __filename }, ({ message }) => said.push(message));
+        await log.append("init", "done", "drive content");
+        await log.append("up", "started", "revision 1");
+        assert.equal(said.length, 1);
+        assert.deepEqual(await log.read(5), []);
+    });
+    it("that cannot be read is an error of the drive's", async () => {
+        await assert.rejects(new Log("/proc/self").read(1), { code: "LogUnreadable" });
     });
 });
 

@@ -53,6 +53,11 @@ export const MSG = {
         "The lock of a dead process of this host was taken away",
     ),
     WAITING: define<{ what: string; seen: string }>("DRIVE_I2011", "progress", "Waiting, with what was last seen"),
+    NO_LOG: define<Record<string, unknown>>(
+        "DRIVE_W2019",
+        "warn",
+        "The log for people cannot be written; nothing depends on it",
+    ),
     MOVING: define<{ slot: string } & Record<string, unknown>>(
         "DRIVE_I2013",
         "progress",

@@ -29,6 +29,8 @@ export interface InitInput {
     readonly gid?: number | undefined;
     /** User name to public key, or to the file that holds it; or to several. */
     readonly uploadUsers: Readonly<Record<string, KeysGiven>>;
+    /** How the new stack's secrets are encrypted: a key's URL such as awskms://alias/…; a passphrase, where the backend has no way of its own. */
+    readonly secretsProvider?: string | undefined;
     /** What was already found wrong with the input; said with everything else that is. */
     readonly faults?: readonly Fault[];
 }
@@ -41,12 +43,14 @@ export async function init(
     const { projectDir, stack } = session.options;
     checkFolder(projectDir);
     const file = settingsFile(projectDir, stack);
-    if (existsSync(file)) {
+    if (existsSync(file) && !(await isBlank(session))) {
         throw new DriveError("StackExists", `stack '${stack}' has settings already: ${file}`, {
             hint: "elastic-drive up works with them; choose another --stack for another drive",
         });
     }
-    const region = input.region ?? zoneRegion(input) ?? session.env["AWS_REGION"] ?? session.env["AWS_DEFAULT_REGION"];
+    const { AWS_REGION, AWS_DEFAULT_REGION } = session.env;
+    const regions = [input.region, zoneRegion(input), AWS_REGION, AWS_DEFAULT_REGION];
+    const region = regions.find((name) => name !== undefined && name !== "");
     const { users, faults } = await uploadUsers(input.uploadUsers);
     const ec2 = session.ec2(region);
     const [found] = await Promise.all([
@@ -79,19 +83,51 @@ export async function init(
     const seen = [...(input.faults ?? []), ...faults, ...found.faults, ...(await judged(ec2, input, found))];
     const desired = checked(wanted, region, seen, found.noImage);
     await refuseTakenName(ec2, desired.name);
-    await write(session, desired, region!);
+    await write(session, desired, region!, input.secretsProvider);
     session.host.emit(
         MSG.STACK_WRITTEN(`stack '${stack}' is written to ${file}\nnext: elastic-drive up`, { stack, file }),
     );
     return { stack, file, desired };
 }
 
-/** The settings come first: a stack without settings could not say what it is for. */
-async function write(session: Session, drive: DriveConfig, region: string): Promise<void> {
+/** A stack that `pulumi stack init` made, or an `init` that was killed there: nothing in its state, and settings of its secrets alone. */
+async function isBlank({ engine }: Session): Promise<boolean> {
+    try {
+        const { drive, operatorKey, hostKey } = await engine.config();
+        return (
+            [drive, operatorKey, hostKey].every((value) => value === undefined) &&
+            (await engine.state()).ids.length === 0
+        );
+    } catch (error) {
+        if (error instanceof DriveError && error.code === "NoSuchStack") return false; // of another backend
+        throw error;
+    }
+}
+
+/** Makes the stack, unless a blank one is there; whether it did. */
+async function made(session: Session, secretsProvider: string | undefined): Promise<boolean> {
+    try {
+        await session.engine.createStack(secretsProvider);
+        return true;
+    } catch (error) {
+        if (!(error instanceof DriveError) || error.code !== "StackExists" || !(await isBlank(session))) throw error;
+    }
+    const text = `stack '${session.options.stack}' is there already and blank: it is taken, its secrets are encrypted as it was made`;
+    session.host.emit(MSG.NOTE(text, {}));
+    return false;
+}
+
+/** The stack with its keys and settings; of one that is made here, all or nothing. */
+async function write(
+    session: Session,
+    drive: DriveConfig,
+    region: string,
+    secretsProvider: string | undefined,
+): Promise<void> {
     const operator = makeKeyPair(`elastic-drive operator of ${drive.name}`);
     const host = makeKeyPair(`elastic-drive host of ${drive.name}`);
     await makeProject(session.options.projectDir);
-    await session.engine.createStack();
+    const isMade = await made(session, secretsProvider);
     try {
         await session.engine.editConfig({
             drive,
@@ -99,7 +135,7 @@ async function write(session: Session, drive: DriveConfig, region: string): Prom
             secrets: { operatorKey: operator.privateKey, hostKey: host.privateKey },
         });
     } catch (error) {
-        await session.engine.removeStack();
+        if (isMade) await session.engine.removeStack();
         throw error;
     }
     await session.log.append("init", "done", `drive ${drive.name}, ${Object.keys(drive.slots).length} slots`);

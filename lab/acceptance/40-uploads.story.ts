@@ -82,7 +82,7 @@ describe("uploads", function () {
         const key = await stranger(join(folder, "stranger"));
         const flags = ["-i", key, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no"];
         const known = ["-o", "UserKnownHostsFile=/dev/null", `designer@${designer.host}`];
-        const knocks = Array.from({ length: 12 }, () =>
+        const knocks = Array.from({ length: 6 }, () =>
             assert.rejects(run("ssh", [...flags, ...known]), /Permission denied/),
         );
         await Promise.all(knocks);

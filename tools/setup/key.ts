@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 
 export const REPOSITORY = resolve(__dirname, "../..");
 
@@ -9,8 +9,8 @@ export const REPOSITORY = resolve(__dirname, "../..");
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
     const own = env["ELASTIC_DRIVE_CACHE"];
     if (own !== undefined && own !== "") return resolve(own);
-    const users = env["XDG_CACHE_HOME"];
-    return join(users !== undefined && users !== "" ? users : join(homedir(), ".cache"), "elastic-drive");
+    const users = env["XDG_CACHE_HOME"] ?? "";
+    return join(isAbsolute(users) ? users : join(homedir(), ".cache"), "elastic-drive");
 }
 
 /** Names what is made of these inputs: texts, and files by their content. */
