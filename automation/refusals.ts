@@ -132,6 +132,7 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
 function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observed: Observed): Refusal[] {
     const slots = observed.stack.desired?.slots ?? {};
     const applied = slots[slot];
+    if (wanted.state === "coming") return coming(slot, observed);
     if (placeOf(slots, slot) === "nothing" && !mayBe(slot, wanted, observed)) {
         return [
             {
@@ -185,6 +186,18 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
         ...found,
         ...released(slot, wanted, applied, volume.id, observed),
         ...emptied(slot, wanted, applied, volume.id, observed),
+    ];
+}
+
+/** It has no volume yet, and is to have none; one that it has may hold data. */
+function coming(slot: string, { stack }: Observed): Refusal[] {
+    if (stack.volumes[slot] === undefined) return [];
+    return [
+        {
+            code: "SlotHoldsData",
+            message: `slots.${slot}.state is coming, but the slot has a volume (${stack.volumes[slot]})`,
+            hint: `coming is written by the driver: set slots.${slot}.state to member`,
+        },
     ];
 }
 

@@ -1,4 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
+import { MAX_MEMBERS } from "../infra/model/limits";
+import { freePlaces } from "../infra/model/slots";
 import { copyUnderWay, isCopyInPlace } from "./copying";
 import { knownVolume, memberOf, type Observed } from "./observed";
 import type { Refusal } from "./refusals";
@@ -82,7 +84,14 @@ export function withoutSlots(desired: DriveConfig, gone: readonly string[]): Dri
             ...(copies !== undefined && names.includes(copies) && { copies }),
         },
     ]);
-    return { ...desired, revision: desired.revision + 1, slots: Object.fromEntries(slots) as Slots };
+    return { ...desired, revision: desired.revision + 1, slots: arrived(Object.fromEntries(slots) as Slots, desired) };
+}
+
+/** Those that are coming join as far as there is room now. What has gone is detached in the same `up`, and after they have joined. */
+function arrived(slots: Slots, before: DriveConfig): Slots {
+    const room = Math.min(MAX_MEMBERS - inState(slots, "member").length, freePlaces(before));
+    const come = inState(slots, "coming").slice(0, Math.max(0, room));
+    return { ...slots, ...Object.fromEntries(come.map((slot) => [slot, { ...slots[slot]!, state: "member" }])) };
 }
 
 /** Said beforehand, since it is paid for. */

@@ -1,6 +1,8 @@
 import type { DriveConfig } from "../../infra/model/config";
+import { DriveError } from "../../infra/model/errors";
 import type { Session } from "../session";
 import { kept } from "../keeping";
+import { GrowthCase } from "../planner/case";
 import { slotsGoing } from "../planner/ending";
 import { consolidated, type ConsolidateInput as Consolidation } from "../planner/moves";
 import { applyDesired, refuseUnmade } from "./desired";
@@ -24,6 +26,11 @@ export async function consolidate(session: Session, { keepHours, ...input }: Con
     if (isLeft) return up(session);
     const slots = kept(consolidated(desired, input), keepHours);
     refuseUnmade(Object.keys(desired.slots), desired, observed);
+    const crowded = new GrowthCase(desired, { targetGiB: 0 }).crowded(1, { spare: 0, going: 1 });
+    if (crowded !== undefined)
+        throw new DriveError("NoPlaceToJoin", `no volume can join before one has gone: ${crowded}`, {
+            hint: "a larger server.instanceType carries more volumes: elastic-drive rehost, then this command again",
+        });
     const wanted = { ...desired, slots };
     return applyDesired(session, { config, desired, observed }, wanted, "consolidate", { effect: true });
 }

@@ -1,8 +1,8 @@
 import type { DriveConfig } from "../../infra/model/config";
-import { instanceLimits, UNLISTED_ATTACHMENTS } from "../../infra/model/instances";
 import { MAX_MEMBERS, type VolumeType } from "../../infra/model/limits";
 import type { PriceList } from "../../infra/model/prices";
 import type { Budget } from "../budget";
+import { freePlaces } from "../../infra/model/slots";
 import { membersOf, sizeOf, type Members } from "./facts";
 
 export interface GrowthWish {
@@ -53,8 +53,7 @@ export class GrowthCase {
 
     /** Attachments that are free for data volumes, the server's root volume taken off. */
     get freePlaces(): number {
-        const all = instanceLimits(this.drive.server.instanceType)?.attachments ?? UNLISTED_ATTACHMENTS;
-        return all - 1 - Object.keys(this.drive.slots).length;
+        return freePlaces(this.drive);
     }
 
     /** Why so many volumes cannot join; `spare`: attachments that stay free, `going`: members that leave first. */

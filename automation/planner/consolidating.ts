@@ -21,7 +21,7 @@ export function consolidating(growth: GrowthCase): Way {
     );
     if (slots === undefined) return impossible(whyNone(growth, tries));
     const joining = joiningOf(slots);
-    const crowded = growth.crowded(joining.length, { spare: 0, going: 1 });
+    const crowded = growth.crowded(1, { spare: 0, going: 1 }); // the others join as the old ones go
     if (crowded !== undefined) return impossible(crowded);
     const copy = copyTime(
         members.map(([, slot]) => slot),

@@ -51,9 +51,12 @@ export function settledSlots(desired: DriveConfig): Slots {
     const taken = takers.flatMap((taker) => desired.slots[taker]!.takes ?? []);
     const copied = Object.values(desired.slots).map(({ copies }) => copies);
     const stays = ([name, { state }]: readonly [string, SlotConfig]): boolean =>
-        state === "member" && !taken.includes(name) && !copied.includes(name);
+        (state === "member" || state === "coming") && !taken.includes(name) && !copied.includes(name);
     const settled = Object.entries(desired.slots)
         .filter(stays)
-        .map(([name, { takes: _takes, copies: _copies, ...slot }]) => [name, slot] as const);
+        .map(
+            ([name, { takes: _takes, copies: _copies, ...slot }]) =>
+                [name, { ...slot, state: "member" as const }] as const,
+        );
     return Object.fromEntries(settled);
 }

@@ -1,10 +1,23 @@
 import * as assert from "node:assert/strict";
-import type { DriveConfig } from "../../infra/model/config";
+import { parseDriveConfig, type DriveConfig } from "../../infra/model/config";
+import { InvalidInput } from "../../infra/model/errors";
 import { cancelled, consolidated, replaced } from "./moves";
-import { drive } from "./testing";
+import { release, withoutSlots } from "../retirement";
+import { settledSlots } from "./facts";
+import { freeNames } from "./slots";
+import { drive, twelve } from "./testing";
 
 const fast = { sizeGiB: 100, type: "gp3", iops: 6000, throughput: 500 };
 const two = drive({ ba: { sizeGiB: 8 }, bb: fast });
+const faultsOf = (value: unknown): string[] => {
+    try {
+        parseDriveConfig(value);
+        return [];
+    } catch (error) {
+        assert.ok(error instanceof InvalidInput, String(error));
+        return error.faults.map(({ path, reason }) => `${path}: ${reason}`);
+    }
+};
 const after = (slots: DriveConfig["slots"]): DriveConfig => drive(slots);
 
 describe("a slot replaced", () => {
@@ -57,6 +70,58 @@ describe("slots consolidated", () => {
         assert.deepEqual(speeds({}), [6000, 500]);
         assert.deepEqual(speeds({ throughput: 800 }), [6000, 800]);
         assert.deepEqual(speeds({ type: "io2", iops: 9000 }), [9000, undefined]);
+    });
+    const full = (sizeGiB: (at: number) => number, type?: string): DriveConfig =>
+        drive(
+            Object.fromEntries(
+                freeNames({})
+                    .slice(0, 20)
+                    .map((name, at) => [name, { sizeGiB: sizeGiB(at) }]),
+            ),
+            type,
+        );
+    const statesOf = (slots: DriveConfig["slots"]): string[] =>
+        Object.values(slots).flatMap(({ state, takes }) => (takes === undefined ? [] : [state]));
+    it("of a full drive join one after the other, and what leaves first fits on those that have joined", () => {
+        const uneven = full((at) => (at === 0 ? 200 : 10));
+        const slots = consolidated(uneven, { into: 3 });
+        assert.deepEqual(statesOf(slots), ["member", "coming", "coming"]);
+        assert.deepEqual([slots["ba"]!.state, slots["bb"]!.state], ["member", "leaving"], "the smallest leave first");
+        assert.equal(slots["bu"]!.takes?.at(-1), "ba");
+        const next = parseDriveConfig({ ...uneven, slots });
+        assert.equal(settledSlots(next)["bw"]!.sizeGiB, 130, "all of them are what is left");
+        const gone = withoutSlots(release(next, "bb"), ["bb"]);
+        assert.deepEqual(statesOf(gone.slots), ["member", "member", "coming"]);
+        assert.deepEqual(faultsOf(gone), []);
+        const ended = withoutSlots(release(gone, "bc"), ["bc"]);
+        assert.deepEqual(statesOf(ended.slots), ["member", "member", "member"]);
+    });
+    it("join all at once where there is room for all", () => {
+        assert.deepEqual(
+            statesOf(consolidated(twelve, { into: 8 })),
+            Array.from({ length: 8 }, () => "member"),
+        );
+        assert.deepEqual(statesOf(consolidated(twelve, { into: 10 })).filter((state) => state === "coming").length, 1);
+    });
+    it("that have no volume yet go with a cancel", () => {
+        const slots = cancelled(
+            after(
+                consolidated(
+                    full(() => 4),
+                    { into: 2 },
+                ),
+            ),
+        );
+        assert.deepEqual(statesOf(slots).includes("coming"), false);
+        assert.equal(slots["bv"], undefined);
+    });
+    it("that are coming are set by the driver, beside one that leaves", () => {
+        const bb = { sizeGiB: 8, state: "coming", takes: ["ba"] };
+        const wrong = /^slots\.bb\.state: coming, and nothing is leaving/;
+        assert.match(faultsOf({ ...two, slots: { ba: { sizeGiB: 8 }, bb } })[0]!, wrong);
+        const leaving = { ba: { sizeGiB: 8, state: "leaving" }, bc: { sizeGiB: 8 } };
+        assert.deepEqual(faultsOf({ ...two, slots: { ...leaving, bb } }), []);
+        assert.match(faultsOf({ ...two, slots: { ...leaving, bb: { ...bb, takes: undefined } } })[0]!, wrong);
     });
     it("must become fewer", () => {
         for (const into of [0, 3, 4, 1.5, Number.NaN]) {

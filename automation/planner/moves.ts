@@ -1,6 +1,7 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { VolumeType } from "../../infra/model/limits";
+import { MAX_MEMBERS, type VolumeType } from "../../infra/model/limits";
+import { freePlaces } from "../../infra/model/slots";
 import { leavingSlot, takersOf } from "../retirement";
 import { sizeOf } from "./facts";
 import type { TakerStage } from "./takers";
@@ -42,7 +43,10 @@ export function replaced(desired: DriveConfig, { slot, ...wish }: ReplaceInput):
     };
 }
 
-/** All slots leave, one after the other, and a few new ones of the same size together take their data (B4). */
+/**
+ * All slots leave, one after the other, and a few new ones of the same size together take their data (B4). Those for which there is
+ * no room yet are `coming`: each joins as a slot has gone.
+ */
 export function consolidated(
     desired: DriveConfig,
     { into, type: wanted, iops, throughput, totalGiB = sizeOf(desired.slots) }: ConsolidateInput,
@@ -61,9 +65,12 @@ export function consolidated(
     const type = wanted ?? largest.type;
     const sizeGiB = Math.ceil(totalGiB / into);
     const shape = likeVolume(largest, { sizeGiB, type, iops, throughput }, desired.limits);
+    const atOnce = roomFor(into, desired);
+    // Where not all can join at once, the smallest leave first: whatever has left then fits on those that have joined.
+    if (atOnce < into) old.sort((a, b) => desired.slots[a]!.sizeGiB - desired.slots[b]!.sizeGiB);
     const joining = freeNames(desired.slots)
         .slice(0, into)
-        .map((name) => [name, { ...asSlot(shape), takes: old }]);
+        .map((name, at) => [name, { ...asSlot(shape), takes: old, ...(at < atOnce ? {} : { state: "coming" }) }]);
     const first = old[0]!;
     return {
         ...desired.slots,
@@ -111,6 +118,7 @@ const KEPT_HOURS = 168;
 /** As they are after the end of those that have not joined. */
 function withoutBlank(slots: DriveConfig["slots"], stages: Readonly<Record<string, TakerStage>>): DriveConfig["slots"] {
     const left = Object.entries(slots).flatMap(([name, slot]): [string, SlotConfig][] => {
+        if (slot.state === "coming") return [];
         const stage = stages[name] ?? "joined";
         if (stage === "nothing") return [];
         if (stage === "joined") return [[name, slot]];
@@ -118,6 +126,14 @@ function withoutBlank(slots: DriveConfig["slots"], stages: Readonly<Record<strin
         return [[name, stage === "made" ? { ...gone, unattached: true } : gone]];
     });
     return Object.fromEntries(left);
+}
+
+/** How many of these join at the beginning; at least one, since what is in its way then is said by who looks at the server's places. */
+function roomFor(into: number, desired: DriveConfig): number {
+    const members = MAX_MEMBERS - (Object.keys(desired.slots).length - 1);
+    const places = freePlaces(desired);
+    // A later one joins in the `up` that takes a slot out, before that one is detached.
+    return Math.max(1, into <= Math.min(members, places) ? into : Math.min(into, members, places - 1));
 }
 
 function bare({ takes: _takes, ...slot }: SlotConfig): SlotConfig {

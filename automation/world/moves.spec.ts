@@ -3,12 +3,14 @@ import { kept } from "../keeping";
 import { nextSteps } from "../plan";
 import { cancelled, consolidated, replaced } from "../planner/moves";
 import { Killed } from "./cloud";
+import { freeNames } from "../planner/slots";
 import { takerStages, type TakerStage } from "../planner/takers";
 import { leavingSlot } from "../retirement";
 import type { SimWorld } from "./sim";
 import {
     asked,
     assertDone,
+    drive,
     fuseAt,
     halfMoved,
     killEverywhere,
@@ -108,6 +110,38 @@ describe("moves in a simulated world", () => {
             };
             const change = (world: SimWorld): void => asked(world, cancelled(world.desired, stagesOf(world)));
             await killEverywhere(prepare, change, (world) => assert.deepEqual(world.desired.slots, two.slots));
+        }
+    });
+
+    it("makes two of a full drive: killed at many moments, the next run goes on, and never are there more than may be", async () => {
+        const names = freeNames({}).slice(0, 20);
+        const full = drive(Object.fromEntries(names.map((name) => [name, { sizeGiB: 1 }])));
+        for (let limit = 5; ; limit += 37) {
+            const world = await madeOf(full);
+            asked(world, consolidated(full, { into: 2 }));
+            const watched = (fuse: () => void) => (): void => {
+                const joined = [...world.cloud.disks.values()].filter(({ content }) => content === "member").length;
+                assert.ok(joined <= 21, `${joined} members`);
+                fuse();
+            };
+            const died = await run(world, watched(fuseAt(limit))).then(
+                () => false,
+                (error: unknown) => {
+                    if (error instanceof Killed) return true;
+                    throw error;
+                },
+            );
+            await run(
+                world,
+                watched(() => undefined),
+            );
+            assertDone(world);
+            assert.deepEqual(Object.keys(world.desired.slots), ["bu", "bv"]);
+            assert.equal(world.cloud.extents.length, 20);
+            if (!died) {
+                assert.ok(limit > 200, `only ${limit} points`);
+                return;
+            }
         }
     });
 

@@ -1,5 +1,5 @@
 import { autogrowFaults } from "./autogrow";
-import { asCidr, networkFault } from "./cidr";
+import { networkFault } from "./cidr";
 import { LIMITS, MAX_MEMBERS, volumeFaults, type LimitOverrides, type VolumeShape } from "./limits";
 import type { Fault } from "./errors";
 import { publicKeyFault } from "./public-key";
@@ -76,6 +76,15 @@ function slotFaults(value: unknown, overrides: LimitOverrides): Fault[] {
             reason: `${count} members; a drive has at most ${MAX_MEMBERS} (and one more while a slot is leaving)`,
         });
     }
+    const going = [...leaving, ...named("released")];
+    for (const name of named("coming").filter(
+        (one) =>
+            going.length === 0 || !slots.some(({ name: other, slot }) => other === one && Array.isArray(slot["takes"])),
+    ))
+        faults.push({
+            path: `slots.${name}.state`,
+            reason: "coming, and nothing is leaving whose data it takes; set by elastic-drive consolidate",
+        });
     // 20 members and one that leaves make 21: the volume that takes over is counted before the old one is gone.
     if (leaving.length > 1)
         faults.push({ path: "slots", reason: `${leaving.join(" and ")} are leaving; one at a time` });
@@ -177,8 +186,7 @@ function networkFaults(path: string, networks: unknown): Fault[] {
     if (!Array.isArray(networks)) return [];
     return networks.flatMap((network: unknown, index) => {
         if (typeof network !== "string") return [];
-        const first = networks.findIndex((other) => typeof other === "string" && asCidr(other) === asCidr(network));
-        const twice = first < index ? `got '${network}' twice` : undefined;
+        const twice = networks.indexOf(network) < index ? `got '${network}' twice` : undefined;
         const reason = networkFault(network) ?? twice;
         return reason === undefined ? [] : [{ path: `${path}.${index}`, reason }];
     });

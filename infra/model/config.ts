@@ -31,10 +31,11 @@ export const SlotConfig = z.strictObject({
     /** Throughput in MiB/s (gp3). Changing it is online. */
     throughput: count(1, "MiB/s").optional(),
     /**
-     * A slot's life: member; leaving (pvmove runs) or copying (its volume is detached, and a copy takes its place); released (nothing
-     * needs the volume any more), then absent. Set by the driver.
+     * A slot's life: coming (it has no volume before there is room for one: a consolidation's later ones); member; leaving (pvmove runs)
+     * or copying (its volume is detached, and a copy takes its place); released (nothing needs the volume any more), then absent.
+     * Set by the driver.
      */
-    state: z.enum(["member", "leaving", "copying", "released"]).default("member"),
+    state: z.enum(["coming", "member", "leaving", "copying", "released"]).default("member"),
     /** Beside `released`: its volume was made for a move that never began, and is on no server. */
     unattached: z.literal(true, "true, or nothing").optional(),
     /**

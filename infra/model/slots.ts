@@ -1,4 +1,5 @@
 import type { DriveConfig } from "./config";
+import { instanceLimits, UNLISTED_ATTACHMENTS } from "./instances";
 
 /**
  * What there is of a slot. One that never was attached stays so until it is gone. A slot that is being copied has a volume that lies on no server, and so it stays until it is gone: were it
@@ -6,7 +7,8 @@ import type { DriveConfig } from "./config";
  */
 export function placeOf(slots: DriveConfig["slots"], name: string): "nothing" | "volume" | "attached" {
     const slot = slots[name];
-    if (slot === undefined || (slot.copies !== undefined && slot.from === undefined)) return "nothing";
+    if (slot === undefined || slot.state === "coming" || (slot.copies !== undefined && slot.from === undefined))
+        return "nothing";
     const isCopied = Object.values(slots).some(({ copies }) => copies === name);
     const isOnItsOwn = slot.state === "released" && (isCopied || slot.unattached === true);
     return slot.state === "copying" || isOnItsOwn ? "volume" : "attached";
@@ -17,3 +19,9 @@ export const slotsThatAre = (slots: DriveConfig["slots"], ...places: ReturnType<
     Object.keys(slots)
         .filter((name) => places.includes(placeOf(slots, name)))
         .sort();
+
+/** Attachments of the server that are free for data volumes; its root volume and what the slots have are taken off. */
+export function freePlaces({ slots, server }: Pick<DriveConfig, "slots" | "server">): number {
+    const all = instanceLimits(server.instanceType)?.attachments ?? UNLISTED_ATTACHMENTS;
+    return all - 1 - slotsThatAre(slots, "attached").length;
+}

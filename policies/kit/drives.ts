@@ -9,7 +9,7 @@ export const STATE_TAG = "elastic-drive:state";
 export const TAKES_TAG = "elastic-drive:takes";
 
 /** `copying`: detached, while a larger copy of it takes its place. */
-export type SlotState = "member" | "leaving" | "copying" | "released";
+export type SlotState = "coming" | "member" | "leaving" | "copying" | "released";
 type Volume = Seen<typeof TYPE.volume>;
 
 export interface DriveVolume {
@@ -69,7 +69,7 @@ export function drivesOf(stack: StackView): readonly Drive[] {
     }));
 }
 
-const STATES: readonly unknown[] = ["member", "leaving", "copying", "released"] satisfies SlotState[];
+const STATES: readonly unknown[] = ["coming", "member", "leaving", "copying", "released"] satisfies SlotState[];
 
 const stateOf = (text: unknown): SlotState | undefined => (STATES.includes(text) ? (text as SlotState) : undefined);
 

@@ -104,13 +104,18 @@ export function turnOf(name: string, { before, after }: SlotChange): Line | unde
     if ((before?.state ?? "member") === after.state) return undefined;
     const next = `the change after this one takes its volume ${keepHours === undefined ? "away" : `out of the stack, and it is ${keptFor(keepHours)}`}`;
     switch (after.state) {
+        case "coming":
+            return {
+                text: `${called} is to take data too: its volume is made as soon as there is room for it`,
+                how: "online",
+            };
         case "leaving":
             return {
                 text: `${called} starts to leave: its ${gib ?? "data"} move to other slots while files stay reachable`,
                 how: "online",
             };
         case "member":
-            return before === undefined
+            return before === undefined || before.state === "coming"
                 ? undefined
                 : { text: `${called} stays: what has left it comes back`, how: "online" };
         case "copying":
