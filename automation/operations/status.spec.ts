@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import { consolidated } from "../planner/moves";
+import { freeNames } from "../planner/slots";
 import type { Observed, ReachableGuest } from "../observed";
 import { desired, settled, slots, volume as volumeOf } from "../testing/settled";
 import { summarize } from "./status";
@@ -71,6 +73,36 @@ describe("status", () => {
         };
         assert.equal(now("leaving"), "slot bb is leaving: elastic-drive up watches it, elastic-drive cancel ends it");
         assert.equal(now("released"), "slot bb is released: elastic-drive up goes on");
+    });
+    it("says of a long way in one line what comes next and how much is left; programs have the steps", () => {
+        const names = freeNames({}).slice(0, 20);
+        const volumes = names.map((slot) => volumeOf(slot));
+        const members = volumes.map(({ id }) => ({
+            volumeId: id,
+            sizeBytes: 2 ** 33,
+            usedBytes: 2 ** 33,
+            leaving: false,
+        }));
+        const full = { ...desired, slots: Object.fromEntries(names.map((name) => [name, desired.slots["ba"]!])) };
+        const wanted = { ...full, slots: consolidated(full, { into: 2 }) };
+        const world: Observed = {
+            ...settled,
+            ec2: { ...settled.ec2, volumes },
+            stack: {
+                ...settled.stack,
+                desired: full,
+                volumes: Object.fromEntries(volumes.map(({ slot, id }) => [slot, id])),
+                ids: [...volumes.map(({ id }) => id), "i-1"],
+            },
+            guest: { ...(settled.guest as ReachableGuest), members },
+        };
+        const found = summarize("s", wanted, world, undefined);
+        assert.deepEqual(found.next, [
+            "elastic-drive up: pulumi up, then 120 more steps; 20 slots with 160 GiB have still to go",
+        ]);
+        assert.equal(found.steps.length, 121);
+        assert.deepEqual(found.now, ["slot ba is leaving: elastic-drive up watches it, elastic-drive cancel ends it"]);
+        assert.ok(renderStatus(found).split("\n").length <= 40);
     });
     it("fits one screen of 100 columns, with twenty slots too", () => {
         const letters = "abcdefghijklmnopqrst".split("");

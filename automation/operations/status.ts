@@ -1,11 +1,12 @@
 import type { DriveConfig } from "../../infra/model/config";
+import { formatBytes } from "../../infra/model/units";
 import { MSG } from "../io/messages";
 import { copyUnderWay, isCopyMade } from "../copying";
 import { timeOf } from "../lease";
 import type { LeaseView, MoveView, Observed, ReachableGuest, SnapshotView, VolumeView } from "../observed";
 import { isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "../observed";
 import { nextSteps } from "../plan";
-import { takersOf } from "../retirement";
+import { leavingSlot, takersOf } from "../retirement";
 import { progressText, secondsLeft } from "../retiring";
 import { keptVolumes } from "../keeping";
 import type { Session } from "../session";
@@ -61,6 +62,8 @@ export interface Status {
     readonly now: readonly string[];
     /** What to do next, one line each. */
     readonly next: readonly string[];
+    /** All that an `up` would do, in its order; empty where it would do nothing or is refused. */
+    readonly steps: readonly string[];
 }
 
 export async function status(session: Session): Promise<Status> {
@@ -70,7 +73,9 @@ export async function status(session: Session): Promise<Status> {
     const known = hostKey === undefined ? undefined : fingerprint(hostKey);
     const found = {
         ...summarize(session.options.stack, desired, observed, known),
-        ...(config.destroyData === undefined ? {} : { now: ["the drive is being destroyed"], next: [DESTROYING] }),
+        ...(config.destroyData === undefined
+            ? {}
+            : { now: ["the drive is being destroyed"], next: [DESTROYING], steps: [] }),
     };
     session.host.emit(MSG.STATUS(renderStatus(found), found));
     return found;
@@ -192,7 +197,7 @@ function leaked(desired: DriveConfig, observed: Observed): Status["leaked"] {
 }
 
 /** From the planner itself, so that `status` and `up` can never disagree. */
-function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" | "next"> {
+function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" | "next" | "steps"> {
     const plan = nextSteps(desired, observed);
     const guest = observed.guest;
     const server = knownServer(observed);
@@ -204,7 +209,7 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
         ...(server?.leaving === true ? [`server ${server.id} is being replaced`] : []),
         ...copying(desired, observed),
         ...Object.entries(desired.slots).flatMap(([slot, { state }]) =>
-            state === "member" || state === "copying" || lease !== undefined
+            ["member", "coming", "copying"].includes(state) || lease !== undefined
                 ? []
                 : [`slot ${slot} is ${state}: elastic-drive up ${state === "leaving" ? LEAVING : "goes on"}`],
         ),
@@ -212,9 +217,27 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
         ...(guest?.reachable === true && !guest.mounted ? [notMounted(guest, desired, observed)] : []),
         ...(observed.stack.pending > 0 ? ["an up is at work, or was interrupted"] : []),
     ];
-    if ("refused" in plan) return { now, next: plan.refused.map((refusal) => `${refusal.message}: ${refusal.hint}`) };
-    if (plan.steps.length === 0) return { now, next: [] };
-    return { now, next: [`elastic-drive up: ${plan.steps.map(describe).join(", then ")}`] };
+    if ("refused" in plan)
+        return { now, next: plan.refused.map((refusal) => `${refusal.message}: ${refusal.hint}`), steps: [] };
+    const steps = plan.steps.map(describe);
+    return { now, next: steps.length === 0 ? [] : [ahead(steps, desired, observed)], steps };
+}
+
+/** One slot's way out is six steps. */
+const MOST_STEPS = 6;
+
+/** The steps, or where they are many the first of them and how much is left of all. */
+function ahead(steps: readonly string[], desired: DriveConfig, observed: Observed): string {
+    if (steps.length <= MOST_STEPS) return `elastic-drive up: ${steps.join(", then ")}`;
+    const leaving = leavingSlot(desired);
+    const takers = leaving === undefined ? [] : takersOf(desired, leaving);
+    const taken = takers.flatMap((taker) => desired.slots[taker]!.takes ?? []);
+    const toGo = [...new Set([...(leaving === undefined ? [] : [leaving]), ...taken])].filter(
+        (slot) => desired.slots[slot] !== undefined && desired.slots[slot].state !== "released",
+    );
+    const bytes = toGo.reduce((sum, slot) => sum + (memberOf(observed, slot)?.usedBytes ?? 0), 0);
+    const left = toGo.length > 1 ? `; ${toGo.length} slots with ${formatBytes(BigInt(bytes))} have still to go` : "";
+    return `elastic-drive up: ${steps[0]}, then ${steps.length - 1} more steps${left}`;
 }
 
 const LEAVING = "watches it, elastic-drive cancel ends it";
