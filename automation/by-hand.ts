@@ -85,6 +85,17 @@ export function alreadyAsWanted(desired: DriveConfig, observed: Observed): boole
     });
 }
 
+/**
+ * EC2 has given a modification up: the engine's state may hold what was wanted, so that it would ask for nothing and only look at the
+ * failed one again. After a refresh it sees the difference.
+ */
+export function modificationFailed(desired: DriveConfig, observed: Observed): boolean {
+    return Object.entries(desired.slots).some(([slot, wanted]) => {
+        const volume = knownVolume(observed, slot);
+        return volume?.failed !== undefined && differsFrom(wanted, volume);
+    });
+}
+
 const SHAPE = ["sizeGiB", "type", "iops", "throughput"] as const;
 
 const shapeOf = (slot: SlotConfig) => ({ sizeGiB: slot.sizeGiB, type: slot.type, ...performanceOf(slot) });

@@ -121,6 +121,18 @@ describe("EC2's limits and other people's hands", function () {
         await isWhole(site, STACK, 1);
     });
 
+    it("asks again after EC2 gave a modification up, and leaves the rest as it was", async () => {
+        await site.succeeds(site.lab("fault", "add", "ModifyVolume", "fails"));
+        const failed = await up("change", "be", "--size", "42GiB");
+        assert.equal(failureOf(failed), "ModificationFailed", failed.stdout);
+        assert.deepEqual(await volumes(), ["be 41 gp3 3000"]);
+        const { slots } = await site.status(STACK);
+        assert.match(slots[0]!.state, /EC2 gave up its last modification/);
+        await succeeds("up");
+        assert.deepEqual(await volumes(), ["be 42 gp3 3000"]);
+        await isWhole(site, STACK, 1);
+    });
+
     const up = (...args: string[]): Promise<Ended> => site.drive(...args, "--stack", STACK, "--yes", "--json");
     const succeeds = (...args: string[]): Promise<void> => site.succeeds(up(...args));
     const isKept = (tags: readonly Tag[]): boolean => tags.some(({ Key }) => Key === TAG.keepHours);

@@ -54,6 +54,8 @@ export interface VolumeView {
     readonly kept?: { readonly slot: string; readonly hours: number; readonly until?: string | undefined } | undefined;
     /** The last modification while it is not over: modifying or optimizing, with its progress in percent. */
     readonly modification?: { readonly state: "modifying" | "optimizing"; readonly progress: number } | undefined;
+    /** The last modification came to nothing: EC2's word, and the volume is as it was before. */
+    readonly failed?: string | undefined;
     /** When its last modification began (ISO 8601); EC2 shows no other. */
     readonly modifiedAt?: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { DriveConfig } from "../infra/model/config";
 import { placeOf, slotsThatAre } from "../infra/model/slots";
 import { copyUnderWay, unneededSnapshots, untilAside, whileAside } from "./copying";
 import { notes } from "./budget";
-import { alreadyAsWanted } from "./by-hand";
+import { alreadyAsWanted, modificationFailed } from "./by-hand";
 import { same } from "./same";
 import { keep } from "./keeping";
 import type { Observed, PartView, ServerView } from "./observed";
@@ -101,7 +101,11 @@ function inUse({ guest }: Observed): boolean {
 
 function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): Step | undefined {
     const adopt = adoptions(desired, observed);
-    const refresh = serverLeaves || mustRefresh(desired, observed) || alreadyAsWanted(desired, observed);
+    const refresh =
+        serverLeaves ||
+        mustRefresh(desired, observed) ||
+        alreadyAsWanted(desired, observed) ||
+        modificationFailed(desired, observed);
     const differs =
         incomplete(desired, observed) ||
         bared(desired, observed) ||

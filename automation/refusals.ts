@@ -132,7 +132,6 @@ function vanished(slot: string, desired: DriveConfig, observed: Observed): Refus
 function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observed: Observed): Refusal[] {
     const slots = observed.stack.desired?.slots ?? {};
     const applied = slots[slot];
-    if (wanted.state === "coming") return coming(slot, observed);
     if (placeOf(slots, slot) === "nothing" && !mayBe(slot, wanted, observed)) {
         return [
             {
@@ -189,24 +188,12 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
     ];
 }
 
-/** It has no volume yet, and is to have none; one that it has may hold data. */
-function coming(slot: string, { stack }: Observed): Refusal[] {
-    if (stack.volumes[slot] === undefined) return [];
-    return [
-        {
-            code: "SlotHoldsData",
-            message: `slots.${slot}.state is coming, but the slot has a volume (${stack.volumes[slot]})`,
-            hint: `coming is written by the driver: set slots.${slot}.state to member`,
-        },
-    ];
-}
-
 /**
  * A slot of which no `up` has ended is a member. But a move may have ended before such an `up` did: then its slot leaves if it has
  * joined, and goes if it is seen that it has not.
  */
 function mayBe(slot: string, { state }: SlotConfig, observed: Observed): boolean {
-    if (state === "member") return true;
+    if (state === "member" || state === "coming") return true; // coming: see retirement.ts
     const stage = takerStage(slot, observed);
     if (state === "leaving") return stage === "joined" || stage === undefined;
     return state === "released" && stage !== "nothing"; // whether it is a member is judged with all that are released

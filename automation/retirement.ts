@@ -59,6 +59,18 @@ export function retirement(desired: DriveConfig, observed: Observed, pending: bo
     ];
 }
 
+/** A slot that is coming is to have no volume yet; one that it has may hold data. */
+function madeTooSoon(slot: string, { stack }: Observed): Refusal[] {
+    if (stack.volumes[slot] === undefined) return [];
+    return [
+        {
+            code: "SlotHoldsData",
+            message: `slots.${slot}.state is coming, but the slot has a volume (${stack.volumes[slot]})`,
+            hint: `coming is written by the driver: set slots.${slot}.state to member`,
+        },
+    ];
+}
+
 /** With the next one of the same takers at once, so that nothing is extended in between. */
 export function release(desired: DriveConfig, slot: string): DriveConfig {
     const slots: Record<string, SlotConfig> = {
@@ -112,7 +124,8 @@ function configured(next: DriveConfig, why: string, observed: Observed): Step[] 
 export function roomFaults(desired: DriveConfig, observed: Observed): Refusal[] {
     const slot = leavingSlot(desired);
     const held = slot === undefined ? undefined : memberOf(observed, slot);
-    if (slot === undefined || held === undefined) return [];
+    const tooSoon = inState(desired.slots, "coming").flatMap((name) => madeTooSoon(name, observed));
+    if (slot === undefined || held === undefined || tooSoon.length > 0) return tooSoon;
     const to = takersOf(desired, slot);
     const inFlight = observed.guest?.reachable === true ? observed.guest.inFlightBytes : 0;
     const room = to.reduce((sum, taker) => sum + roomOn(taker, desired, observed), inFlight);

@@ -77,7 +77,7 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
 
 function unreachable(endpoint: string | undefined): string {
     if (endpoint === undefined)
-        return "is there a network, is the region (zone, aws:region) spelt right, does the profile name an endpoint_url";
+        return "is there a network (HTTPS_PROXY is not used for these calls), is the region (zone, aws:region) spelt right, does the profile name an endpoint_url";
     const isLab = URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
     return isLab
         ? "is the lab running: elastic-drive lab status"

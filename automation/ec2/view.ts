@@ -36,6 +36,7 @@ export function volumeView(volume: Volume, modifications: readonly VolumeModific
         fromVolume: tag(volume, TAG.fromVolume),
         modification:
             state === "modifying" || state === "optimizing" ? { state, progress: last?.Progress ?? 0 } : undefined,
+        failed: state === "failed" ? (last?.StatusMessage ?? "no reason given") : undefined,
         modifiedAt: last?.StartTime?.toISOString(),
     };
 }

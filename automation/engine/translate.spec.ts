@@ -98,6 +98,10 @@ const SAMPLES: [string, string][] = [
         "DesiredStateFaulty",
         "error: Running program failed with: InvalidInput: elastic-drive:drive: slots.ba.sizeGiB: at least 1 GiB",
     ],
+    [
+        "ModificationFailed",
+        "waiting for EBS Volume (vol-0a1b2c3d4e5f60718) update: unexpected state 'failed', wanted target 'completed, optimizing'",
+    ],
     ["StateUnreadable", "error: failed to load checkpoint: EOF"],
 ];
 

@@ -143,6 +143,10 @@ const RULES: readonly Rule[] = [
         () => ["EC2 answers with an internal error", "wait a minute; the same command goes on"],
         true,
     ),
+    rule("ModificationFailed", /\((vol-[0-9a-f]+)\) update[\s\S]{0,80}?unexpected state 'failed'/, (m) => [
+        `EC2 has given up the modification of volume ${m[1]}: it is as it was before`,
+        "the same command asks for it once more (it counts as one of four in 24 hours); if EC2 fails again, elastic-drive plan shows other ways, or give the slot the size it had",
+    ]),
     rule("ModificationsSpent", /VolumeModificationRateExceeded[^\n]*/, () => [
         "EC2 takes no further modification of a volume now: it has had its four of 24 hours",
         "the same command goes on once the oldest of them is a day old; elastic-drive plan shows ways that modify nothing",

@@ -169,8 +169,9 @@ function speed(volume: VolumeView): string {
 function notes(volume: VolumeView | undefined, observed: Observed, slot: string): string[] {
     if (volume === undefined)
         return [observed.stack.volumes[slot] === undefined ? "not created yet" : "volume is gone"];
-    const { modification, attachedTo, attachment } = volume;
+    const { modification, failed, attachedTo, attachment } = volume;
     return [
+        ...(failed === undefined ? [] : [`EC2 gave up its last modification (${failed})`]),
         ...(modification === undefined ? [] : [`${modification.state} ${modification.progress} %`]),
         ...(attachedTo === undefined ? ["not attached"] : []),
         ...(attachment !== undefined && attachment !== "attached" ? [attachment] : []),

@@ -138,7 +138,8 @@ export class Cloud {
         if (disk.modifiedAt.length >= MODIFICATIONS_PER_DAY)
             throw new DriveError("ModificationsSpent", `EC2 modifies ${id} no more today`);
         disk.modifiedAt.push(new Date(NOW + disk.modifiedAt.length).toISOString());
-        Object.assign(disk, { sizeGiB, type, modifying: true });
+        if (disk.fails === true) Object.assign(disk, { fails: false, failed: true });
+        else Object.assign(disk, { sizeGiB, type, modifying: true, failed: false });
     }
 
     runServer(imageId: string, instanceType: string): Machine {

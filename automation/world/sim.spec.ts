@@ -64,6 +64,18 @@ describe("the loop in a simulated world", () => {
         }
     });
 
+    it("asks once more after a modification that EC2 gave up: the stack's state has the new size by then, and a refresh takes it back", async () => {
+        const world = await made();
+        const [disk] = [...world.cloud.disks.values()].filter(({ slot }) => slot === "ba");
+        disk!.fails = true;
+        world.desired = drive({ ba: { sizeGiB: 16 }, bb: { sizeGiB: 8 } });
+        await assert.rejects(run(world), { code: "ModificationFailed" });
+        assert.deepEqual([disk!.sizeGiB, disk!.failed], [8, true]);
+        await run(world);
+        assertDone(world);
+        assert.equal(disk!.sizeGiB, 16);
+    });
+
     it("waits for a running modification before the next one, and notes it", async () => {
         const world = await made();
         world.desired = drive({ ba: { sizeGiB: 16 }, bb: { sizeGiB: 8 } });

@@ -45,6 +45,7 @@ export class SimWorld implements Ports {
             modifiedAt: disk.modifiedAt.at(-1),
             snapshotId: disk.from?.snapshot,
             fromVolume: disk.from?.volume,
+            failed: disk.failed === true ? "Internal error" : undefined,
             modification: disk.modifying ? { state: "optimizing", progress: 50 } : undefined,
         }));
         const servers = [...cloud.machines.values()]

@@ -17,7 +17,7 @@ export interface SimUp {
  * A kill between an effect and its record is what leaks; half-known creations are counted, as the real state does.
  */
 export class SimStack {
-    readonly volumes = new Map<string, { id: string; protected: boolean }>();
+    readonly volumes = new Map<string, { id: string; protected: boolean; asked?: string }>();
     readonly attachments = new Set<string>();
     serverId: string | undefined;
     groupCommand: string | undefined;
@@ -55,6 +55,7 @@ export class SimStack {
     }
 
     private refresh(): void {
+        for (const known of this.volumes.values()) delete known.asked;
         const machine = this.cloud.machines.get(this.serverId ?? "");
         if (machine === undefined || machine.state === "terminated") this.serverId = undefined;
         for (const slot of this.attachments) {
@@ -100,7 +101,14 @@ export class SimStack {
             throw new Harmless(`lifted the protection of ${disk.id}, which is a member`); // the server refuses it, later in this up
         known.protected = wanted.state !== "released"; // on record at once, whatever becomes of this up
         if (disk.sizeGiB !== wanted.sizeGiB || disk.type !== wanted.type) {
+            // After a failure the state has what was asked for: nothing more is, and the failed modification is looked at again.
+            if (known.asked === shapeOf(wanted))
+                throw new Harmless(`looked for a modification of ${known.id} that had failed`);
             this.cloud.effect(() => this.cloud.modifyVolume(known.id, wanted.sizeGiB, wanted.type));
+            if (disk.failed === true) {
+                known.asked = shapeOf(wanted);
+                throw new DriveError("ModificationFailed", `EC2 has given up the modification of ${known.id}`);
+            }
         }
     }
 
@@ -194,3 +202,5 @@ export class SimStack {
         this.volumes.delete(slot);
     }
 }
+
+const shapeOf = ({ sizeGiB, type }: SlotConfig): string => `${sizeGiB} ${type}`;

@@ -8,6 +8,10 @@ export interface Disk {
     type: string;
     attachedTo?: string | undefined;
     modifying: boolean;
+    /** The next modification of it comes to nothing. */
+    fails?: boolean;
+    /** The last one did. */
+    failed?: boolean;
     /** All of one day: in a simulated world no time passes. */
     readonly modifiedAt: string[];
     /** What is on it: nothing, an orphan PV of ours, or a member of the group. */

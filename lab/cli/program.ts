@@ -74,7 +74,7 @@ export function labProgram(): Command {
     const slow = "elastic-drive lab fault add AttachVolume slow --seconds 60";
     faultCommand("add", "the next calls of an action meet a fault", slow)
         .argument("<action>", "EC2 action, or * for any")
-        .argument("<kind>", "throttle, error, lost-before, lost-after, stale, slow or stuck")
+        .argument("<kind>", "throttle, error, lost-before, lost-after, stale, slow, stuck or fails")
         .option("--count <n>", "calls that meet it", whole(1, 1_000_000), 1)
         .option("--skip <n>", "calls that pass before", whole(0, 1_000_000), 0)
         .option("--seconds <n>", "for slow: how much longer", whole(0, 86_400), 30)

@@ -89,6 +89,9 @@ function advanceVolume(draft: LabState, volume: Volume, now: number, delays: Del
 }
 
 function advanceModification(volume: Volume, modification: Modification, now: number, delays: Delays): void {
+    if (modification.state === "modifying" && modification.fails === true && over(modification, now)) {
+        Object.assign(modification, { state: "failed", message: "Internal error", endTime: modification.dueAt });
+    }
     if (modification.state === "modifying" && over(modification, now)) {
         // The new size can be used from here on; only its performance is still on the way.
         delete volume.iops;

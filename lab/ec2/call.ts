@@ -16,6 +16,8 @@ export interface Call {
     readonly draft: LabState;
     readonly now: number;
     readonly delays: Delays;
+    /** What this call begins does not come to a good end (fault `fails`). */
+    readonly fails: boolean;
     readonly limits: Limits;
     readonly hardware: Hardware;
     readonly types: InstanceTypes;

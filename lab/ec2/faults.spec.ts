@@ -5,6 +5,7 @@ import {
     DescribeVolumesCommand,
     DetachVolumeCommand,
     EC2Client,
+    DescribeVolumesModificationsCommand,
     ModifyVolumeCommand,
 } from "@aws-sdk/client-ec2";
 import { refused, TestLab } from "./testing";
@@ -95,6 +96,25 @@ describe("faults on demand", () => {
         await lab.ec2.send(new DetachVolumeCommand({ VolumeId: volume, Force: true }));
         await lab.pass(1_000);
         assert.equal((await lab.seeVolume(volume)).State, "available");
+    });
+
+    it("R131: a modification that fails leaves the volume as it was, and the next one is taken", async () => {
+        const VolumeId = await lab.volume();
+        const grow = () => lab.ec2.send(new ModifyVolumeCommand({ VolumeId, Size: 20 }));
+        const last = async () =>
+            (await lab.ec2.send(new DescribeVolumesModificationsCommand({}))).VolumesModifications![0];
+        await fault("ModifyVolume", "fails");
+        assert.equal((await grow()).VolumeModification?.ModificationState, "modifying");
+        await lab.pass(60_000);
+        assert.deepEqual(
+            [(await last())?.ModificationState, (await last())?.StatusMessage],
+            ["failed", "Internal error"],
+        );
+        assert.notEqual((await lab.seeVolume(VolumeId)).Size, 20);
+        await grow();
+        await lab.pass(60_000);
+        assert.equal((await lab.seeVolume(VolumeId)).Size, 20);
+        assert.equal((await fault("AttachVolume", "fails")).status, 400);
     });
 
     it("R127: calls are counted by action, those that meet a fault too", async () => {

@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { DriveError } from "../../infra/model/errors";
 
-export const FAULT_KINDS = ["throttle", "error", "lost-before", "lost-after", "stale", "slow", "stuck"] as const;
+export const FAULT_KINDS = [
+    "throttle",
+    "error",
+    "lost-before",
+    "lost-after",
+    "stale",
+    "slow",
+    "stuck",
+    "fails",
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A fault on demand: the next `count` calls of an action (`*` = any) meet it. */
@@ -22,6 +31,7 @@ const ONLY: Partial<Record<FaultKind, RegExp>> = {
     stale: /^(Describe\w+|\*)$/,
     slow: /^AttachVolume$/,
     stuck: /^AttachVolume$/,
+    fails: /^ModifyVolume$/,
 };
 
 export class Faults {

@@ -27,6 +27,12 @@ export interface LabParts {
 /** Work that failed or found no end is tried again after this. */
 const RETRY = 1_000;
 
+/** A fault that the work itself meets: an attachment takes longer, by milliseconds; a modification ends as failed. */
+export interface Met {
+    readonly slowBy?: number;
+    readonly fails?: boolean;
+}
+
 /** The account: one state, one writer, and the hands that make hardware follow it. */
 export class Lab {
     delays: Delays;
@@ -75,12 +81,12 @@ export class Lab {
     }
 
     /** Does one action. The answer exists only after the state is safe on disk. */
-    run(action: string, params: Params, slowBy = 0): Promise<Xml> {
+    run(action: string, params: Params, met: Met = {}): Promise<Xml> {
         return this.alone(async () => {
             const now = this.parts.clock.now();
             const draft = structuredClone(this.current);
             advance(draft, now, this.delays);
-            const body = await this.perform(action, params, draft, now, slowBy);
+            const body = await this.perform(action, params, draft, now, met);
             await this.commit(draft);
             return body;
         });
@@ -89,7 +95,7 @@ export class Lab {
     /** As `run`, from a state that is over: what a describe may answer while EC2 is not yet consistent. */
     runStale(action: string, params: Params): Promise<Xml> {
         const old = structuredClone(this.older ?? this.current);
-        return this.perform(action, params, old, this.parts.clock.now(), 0);
+        return this.perform(action, params, old, this.parts.clock.now(), {});
     }
 
     /** As if every modification had been so many milliseconds earlier: tests do not wait a day for EC2's four. */
@@ -117,7 +123,7 @@ export class Lab {
         await this.idle();
     }
 
-    private async perform(action: string, params: Params, draft: LabState, now: number, slowBy: number): Promise<Xml> {
+    private async perform(action: string, params: Params, draft: LabState, now: number, met: Met): Promise<Xml> {
         const handler = ACTIONS[action];
         if (handler === undefined) {
             throw new Ec2Error("InvalidAction", `The action ${action} is not valid for this web service.`);
@@ -125,7 +131,7 @@ export class Lab {
         params.ignore("Action", "Version", "ClientToken");
         const dryRun = params.bool("DryRun") ?? false;
         const effects: (() => Promise<void>)[] = [];
-        const delays = { ...this.delays, attaching: this.delays.attaching + slowBy };
+        const delays = { ...this.delays, attaching: this.delays.attaching + (met.slowBy ?? 0) };
         const { hardware, types } = this.parts;
         const beforeCommit: Call["beforeCommit"] = (effect) => effects.push(effect);
         const body = await handler({
@@ -134,6 +140,7 @@ export class Lab {
             draft,
             now,
             delays,
+            fails: met.fails === true,
             limits: this.limits,
             hardware,
             types,

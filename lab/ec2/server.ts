@@ -135,9 +135,12 @@ async function answerEc2(parts: ServerParts, asked: Asked): Promise<Answer> {
         }
         meet(fault);
         if (ACTIONS[action] !== undefined) {
+            const met = { fails: fault?.kind === "fails" };
             const slowBy = fault?.kind === "stuck" ? STUCK : fault?.kind === "slow" ? fault.seconds * 1000 : 0;
             const run =
-                fault?.kind === "stale" ? parts.lab.runStale(action, params) : parts.lab.run(action, params, slowBy);
+                fault?.kind === "stale"
+                    ? parts.lab.runStale(action, params)
+                    : parts.lab.run(action, params, { ...met, slowBy });
             return xmlAnswer(200, answer(action, requestId, await run));
         }
         if (isOwned(action) || parts.moto === undefined) {

@@ -103,6 +103,8 @@ export interface Modification extends InFlight {
     readonly startTime: number;
     endTime?: number;
     message?: string;
+    /** Nothing of it is done, and it ends as failed. */
+    readonly fails?: boolean;
 }
 
 export interface Snapshot extends InFlight {

@@ -53,6 +53,7 @@ function modifyVolume(call: Call): Xml {
         from,
         to,
         startTime: now,
+        ...(call.fails ? { fails: true, handsDone: true } : {}),
     };
     volume.modifications = [...recent, modification];
     return { volumeModification: modificationView(volume.id, modification) };
