@@ -148,7 +148,7 @@ function changed(slot: string, wanted: SlotConfig, desired: DriveConfig, observe
             {
                 code: "VolumeLost",
                 message: `EC2 shows no volume ${observed.stack.volumes[slot]} (slot ${slot}) of this drive any more`,
-                hint: lookFirst(observed.stack.volumes[slot]!),
+                hint: lookFirst(observed.stack.volumes[slot]),
             },
         ];
     }

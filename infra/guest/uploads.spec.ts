@@ -6,7 +6,7 @@ import { GUEST_SCRIPTS, guestProgram } from "./call";
 /** The unit that the door is, as it is written for these users. */
 function doorOf(users: readonly string[], ownerUid: number): string {
     const script = [
-        "put() { cat; }; mkdir() { :; }; mounted() { return 0; }; link() { :; }; reload_units() { :; }",
+        "put() { cat; }; mkdir() { :; }; no_rights() { :; }; mounted() { return 0; }; link() { :; }; reload_units() { :; }",
         "door",
     ];
     const { stdout, stderr } = spawnSync("bash", ["-c", 'eval "$(cat)"'], {

@@ -98,7 +98,7 @@ describe("faults on demand", () => {
         assert.equal((await lab.seeVolume(volume)).State, "available");
     });
 
-    it("R131: a modification that fails leaves the volume as it was, and the next one is taken", async () => {
+    it("R132: a modification that fails leaves the volume as it was, and the next one is taken", async () => {
         const VolumeId = await lab.volume();
         const grow = () => lab.ec2.send(new ModifyVolumeCommand({ VolumeId, Size: 20 }));
         const last = async () =>
