@@ -166,7 +166,7 @@ export class RealWorld implements Ports {
             case "deleteSnapshot":
                 return this.copying.delete(this.desired.name, step.snapshotId);
             case "keep":
-                return ec2.keep(step.volumeId, new Date(Date.now() + step.hours * 3_600_000));
+                return ec2.keep(step.volumeId, step.hours);
             case "detach":
                 return this.copying.detach(this.desired.name, step);
             case "move":

@@ -6,7 +6,9 @@ import { endpointOf } from "./endpoint";
 import { ec2Error } from "./errors";
 import { identityOf } from "./identity";
 import { debianImages, image, instanceType, zonesOffering, type Caller, type Loaded } from "./machines";
+import { inFilters } from "./modifications";
 import type { Architecture, Ec2, Image, InstanceType, SnapshotOrder, Subnet } from "./port";
+import { Ec2Time } from "./time";
 import { addressPart, doorPart, interfacePart, rulePart, serverView, snapshotView, volumeView } from "./view";
 
 export interface Ec2Options {
@@ -16,6 +18,7 @@ export interface Ec2Options {
 
 /** The adapter to AWS SDK v3; AWS_ENDPOINT_URL and what a profile says instead are honoured by the SDK. The SDK is loaded at the first call. */
 export class SdkEc2 implements Ec2 {
+    private readonly time = new Ec2Time();
     private loaded: Promise<Loaded> | undefined;
 
     constructor(private readonly options: Ec2Options) {}
@@ -24,12 +27,11 @@ export class SdkEc2 implements Ec2 {
         const Filters = [{ Name: `tag:${TAG.drive}`, Values: [drive] }];
         const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }]; // the server's root volume has none
         const copies = [...Filters, { Name: "tag-key", Values: [TAG.copy] }];
-        const [instances, volumes, modifications, snapshots, parts] = await Promise.all([
+        const [instances, [volumes, modifications], snapshots, parts] = await Promise.all([
             this.call("DescribeInstances", async ({ sdk, client }) => {
                 return (await client.send(new sdk.DescribeInstancesCommand({ Filters }))).Reservations ?? [];
             }),
-            this.volumes(slots),
-            this.modifications(),
+            this.volumes(slots).then(async (found) => [found, await this.modifications(found)] as const),
             this.call("DescribeSnapshots", async ({ sdk, client }) => {
                 const input = { OwnerIds: ["self"], Filters: copies };
                 return (await client.send(new sdk.DescribeSnapshotsCommand(input))).Snapshots ?? [];
@@ -41,7 +43,7 @@ export class SdkEc2 implements Ec2 {
             volumes: volumes.map((volume) => volumeView(volume, modifications)),
             snapshots: snapshots.map(snapshotView).sort((a, b) => (a.id < b.id ? -1 : 1)),
             parts,
-            readAt: Date.now(),
+            readAt: this.time.last(),
         };
     }
 
@@ -129,8 +131,9 @@ export class SdkEc2 implements Ec2 {
         );
     }
 
-    async keep(volumeId: string, until: Date): Promise<void> {
-        const Tags = [{ Key: TAG.keptUntil, Value: until.toISOString() }];
+    async keep(volumeId: string, hours: number): Promise<void> {
+        const until = this.time.now() + hours * 3_600_000;
+        const Tags = [{ Key: TAG.keptUntil, Value: new Date(until).toISOString() }];
         await this.call("CreateTags", ({ sdk, client }) =>
             client.send(new sdk.CreateTagsCommand({ Resources: [volumeId], Tags })),
         );
@@ -207,12 +210,18 @@ export class SdkEc2 implements Ec2 {
         });
     }
 
-    /** The last of each volume, whatever its state. Asked for by id it would fail for a volume that never was modified. */
-    private modifications(): Promise<Ec2Sdk.VolumeModification[]> {
+    /**
+     * The last of each volume, whatever its state. By filter, which takes what was never modified: asked for by id such a volume is a
+     * failure, and unasked EC2 shows those of the whole account.
+     */
+    private modifications(volumes: readonly Ec2Sdk.Volume[]): Promise<Ec2Sdk.VolumeModification[]> {
         return this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
             const found: Ec2Sdk.VolumeModification[] = [];
-            for await (const page of sdk.paginateDescribeVolumesModifications({ client }, {}))
-                found.push(...(page.VolumesModifications ?? []));
+            for (const Values of inFilters(volumes)) {
+                const Filters = [{ Name: "volume-id", Values }];
+                for await (const page of sdk.paginateDescribeVolumesModifications({ client }, { Filters }))
+                    found.push(...(page.VolumesModifications ?? []));
+            }
             return found;
         });
     }
@@ -262,6 +271,7 @@ export class SdkEc2 implements Ec2 {
             ...identityOf(this.options.env),
             maxAttempts: 5,
         });
+        this.time.listenTo(client);
         return { sdk, client };
     }
 }

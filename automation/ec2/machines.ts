@@ -5,7 +5,7 @@ import { isLoopback } from "./endpoint";
 import type { Architecture, Image, InstanceType } from "./port";
 
 /** Debian's own account; its images are named debian-13-amd64-<date>-<build> (Debian wiki, Cloud/AmazonEC2Image). */
-export const DEBIAN_OWNER = "136693071363";
+const DEBIAN_OWNER = "136693071363";
 const DEBIAN_NAME: Readonly<Record<Architecture, string>> = {
     x86_64: "debian-13-amd64-*",
     arm64: "debian-13-arm64-*",
@@ -61,7 +61,7 @@ function refuseForeign(region: string): void {
 const imageNotFound = (what: string, hint: string): DriveError => new DriveError("ImageNotFound", what, { hint });
 
 /** The partition of a region by its name, where it is not `aws`. */
-export function foreignPartition(region: string): string | undefined {
+function foreignPartition(region: string): string | undefined {
     if (/^us-gov-/.test(region)) return "aws-us-gov";
     if (/^cn-/.test(region)) return "aws-cn";
     if (/^eusc-/.test(region)) return "aws-eusc";

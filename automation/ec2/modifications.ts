@@ -21,3 +21,12 @@ export function shapeOf(
           }
         : { sizeGiB: Size ?? 0, type: VolumeType ?? "", iops: Iops, throughput: Throughput };
 }
+
+/** EC2 takes so many values of all filters of a request. */
+const FILTER_VALUES = 200;
+
+/** The volumes' ids, as many at a time as a filter takes. */
+export function inFilters(volumes: readonly Volume[]): string[][] {
+    const ids = volumes.map(({ VolumeId }) => VolumeId!);
+    return ids.flatMap((_, at) => (at % FILTER_VALUES === 0 ? [ids.slice(at, at + FILTER_VALUES)] : []));
+}

@@ -59,7 +59,7 @@ export interface Ec2 {
     /** Gone already is done already. */
     deleteSnapshot(id: string): Promise<void>;
     /** Writes on a volume until when it is kept. */
-    keep(volumeId: string, until: Date): Promise<void>;
+    keep(volumeId: string, hours: number): Promise<void>;
     /** Gone already is done already. */
     deleteVolume(id: string): Promise<void>;
     deletePart(part: Pick<PartView, "kind" | "id">): Promise<void>;

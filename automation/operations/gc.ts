@@ -22,8 +22,8 @@ export async function gc(session: Session, { all = false }: GcInput = {}): Promi
     const { config, desired } = await session.configured();
     const world = session.world(desired, config);
     const look = async (): Promise<VolumeView[]> => {
-        const volumes = keptVolumes(await world.outside());
-        return volumes.filter((volume) => all || isDue(volume, Date.now()));
+        const observed = await world.outside();
+        return keptVolumes(observed).filter((volume) => all || isDue(volume, observed.ec2.readAt));
     };
     const due = await look();
     if (due.length === 0) {
@@ -46,9 +46,9 @@ export async function gc(session: Session, { all = false }: GcInput = {}): Promi
     return { deleted };
 }
 
-/** Without a time on it, it was never decided until when: not due. */
-const isDue = ({ kept }: VolumeView, now: number): boolean =>
-    kept?.until !== undefined && Date.parse(kept.until) <= now;
+/** By EC2's clock. Without a time on it, it was never decided until when: not due; nor is anything while EC2 does not say what time it is. */
+const isDue = ({ kept }: VolumeView, now: number | undefined): boolean =>
+    kept?.until !== undefined && now !== undefined && Date.parse(kept.until) <= now;
 
 /** `vol-0a1b: was slot bb, 8 GiB gp3, kept until 2026-11-27 09:12 UTC` */
 export function keptText({ id, kept, sizeGiB, type }: VolumeView): string {
