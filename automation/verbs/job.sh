@@ -95,19 +95,27 @@ enough_room() {
 }
 
 move_range() {
-    local pace seconds took
-    BEGAN=${EPOCHREALTIME/./}
+    local seconds took
+    since_boot
+    BEGAN=$UPTIME
     still_serial "$SOURCE" "$IN_SOURCE"
     # -i 0: woken by the kernel when it is done. Any other interval looks at all disks anew each time, and ends late.
     pvmove -q -i 0 "$SOURCE:$RANGE" "${TO[@]}" >&2
-    took=$((${EPOCHREALTIME/./} - BEGAN))
+    since_boot
+    took=$((UPTIME - BEGAN))
     MOVED_BYTES=$((COUNT * EXTENT_BYTES))
-    RATE=$((MOVED_BYTES * 1000000 / (took > 0 ? took : 1)))
+    RATE=$((MOVED_BYTES * 100 / (took > 0 ? took : 1)))
     read_pace
     seconds=$RANGE_SECONDS
     [[ -z $PACE ]] || seconds=$PACED_SECONDS
     EXTENTS=$((RATE * seconds / EXTENT_BYTES))
     ((EXTENTS >= LEAST_EXTENTS)) || EXTENTS=$LEAST_EXTENTS
+}
+
+# UPTIME: hundredths of a second since the boot. The clock may be set back meanwhile, and then one range would be the rest of the disk.
+since_boot() {
+    read -r UPTIME _ </proc/uptime
+    UPTIME=$((10#${UPTIME/./}))
 }
 
 # PACE in MiB/s; empty: as fast as it goes; 0: not at all.
@@ -122,7 +130,8 @@ too_soon() {
     read_pace
     [[ -n $PACE ]] || return 1
     ((PACE > 0)) || return 0
-    ((MOVED_BYTES * 1000 / (PACE * 1024 * 1024) > (${EPOCHREALTIME/./} - BEGAN) / 1000))
+    since_boot
+    ((MOVED_BYTES * 100 / (PACE * 1024 * 1024) > UPTIME - BEGAN))
 }
 
 rest() {

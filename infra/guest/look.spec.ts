@@ -102,6 +102,15 @@ describe("one look at LVM", () => {
         assert.equal(after(LINES, "SOURCE=/dev/vda TO=(/dev/vdb) LEFT=368", "enough_room && echo enough"), "enough");
     });
 
+    it("sizes the next range by the time since the boot: a clock that is set back meanwhile makes it no longer", () => {
+        const stepped = "unset EPOCHREALTIME; EPOCHREALTIME=2000000000.000000";
+        const back = "pvmove() { sleep 0.3; EPOCHREALTIME=1000000000.000000; }";
+        const job = "SOURCE=/dev/vda IN_SOURCE=a TO=() RANGE=0-63 COUNT=64 MOVE_HOME=/nowhere; still_serial() { :; }";
+        const extents = Number(after(LINES, stepped, back, job, "move_range", 'echo "$EXTENTS"'));
+        // 64 extents in 0.3 s or, on a busy machine, more: at most so many in a range's forty seconds.
+        assert.ok(extents >= 16 && extents <= (64 / 0.28) * 40, String(extents));
+    });
+
     it("refuses a move into less room than it needs", () => {
         const refused = ["SOURCE=/dev/vda TO=(/dev/vdb) LEFT=369", "enough_room 2>/dev/null"];
         assert.match(
