@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { DriveError } from "../infra/model/errors";
 import { isAlive } from "./engine/lock";
+import { thisMachine } from "./machine";
 import type { GuestView, LeaseView } from "./observed";
 
 /** Three of the longest pauses between two looks at a move: a killed driver's lease ends by itself. */
@@ -136,19 +136,5 @@ function user(): string {
         return userInfo().username;
     } catch {
         return `uid ${process.getuid?.() ?? "unknown"}`; // a container whose user has no name
-    }
-}
-
-/** This boot of this machine, and in it this process's own numbering of processes: in a container 42 is another's 42. */
-function thisMachine(): string | undefined {
-    try {
-        const parts = [
-            readFileSync("/proc/sys/kernel/random/boot_id", "utf8"),
-            readlinkSync("/proc/self/ns/pid"),
-            hostname(),
-        ];
-        return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 16);
-    } catch {
-        return undefined;
     }
 }

@@ -8,6 +8,7 @@ import type { Clock } from "../wait";
 import type { ConfigEdit, StackConfig } from "./config";
 import { editForNow, editSettings, readConfig, settingsFile } from "./config";
 import { Events } from "./events";
+import { EngineNotes } from "./notes";
 import { packOptions } from "./policies";
 import { EngineFailure, errorText, runEngine } from "./spawn";
 import { commandUrns, readDeployment, rootUrn } from "./state";
@@ -48,8 +49,14 @@ export class Engine {
     private opened: Promise<Stack> | undefined;
     private version: Promise<string> | undefined;
     private adopt = "";
+    /** The guest's commands are run again, by `--replace`: the program lets none of them make anything. */
+    private again = false;
 
-    constructor(private readonly options: EngineOptions) {}
+    private readonly notes: EngineNotes;
+
+    constructor(private readonly options: EngineOptions) {
+        this.notes = EngineNotes.of(options.env);
+    }
 
     /** Missing or too old engines are found while the other calls run. */
     checkVersion(): Promise<string> {
@@ -124,6 +131,7 @@ export class Engine {
         const events = new Events(host);
         const pack = await packOptions(projectDir, name);
         const replace = redo ? commandUrns(await this.deployment()) : [];
+        this.again = redo;
         await this.adopting(adopt, () =>
             this.guarded(
                 events,
@@ -136,7 +144,10 @@ export class Engine {
     /** The program reads from its environment which volumes to import, for this one run. */
     private async adopting(adopt: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
         this.adopt = Object.keys(adopt).length === 0 ? "" : JSON.stringify(adopt);
-        await work().finally(() => (this.adopt = ""));
+        await work().finally(() => {
+            this.adopt = "";
+            this.again = false;
+        });
     }
 
     /** Nothing in the state is protected any more; nothing is made, changed or deleted by that. */
@@ -179,7 +190,7 @@ export class Engine {
             touch: () => this.touch(stack),
             unlock: () => this.run(["cancel", "--yes"]),
         };
-        await inTurn(this.options, { ...turn, events, lookAgain });
+        await inTurn({ ...this.options, notes: this.notes }, { ...turn, events, lookAgain });
     }
 
     /** Loads the automation API late: it takes a second, in which the first calls already run. */
@@ -257,7 +268,9 @@ export class Engine {
         return {
             ...this.options.env,
             PULUMI_SKIP_UPDATE_CHECK: "true",
+            ...this.notes.forTether(),
             ...(this.adopt === "" ? {} : { ELASTIC_DRIVE_ADOPT: this.adopt }),
+            ...(this.again ? { ELASTIC_DRIVE_AGAIN: "yes" } : {}),
         };
     }
 }

@@ -6,6 +6,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { editSettings, leaves, readConfig, settingsFile } from "./config";
 import { isAlive, judgeLock } from "./lock";
+import { EngineNotes } from "./notes";
 import { desired as settled } from "../testing/settled";
 import { commandUrns, readDeployment, rootUrn } from "./state";
 import { checkVersion, MINIMUM_ENGINE } from "./version";
@@ -31,17 +32,42 @@ describe("the engine's version", () => {
 });
 
 describe("a lock", () => {
-    const holder = { host: "here", pid: 7, since: "now" };
-    it("is stale when its process of this host is dead", () => {
-        assert.deepEqual(
-            judgeLock([holder], "here", () => false),
-            { stale: 7 },
-        );
+    const started = Date.parse("2026-11-22T12:00:00Z");
+    const holder = { user: "me", host: "ci", pid: 7, since: "2026-11-22T12:00:20Z" };
+    const here = { host: "ci", user: "me", startOf: () => started, alive: () => false };
+    const isStale = (change: Partial<typeof holder>, me: Partial<typeof here> = {}): boolean =>
+        "stale" in judgeLock([{ ...holder, ...change }], { ...here, ...me });
+
+    it("is stale when it is of an engine that was started on this machine, and is dead", () => {
+        assert.deepEqual(judgeLock([holder], here), { stale: 7 });
     });
-    it("is held by a living process, by another host's whatever lives here, and by who cannot be read", () => {
-        assert.ok("held" in judgeLock([holder], "here", () => true));
-        assert.ok("held" in judgeLock([{ ...holder, host: "there" }], "here", () => false));
-        assert.ok("held" in judgeLock([], "here", () => false));
+    it("is held by a living process, by another host or user, and by who cannot be read", () => {
+        assert.equal(isStale({}, { alive: () => true }), false);
+        assert.equal(isStale({ host: "there" }), false);
+        assert.equal(isStale({ user: "you" }), false);
+        assert.equal(isStale({ since: "soon" }), false);
+        assert.ok("held" in judgeLock([], here));
+        const other = { ...holder, pid: 8 };
+        assert.ok("held" in judgeLock([holder, other], { ...here, alive: (pid) => pid === 8 }), "every one of them");
+    });
+    it("of the same host name and a number that is dead here is another container's, unless an engine of that number was started here then", () => {
+        const none = { ...here, startOf: () => undefined };
+        const verdict = judgeLock([holder], none);
+        assert.ok("held" in verdict && !verdict.near);
+        assert.match(verdict.held, /pid 7 on ci since .*another container/);
+        assert.equal(isStale({ since: "2026-11-22T13:00:00Z" }), false, "an engine of that number of an hour before");
+        assert.equal(isStale({ since: "2026-11-22T11:00:00Z" }), false, "a lock that is older than the engine");
+    });
+    it("is judged by what this machine noted, in its own numbering of processes", () => {
+        const folder = mkdtempSync(join(tmpdir(), "drive-notes-"));
+        const [mine, others] = ["0a1b", "2c3d"].map((machine) => new EngineNotes(folder, machine));
+        const { ELASTIC_DRIVE_NOTE: name, ELASTIC_DRIVE_NOTED: text } = mine!.forTether(new Date(started));
+        writeFileSync(`${name}7`, text!);
+        assert.deepEqual([mine!.startOf(7), others!.startOf(7), mine!.startOf(8)], [started, undefined, undefined]);
+        mine!.forget(7);
+        assert.equal(mine!.startOf(7), undefined);
+        assert.deepEqual(new EngineNotes(folder, "").forTether(), {}, "where it cannot be told, nothing is noted");
+        rmSync(folder, { recursive: true });
     });
     it("knows the living from the dead", () => {
         const { pid } = spawnSync("true");

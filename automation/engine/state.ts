@@ -29,8 +29,10 @@ export function readDeployment(deployment: unknown): StackView {
         // The program's outputs are there also after an `up` whose last command failed: only with all commands was it whole.
         desired: commandUrns(deployment).length < COMMANDS ? undefined : desired.data,
         serverId: resources.find((resource) => resource.type === "aws:ec2/instance:Instance")?.id,
-        sshHost: text("sshHost"),
+        // The outputs wait for the group's UUID, so for the first `up` that ends: before, the address tells it.
+        sshHost: text("sshHost") ?? publicAddress(resources),
         hostKey: text("hostKey"),
+        group: text("group"),
         volumes: Object.fromEntries(resources.flatMap(slotVolume)),
         unprotected: resources.flatMap((resource) =>
             resource.protect === true ? [] : slotVolume(resource).map(([slot]) => slot),
@@ -40,6 +42,11 @@ export function readDeployment(deployment: unknown): StackView {
         ),
         pending: pending.length,
     };
+}
+
+function publicAddress(resources: readonly Resource[]): string | undefined {
+    const address = resources.find(({ type }) => type === "aws:ec2/eip:Eip")?.outputs?.["publicIp"];
+    return typeof address === "string" ? address : undefined;
 }
 
 /** Names are the contract: a volume of slot ba is `<drive>-ba`. */

@@ -5,7 +5,9 @@
 # this session: what is left of it when the engine has ended is killed too.
 trap '' PIPE # the driver that read our output may be gone: a broken pipe must not kill an engine in mid-call
 exec 4<&0
-"$@" <&4 3<&- 4<&- &
+# Noted before it can take a lock: whoever finds a lock of that number here knows whose it was (notes.ts).
+note=${ELASTIC_DRIVE_NOTE:-}
+sh -c '[ -z "$0" ] || printf %s "$ELASTIC_DRIVE_NOTED" >"$0$$"; exec "$@"' "$note" "$@" <&4 3<&- 4<&- &
 engine=$!
 exec 4<&- >/dev/null 2>&1
 
@@ -27,5 +29,7 @@ exec 3<&-
 
 wait "$engine"
 code=$?
+# What a signal ended may have left its lock; 255 is the engine's own failure.
+[ -z "$note" ] || { [ "$code" -gt 128 ] && [ "$code" -ne 255 ]; } || rm -f "$note$engine"
 others
 exit "$code"

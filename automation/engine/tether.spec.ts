@@ -1,6 +1,15 @@
 import * as assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./lock";
@@ -34,6 +43,21 @@ describe("the engine on its tether", () => {
             runEngine(["bad"], run),
             (error: unknown) => error instanceof EngineFailure && error.code === 1,
         );
+    });
+
+    it("is noted before it begins, and until it has ended in order", async () => {
+        fake = fakeEngine('ls notes >seen; [ "$1" = killed ] && kill -KILL $$; exit 255');
+        const note = join(fake.folder, "notes", "here-");
+        mkdirSync(join(fake.folder, "notes"));
+        const env = { ...fake.env, ELASTIC_DRIVE_NOTE: note, ELASTIC_DRIVE_NOTED: "2026-11-22T12:00:00Z" };
+        const seen = (): string => readFileSync(join(fake.folder, "seen"), "utf8").trim();
+        const left = (): string[] => readdirSync(join(fake.folder, "notes"));
+        await assert.rejects(runEngine(["fails"], { cwd: fake.folder, env }));
+        assert.match(seen(), /^here-\d+$/);
+        assert.deepEqual(left(), []);
+        await assert.rejects(runEngine(["killed"], { cwd: fake.folder, env }));
+        assert.deepEqual(left(), [seen()]);
+        assert.equal(readFileSync(join(fake.folder, "notes", seen()), "utf8"), "2026-11-22T12:00:00Z");
     });
 
     it("ends by SIGTERM when the signal aborts", async () => {

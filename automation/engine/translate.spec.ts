@@ -140,7 +140,9 @@ describe("lockHolders", () => {
         "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
         "  file:///srv/b/.pulumi/locks/organization/elastic-drive/a/a16290ff.json?no_tmp_dir=true: created by root@build-7 (pid 9725) at 2026-11-22T19:42:13Z";
     it("reads host, pid and time from the engine's message", () => {
-        assert.deepEqual(lockHolders(said), [{ host: "build-7", pid: 9725, since: "2026-11-22T19:42:13Z" }]);
+        assert.deepEqual(lockHolders(said), [
+            { user: "root", host: "build-7", pid: 9725, since: "2026-11-22T19:42:13Z" },
+        ]);
     });
     it("is silent about anything else", () => {
         assert.equal(lockHolders("error: incorrect passphrase"), undefined);

@@ -204,6 +204,7 @@ function essence(said: string): string {
 }
 
 export interface LockHolder {
+    readonly user: string;
     readonly host: string;
     readonly pid: number;
     readonly since: string;
@@ -212,9 +213,10 @@ export interface LockHolder {
 /** Who holds the lock of a `file://` or bucket backend, from the engine's own message; undefined: it is not about a lock. */
 export function lockHolders(said: string): LockHolder[] | undefined {
     if (!said.includes("the stack is currently locked by")) return undefined;
-    return [...said.matchAll(/created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g)].map((m) => ({
-        host: m[1]!,
-        pid: Number(m[2]),
-        since: m[3]!,
+    return [...said.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map((m) => ({
+        user: m[1]!,
+        host: m[2]!,
+        pid: Number(m[3]),
+        since: m[4]!,
     }));
 }

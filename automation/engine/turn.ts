@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { DriveError } from "../../infra/model/errors";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
@@ -7,6 +6,7 @@ import type { Clock } from "../wait";
 import { Interrupted, until } from "../wait";
 import type { Events } from "./events";
 import { isAlive, judgeLock, lockedError } from "./lock";
+import { hereAs, type EngineNotes } from "./notes";
 import { violated } from "./policies";
 import { errorText } from "./spawn";
 import { lockHolders, translate } from "./translate";
@@ -15,8 +15,9 @@ interface Setting {
     readonly stack: string;
     readonly host: IoHost;
     readonly clock: Clock;
+    readonly notes: EngineNotes;
     readonly signal?: AbortSignal | undefined;
-    /** So long as it takes; else a lock of this host is waited for as long as a killed driver's engine may last. */
+    /** So long as it takes; else a lock of this machine is waited for as long as a killed driver's engine may last. */
     readonly wait?: boolean | undefined;
 }
 
@@ -36,10 +37,10 @@ const LOCK_PATIENCE_MS = 60_000;
 const FOR_EVER_MS = 30 * 24 * 3_600_000;
 
 /**
- * Works under the stack's lock and its rules: a dead process's lock of this host is taken away without a question, the end of
- * a living one of this host is waited for a little, one on another host is an error that names it; by choice either is waited for.
+ * Works under the stack's lock and its rules: the lock of a dead engine of this machine is taken away without a question, the end of
+ * a living one is waited for a little, one that cannot be judged from here is an error that names it; by choice either is waited for.
  */
-export async function inTurn({ stack, host, clock, signal, wait = false }: Setting, turn: Turn): Promise<void> {
+export async function inTurn({ stack, host, clock, notes, signal, wait = false }: Setting, turn: Turn): Promise<void> {
     let waited = false;
     let holder = "";
     const attempt = async (): Promise<{ ready: true } | { seen: string }> => {
@@ -60,15 +61,17 @@ export async function inTurn({ stack, host, clock, signal, wait = false }: Setti
                 if (signal?.aborted === true) throw new Interrupted();
                 throw violated(turn.events.judged(), error) ?? translate(said, error);
             }
-            const verdict = judgeLock(holders, hostname(), isAlive);
+            const startOf = (pid: number): number | undefined => notes.startOf(pid);
+            const verdict = judgeLock(holders, { ...hereAs(), alive: isAlive, startOf });
             if ("held" in verdict) {
-                if (!wait && !verdict.held.includes(` on ${hostname()} `)) throw lockedError(verdict.held, stack);
+                if (!wait && !verdict.near) throw lockedError(verdict.held, stack);
                 waited = true;
                 holder = verdict.held;
                 return { seen: verdict.held };
             }
             await turn.unlock();
             const pid = verdict.stale;
+            for (const holder of holders) notes.forget(holder.pid);
             host.emit(MSG.LOCK_CANCELLED(`the lock of the dead process ${pid} was taken away`, { pid }));
             return { seen: "just unlocked" };
         }
