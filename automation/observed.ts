@@ -16,7 +16,7 @@ export interface Ec2View {
     readonly servers: readonly ServerView[];
     /** Interface, door with its rules, and public address tagged as this drive's. */
     readonly parts: readonly PartView[];
-    /** When it was read, in milliseconds of the epoch: what the age of a modification is counted from. */
+    /** When it was read, by EC2's own clock, in milliseconds of the epoch: what ages and deadlines are counted from. */
     readonly readAt?: number | undefined;
     /** Snapshots that were taken to copy a volume of the drive. */
     readonly snapshots: readonly SnapshotView[];
@@ -89,6 +89,8 @@ export interface StackView {
     readonly serverId?: string | undefined;
     readonly sshHost?: string | undefined;
     readonly hostKey?: string | undefined;
+    /** UUID of the volume group, as the last `up` that ended left it in the outputs. */
+    readonly group?: string | undefined;
     /** Volumes in the state, by slot. */
     readonly volumes: Readonly<Record<string, string>>;
     /** Slots whose volume is not protected in the state: an `up` of them as released has been there, or a destroy was called off. */
@@ -103,6 +105,10 @@ export type GuestView = { readonly reachable: false; readonly why: string } | Re
 
 export interface ReachableGuest {
     readonly reachable: true;
+    /** UUID of the drive's volume group; undefined: there is none. */
+    readonly group?: string | undefined;
+    /** Volumes that answer as disks, whatever is on them. */
+    readonly present?: readonly string[];
     /** Volumes that are PVs of the drive's group. */
     readonly members: readonly {
         readonly volumeId: string;

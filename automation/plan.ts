@@ -3,7 +3,7 @@ import { placeOf, slotsThatAre } from "../infra/model/slots";
 import { copyUnderWay, unneededSnapshots, untilAside, whileAside } from "./copying";
 import { notes } from "./budget";
 import { alreadyAsWanted, modificationFailed } from "./by-hand";
-import { same } from "./same";
+import { sameDesired } from "./same";
 import { keep } from "./keeping";
 import type { Observed, PartView, ServerView } from "./observed";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
@@ -110,7 +110,7 @@ function up(desired: DriveConfig, observed: Observed, serverLeaves: boolean): St
         incomplete(desired, observed) ||
         bared(desired, observed) ||
         (observed.changes ?? []).length > 0 ||
-        !same(observed.stack.desired, desired);
+        !sameDesired(observed.stack.desired, desired);
     const redo = isAside(observed) || (!refresh && !differs && unfinishedInside(desired, observed));
     if (!refresh && !differs && !redo && Object.keys(adopt).length === 0) return undefined;
     return { kind: "up", refresh, adopt, redo };

@@ -8,7 +8,7 @@ import { nextSteps } from "./plan";
 import type { Ports } from "./ports";
 import { LookAgain } from "./ports";
 import type { Refusal } from "./refusals";
-import { canonical, same } from "./same";
+import { canonical, sameDesired } from "./same";
 import type { Step } from "./steps";
 import { describe } from "./steps";
 import type { Clock } from "./wait";
@@ -72,7 +72,7 @@ export async function reconcile(
  * have counted on from the same revision, so the states themselves are compared.
  */
 export function refuseMoved(desired: DriveConfig, before: Observed, now: DriveConfig | undefined): void {
-    if (same(before.stack.desired, now) || same(now, desired)) return;
+    if (sameDesired(before.stack.desired, now) || sameDesired(now, desired)) return;
     throw new DriveError("ChangedMeanwhile", "another up has changed the drive meanwhile: nothing of it is undone", {
         hint: "elastic-drive pull brings its configuration; then make your change again",
     });

@@ -2,6 +2,8 @@ import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import { placeOf } from "../infra/model/slots";
 import { modificationsSpent, modifiedByHand, strangers, wrongDisks } from "./by-hand";
 import { copyFaults } from "./copying";
+import { lookFirst } from "./look-first";
+import { gone } from "./made-once";
 import { takerStage } from "./planner/takers";
 import { roomFaults } from "./retirement";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, type Observed } from "./observed";
@@ -12,10 +14,6 @@ export interface Refusal {
     readonly message: string;
     readonly hint: string;
 }
-
-/** A volume that is not shown is not yet a volume that is lost; so nothing that deletes is advised. There are no backup sets yet. */
-const lookFirst = (volumeId: string): string =>
-    `look first whether it is: aws sts get-caller-identity (the drive's account?), the region, aws ec2 describe-volumes --volume-ids ${volumeId}; where it is there, use these credentials, or give it back the tags of its neighbours. Change nothing else until then. If it really is gone, docs/guide.md ("A volume is lost") says how the files come back from snapshots`;
 
 /** Everything that speaks against going on, all at once; empty = nothing does. Nothing has been touched by then. */
 export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
@@ -32,6 +30,7 @@ export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
         ...leftovers(desired, observed),
         ...inside(observed),
         ...wrongDisks(observed),
+        ...gone(desired, observed),
         ...strangers(observed),
     ];
 }

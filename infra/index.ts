@@ -1,19 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drive } from "./components/drive";
 import { DriveError } from "./model/errors";
-import { MOUNT_POINT } from "./model/names";
+import { GROUP_UUID, MOUNT_POINT } from "./model/names";
 import { settings, type Settings } from "./settings";
 
 const stack = new pulumi.Config("elastic-drive");
-const { config, destroyData, adopt, sshPort } = read();
+const { config, destroyData, adopt, sshPort, again } = read();
+/** This stack's own outputs as the last `up` that ended left them; in the first one there are none. */
+const last = new pulumi.StackReference("last-outputs", {
+    name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
+});
 const made = new Drive({
     config,
     destroyData,
     adopt,
     sshPort,
+    made: { group: config.made ?? last.getOutput("group").apply(uuid), again },
     hostKey: stack.requireSecret("hostKey"),
     operatorKey: stack.requireSecret("operatorKey"),
 });
+
+/** It becomes part of a command line. */
+function uuid(output: unknown): string | undefined {
+    return typeof output === "string" && GROUP_UUID.test(output) ? output : undefined;
+}
 
 /** A fault of the configuration is said in its own words; a stack trace would only hide them. */
 function read(): Settings {
@@ -34,6 +44,8 @@ export const privateIp = made.privateIp;
 export const sshHost = made.sshHost;
 export const hostKey = made.hostKey;
 export const volumes = made.volumeIds;
+/** UUID of the volume group: what was made once, and is never made again (decision 0023). */
+export const group = made.group;
 export const mountPoint = MOUNT_POINT;
 export const exportPath = MOUNT_POINT;
 /** What the last `up` wanted; the driver compares the configuration with it, once all commands are in the state too. */

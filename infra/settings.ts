@@ -13,6 +13,8 @@ export interface Settings {
     /** Volumes to take into the state, by slot. */
     readonly adopt: Readonly<Record<string, string>>;
     readonly sshPort: number;
+    /** The driver runs the guest's commands again on a drive that is there: nothing is made by them. */
+    readonly again: boolean;
 }
 
 /** What the stack's configuration asks for. Throws InvalidInput with every fault. */
@@ -31,6 +33,7 @@ export function settings(source: ConfigSource, region: string | undefined, env: 
         destroyData: destroys(source.get("destroyData"), config.name),
         adopt: adopted(env["ELASTIC_DRIVE_ADOPT"], config),
         sshPort: sshPort(env),
+        again: (env["ELASTIC_DRIVE_AGAIN"] ?? "") !== "",
     };
 }
 

@@ -61,7 +61,10 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
     await doing("everything deleted", () => session.engine.destroy());
     await clear();
     const kept = await rest(session, world, volumes);
-    await doing("destroyData taken back", () => session.engine.editConfig({ destroyData: null }));
+    const { made: _made, ...unmade } = desired; // its `up` makes another drive
+    await doing("destroyData taken back", () =>
+        session.engine.editConfig({ destroyData: null, ...(desired.made !== undefined && { drive: unmade }) }),
+    );
     const too = kept === "" ? "" : `; kept volumes stay until elastic-drive gc --all deletes them (${kept})`;
     session.host.emit(MSG.DESTROYED(`drive ${drive} is gone; its stack and settings are kept${too}`, { drive }));
     return { drive };

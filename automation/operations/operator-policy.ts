@@ -4,7 +4,6 @@ import { z } from "zod";
 import { DriveConfig } from "../../infra/model/config";
 import { InvalidInput } from "../../infra/model/errors";
 import { schemaFaults } from "../../infra/model/faults";
-import { DEBIAN_OWNER, foreignPartition } from "../ec2/machines";
 import { PACKAGE } from "../home";
 
 export interface PolicyStatement {
@@ -26,7 +25,16 @@ export interface OperatorPolicy {
  * the alias `amazon`; AWS's reference gives alias or account id for the condition key ec2:Owner and does not say which of the two
  * a verified provider's image has ("Understand shared AMI usage", "Actions … for Amazon EC2", read November 2026), so both are here.
  */
-const DEBIAN = [DEBIAN_OWNER, "amazon"] as const;
+const DEBIAN = ["136693071363", "amazon"] as const;
+
+/** Parts of AWS that share nothing with each other, known by how their regions' names begin. */
+const PARTITIONS = [
+    ["us-gov-", "aws-us-gov"],
+    ["cn-", "aws-cn"],
+    ["eusc-", "aws-eusc"],
+    ["us-iso-", "aws-iso"],
+    ["us-isob-", "aws-iso-b"],
+] as const;
 
 const id = (prefix: string) =>
     z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
@@ -83,7 +91,7 @@ export function operatorPolicy(input: OperatorPolicyInput): OperatorPolicy {
     const parsed = Input.safeParse(input);
     if (!parsed.success) throw new InvalidInput("policy", schemaFaults(Input, parsed.error.issues, input));
     const { name, vpc, region, imageOwners, instanceTypes, tagKeys } = parsed.data;
-    const partition = parsed.data.partition ?? (region === undefined ? undefined : foreignPartition(region)) ?? "aws";
+    const partition = parsed.data.partition ?? PARTITIONS.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? "aws";
     if (partition !== "aws" && imageOwners === undefined) {
         const reason = `missing; the account that publishes your image in the partition ${partition}`;
         throw new InvalidInput("policy", [{ path: "imageOwners", reason }], `Debian's in it: ${DEBIAN_WIKI}`);

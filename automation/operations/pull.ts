@@ -2,7 +2,7 @@ import { Declined } from "../../infra/model/errors";
 import { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import { MSG } from "../io/messages";
-import { same } from "../same";
+import { sameDesired } from "../same";
 import type { Session } from "../session";
 
 export interface PullResult {
@@ -27,7 +27,7 @@ export async function pull(session: Session): Promise<PullResult> {
         local !== undefined &&
         state.desired !== undefined &&
         local.revision >= state.desired.revision &&
-        !same(local, state.desired);
+        !sameDesired(local, state.desired);
     if (
         ahead &&
         !(await session.host.confirm({ text: "this checkout has changes that were never brought up: overwrite them?" }))

@@ -4,7 +4,7 @@ import type { StackConfig } from "../engine/config";
 import { MSG } from "../io/messages";
 import type { Change, Observed } from "../observed";
 import { reconcile, refuseMoved, stepsOrThrow, type Loop } from "../reconcile";
-import { same } from "../same";
+import { sameDesired } from "../same";
 import type { Session } from "../session";
 import { takeBack } from "./take-back";
 import type { Step } from "../steps";
@@ -72,6 +72,7 @@ async function looped(
         await takeBack(session, error);
         throw error;
     });
+    if (desired.made === undefined) await noteMade(session, observed);
     const seconds = (session.clock.now() - began) / 1000;
     await session.log.append(operation, "done", `${steps} steps`, seconds);
     session.host.emit(
@@ -80,9 +81,17 @@ async function looped(
     return { steps, seconds, observed };
 }
 
+/** What was seen once is known from then on, whatever becomes of the stack's state. No change of the drive, so it counts no revision. */
+async function noteMade(session: Session, { guest }: Observed): Promise<void> {
+    const made = guest?.reachable === true && guest.mounted ? guest.group : undefined;
+    if (made === undefined) return;
+    const { desired } = await session.configured(); // the loop may have written a later one
+    await session.engine.editConfig({ drive: { ...desired, made } });
+}
+
 /** A change by hand counts too: older checkouts are recognised by it. */
 async function revised(session: Session, desired: DriveConfig, { stack }: Observed): Promise<DriveConfig> {
-    if (stack.desired === undefined || stack.revision !== desired.revision || same(stack.desired, desired))
+    if (stack.desired === undefined || stack.revision !== desired.revision || sameDesired(stack.desired, desired))
         return desired;
     const next = { ...desired, revision: desired.revision + 1 };
     await session.engine.editConfig({ drive: next });

@@ -39,11 +39,11 @@ const pending = (isBegun: boolean): string =>
         : "the configuration has changes that were never brought up: elastic-drive up";
 
 /** What autogrow reads itself is not part of the drive; the count of changes is no change, nor is a note of when EC2 made one. */
-function essence({ autogrow: _autogrow, revision: _revision, slots, ...drive }: DriveConfig): Essence {
+function essence({ autogrow: _autogrow, revision: _revision, made: _made, slots, ...drive }: DriveConfig): Essence {
     const bare = Object.entries(slots).map(([name, { modified: _modified, ...slot }]) => [name, slot]);
     return { ...drive, slots: Object.fromEntries(bare) as DriveConfig["slots"] };
 }
-type Essence = Omit<DriveConfig, "autogrow" | "revision">;
+type Essence = Omit<DriveConfig, "autogrow" | "revision" | "made">;
 
 const isOther = (one: DriveConfig, other: DriveConfig): boolean => !same(essence(one), essence(other));
 

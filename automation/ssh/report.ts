@@ -8,6 +8,8 @@ export function readReport(report: ObserveResult): ReachableGuest {
     const present = (group?.members ?? []).filter((member) => !member.missing);
     return {
         reachable: true,
+        group: group?.uuid,
+        present: report.disks.map(({ serial }) => volumeIdOf(serial)),
         // What answers without a serial is no volume of ours; its path says at least which it is.
         members: present.map(({ serial = "", path, sizeBytes, usedBytes, tags }) => ({
             volumeId: serial === "" ? path : volumeIdOf(serial),

@@ -1,7 +1,9 @@
 import type { Connection, ServerChannel } from "ssh2";
 import { Server } from "ssh2";
+import { fakeReport } from "./fake-report";
+import { Refusal, word, words } from "./fake-words";
 
-interface FakeMember {
+export interface FakeMember {
     readonly serial: string;
     bytes: number;
     used: number;
@@ -15,6 +17,13 @@ export interface GuestState {
     clients: string[];
     /** Verbs in the order in which they were called. */
     readonly calls: string[];
+    /** What the volume group's call was allowed to do, each time: `make`, `made <group>`, or nothing. */
+    readonly asked: string[];
+    /** UUID of the group of the members, and how often one was made. */
+    group: string;
+    formats: number;
+    /** Verbs that fail. */
+    readonly fails: Set<string>;
     /** How long a verb takes, in ms; 0 where it is not named. */
     readonly takes: Record<string, number>;
     /** MiB/s, as told last. */
@@ -39,6 +48,10 @@ export class FakeGuest {
         mounted: false,
         clients: [],
         calls: [],
+        asked: [],
+        group: "",
+        formats: 0,
+        fails: new Set(),
         takes: {},
         lease: "",
         moves: true,
@@ -48,6 +61,8 @@ export class FakeGuest {
     private aside = "";
     private asideSince = 0;
     private shared: string[] = [];
+    /** Disks that answer, and hold nothing. */
+    private blank: { readonly serial: string; readonly bytes: string }[] = [];
     private moving: { readonly from: string; readonly to: readonly string[]; readonly whole: number } | undefined;
     private readonly servers = new Map<string, Server>();
     private readonly connections = new Set<Connection>();
@@ -84,29 +99,44 @@ export class FakeGuest {
             context.method === "none" ? context.reject(["publickey"]) : context.accept(),
         );
         connection.on("session", (accept) => {
-            accept().on("exec", (acceptExec) => {
+            accept().on("exec", (acceptExec, _, { command }) => {
                 const stream = acceptExec();
                 let input = "";
                 stream.on("data", (chunk: Buffer) => (input += chunk.toString()));
-                stream.on("end", () => void this.reply(input, stream));
+                stream.on("end", () => void this.reply(input, command.split("elastic-drive ")[1] ?? "", stream));
             });
         });
     }
 
-    private async reply(script: string, stream: ServerChannel): Promise<void> {
+    private async reply(script: string, asked: string, stream: ServerChannel): Promise<void> {
         const verbs = /^run (.+)$/m.exec(script)?.[1]?.split(" ") ?? [];
+        if (verbs.includes("join")) this.state.asked.push(asked);
         // A program within the program (the move's job) is quoted once more.
-        const answer = this.answer(script.replaceAll(`'\\''`, "'"), verbs);
+        let answer: unknown;
+        let code = 0;
+        try {
+            answer = this.answer(script.replaceAll(`'\\''`, "'"), verbs);
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            answer = error.said;
+            code = 3;
+            const { seen, expected, hint } = error.said;
+            stream.stderr.write(
+                `elastic-drive: refused: ${seen}; expected: ${expected}; ${hint} (${error.said.code})\n`,
+            );
+        }
         const ms = verbs.reduce((sum, verb) => sum + (this.state.takes[verb] ?? 0), 0);
         if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
         if (stream.destroyed) return; // the caller was killed meanwhile
         stream.write(`${JSON.stringify(answer)}\n`);
-        stream.exit(0);
+        stream.exit(code);
         stream.end();
     }
 
     private answer(script: string, verbs: readonly string[]): unknown {
         this.state.calls.push(...verbs);
+        const failing = verbs.find((verb) => this.state.fails.has(verb));
+        if (failing !== undefined) throw new Refusal("Told", `${failing} is told to fail`);
         const answers = Object.fromEntries(verbs.map((verb) => [verb, this.verb(verb, script)]));
         return verbs.length === 1 ? answers[verbs[0]!] : answers;
     }
@@ -120,7 +150,7 @@ export class FakeGuest {
             case "extend":
                 if (!this.state.members.some(({ leaving }) => leaving))
                     for (const member of this.state.members) member.used = member.bytes;
-                return { held: false, resized: [], formatted: [], extended: true };
+                return { held: false, resized: [], formatted: [], extended: true, group: this.state.group };
             case "move":
                 return this.move(words(script, "IN_TO"), word(script, "IN_SOURCE"));
             case "let-go":
@@ -162,6 +192,9 @@ export class FakeGuest {
             this.state.members = this.state.members.map((member) =>
                 member.serial === copyOf[at] ? { ...member, serial } : member,
             );
+        });
+        this.madeOnce(serials, bytes);
+        serials.forEach((serial, at) => {
             const known = this.state.members.find((member) => member.serial === serial);
             if (known === undefined && states[at] === "member")
                 this.state.members.push({ serial, bytes: Number(bytes[at]), used: 0, leaving: false });
@@ -169,6 +202,30 @@ export class FakeGuest {
             if (known !== undefined && states[at] === "leaving") known.leaving = true;
         });
         return { joined: serials, members: serials };
+    }
+
+    /** A disk that is not there any more takes what was on it along; a group begins only where the call may make one. */
+    private madeOnce(serials: readonly string[], bytes: readonly string[]): void {
+        const { state } = this;
+        this.blank = [];
+        const asked = state.asked.at(-1) ?? "";
+        const here = state.members.filter(({ serial }) => serials.includes(serial));
+        if (here.length === 0) {
+            if (asked !== "make") {
+                state.members = [];
+                this.blank = serials.map((serial, at) => ({ serial, bytes: bytes[at]! }));
+                throw new Refusal("DriveGone", `no group on ${serials.join(", ")}`);
+            }
+            state.formats++;
+            Object.assign(state, {
+                members: [],
+                group: `Fake00-0000-0000-0000-0000-0000-${String(state.formats).padStart(6, "0")}`,
+            });
+        } else if (here.length < state.members.length) {
+            throw new Refusal("VolumeMissing", "a member is not attached");
+        } else if (asked.startsWith("made ") && asked !== `made ${state.group}`) {
+            throw new Refusal("GroupNotOurs", `the group is ${state.group}`);
+        }
     }
 
     /** For as long as nobody releases it or takes it over: a scenario's time is short. */
@@ -220,69 +277,7 @@ export class FakeGuest {
     }
 
     private report(): unknown {
-        const { members, mounted, clients } = this.state;
-        const disks = members.map(({ serial, bytes }, at) => ({
-            path: `/dev/vd${"bcdefgh"[at]}`,
-            serial,
-            bytes: String(bytes),
-        }));
-        const size = this.space().sizeBytes;
-        const group = {
-            vg: [
-                {
-                    ...{ vg_name: "elastic_drive", vg_uuid: "fake", vg_tags: this.tags(), vg_size: size, vg_free: "0" },
-                    ...{ vg_extent_size: "4194304", vg_missing_pv_count: "0" },
-                },
-            ],
-            pv: disks.map(({ path, bytes }, at) => ({
-                ...{
-                    // By the link of the name that the volume was attached under, as on EC2.
-                    pv_name: `/dev/xvdb${"abcdefg"[at]}`,
-                    pv_major: "254",
-                    pv_minor: String(16 * (at + 1)),
-                    pv_uuid: path,
-                    pv_size: bytes,
-                    pv_used: String(members[at]!.used),
-                    dev_size: bytes,
-                },
-                pv_tags: members[at]!.leaving ? "elastic-drive:leaving" : "",
-                ...{ pv_missing: "", pv_pe_count: "1", pv_pe_alloc_count: "1" },
-            })),
-            lv: [
-                {
-                    lv_name: "content",
-                    lv_size: size,
-                    lv_active: mounted ? "active" : "",
-                    move_pv_uuid: "",
-                    copy_percent: "",
-                },
-            ],
-            pvseg: [],
-        };
-        return {
-            bootId: "fake",
-            uptimeSeconds: 60,
-            disks,
-            devices: Object.fromEntries(disks.map(({ path }, at) => [`254:${16 * (at + 1)}`, path])),
-            lvm: { report: members.length === 0 ? [] : [group] },
-            units: this.moving === undefined ? "" : "Id=elastic-drive-move.service\nActiveState=active",
-            mount: mounted ? { point: "/var/content", source: "content", ...this.space() } : null,
-            exports: clients.map((client) => `/var/content ${client}(rw,mountpoint)`),
-            nfsdThreads: clients.length > 0 ? 8 : 0,
-            clients: [],
-            lease: this.state.lease,
-            ...this.moveReport(),
-        };
+        const { sizeBytes } = this.space();
+        return fakeReport(this.state, { sizeBytes, tags: this.tags(), blank: this.blank, more: this.moveReport() });
     }
-}
-
-/** A bash word that call.ts wrote: IN_NAME='a' */
-function word(script: string, name: string): string {
-    return [...script.matchAll(new RegExp(`^${name}='([^']*)'$`, "gm"))].at(-1)?.[1] ?? "";
-}
-
-/** The words of a bash array that call.ts wrote: IN_NAME=('a' 'b') */
-function words(script: string, name: string): string[] {
-    const list = new RegExp(`^${name}=\\((.*)\\)$`, "m").exec(script)?.[1] ?? "";
-    return [...list.matchAll(/'([^']*)'/g)].map((match) => match[1]!);
 }

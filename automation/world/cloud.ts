@@ -3,7 +3,7 @@ import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import type { DisksView, SnapshotStage } from "../observed";
 import { Contents } from "./contents";
 import { disksAtBoot } from "./right-disks";
-import type { Disk, Machine, Snapshot } from "./things";
+import { latest, type Disk, type Machine, type Snapshot } from "./things";
 
 /** A rule of design §3 was broken: the one thing a simulated run must never see. */
 export class InvariantBroken extends Error {}
@@ -30,6 +30,10 @@ export class Cloud {
     /** The content LV: the physical volume that each of its extents (of 1 GiB) lies on; empty until it is formatted and renamed. */
     readonly extents: string[] = [];
     formats = 0;
+    hasVolume = false; // the content LV: formatted, and renamed
+    private everExported = false; // what clients had once is never made anew
+    /** Physical volumes of the group whose disk is gone for good. */
+    readonly lost: string[] = [];
     readonly contents = new Contents();
     private counter = 0;
 
@@ -224,7 +228,9 @@ export class Cloud {
 
     format(): void {
         if (this.extents.length > 0) throw new InvariantBroken("formatted a drive that holds data");
+        if (this.everExported) throw new InvariantBroken("made a drive a second time");
         this.formats++;
+        this.hasVolume = true;
     }
 
     /** lvextend over all that is free. */
@@ -277,6 +283,7 @@ export class Cloud {
 
     private check(): void {
         for (const machine of this.machines.values()) {
+            if (machine.exported) this.everExported = true;
             if (machine.exported && !machine.mounted) throw new InvariantBroken("exported an unmounted drive");
             if (machine.mounted && this.members.some((id) => this.disks.get(id)?.attachedTo !== machine.id)) {
                 throw new InvariantBroken("mounted an incomplete group");
@@ -290,5 +297,3 @@ export class Cloud {
         return `${prefix}-${String(++this.counter).padStart(8, "0")}`;
     }
 }
-
-const latest = (disks: readonly Disk[]): Disk => disks.reduce((most, one) => (one.written > most.written ? one : most));

@@ -81,7 +81,9 @@ export class SimWorld implements Ports {
         return {
             reachable: true,
             members,
-            missing: group.filter((disk) => !here.includes(disk)).map(({ id }) => id),
+            group: here.length > 0 ? "the one" : undefined,
+            present: [...cloud.disks.values()].filter((disk) => disk.attachedTo === machine.id).map(({ id }) => id),
+            missing: [...group.filter((disk) => !here.includes(disk)).map(({ id }) => id), ...cloud.lost],
             freeBytes: members.reduce((sum, { sizeBytes, usedBytes }) => sum + sizeBytes - usedBytes, 0),
             mounted: machine.mounted,
             sizeBytes: cloud.extents.length * EXTENT,

@@ -58,6 +58,7 @@ export class SimStack {
         for (const known of this.volumes.values()) delete known.asked;
         const machine = this.cloud.machines.get(this.serverId ?? "");
         if (machine === undefined || machine.state === "terminated") this.serverId = undefined;
+        for (const [slot, { id }] of this.volumes) if (!this.cloud.disks.has(id)) this.volumes.delete(slot);
         for (const slot of this.attachments) {
             const disk = this.cloud.disks.get(this.volumes.get(slot)?.id ?? "");
             if (disk === undefined || disk.attachedTo === undefined || disk.attachedTo !== this.serverId)
@@ -138,9 +139,10 @@ export class SimStack {
         const slots = slotsThatAre(desired.slots, "attached")
             .map((slot) => [slot, desired.slots[slot]!] as const)
             .filter(([, { state }]) => state !== "released");
-        const group = canonical([server.id, slots]);
+        const group = canonical([server.id, slots, slots.map(([slot]) => this.volumes.get(slot)!.id)]);
         if (redo || this.groupCommand !== group) {
-            this.group(Object.fromEntries(slots), server);
+            // Only the command's creation may make a drive; running it again is told that it may not.
+            this.group(Object.fromEntries(slots), server, this.groupCommand === undefined && !redo);
             this.groupCommand = group;
         }
         const share = canonical([server.id, desired.share]);
@@ -155,10 +157,11 @@ export class SimStack {
     }
 
     /** join, extend, mount, as the scripts do it. */
-    private group(slots: DriveConfig["slots"], server: Machine): void {
+    private group(slots: DriveConfig["slots"], server: Machine, mayMake: boolean): void {
         const { cloud } = this;
         if (server.state !== "running") throw new DriveError("GuestFailed", "the server does not answer");
-        if (cloud.members.some((id) => cloud.disks.get(id)?.attachedTo !== server.id))
+        if (cloud.members.length === 0 && !mayMake) throw new DriveError("DriveGone", "there is no group");
+        if (cloud.lost.length > 0 || cloud.members.some((id) => cloud.disks.get(id)?.attachedTo !== server.id))
             throw new DriveError("VolumeMissing", "a member is missing");
         const disks = Object.entries(slots).map(([slot, { state, copies }]) => ({
             disk: cloud.disks.get(this.volumes.get(slot)!.id)!,
@@ -184,7 +187,8 @@ export class SimStack {
         if (!disks.some(({ state }) => state === "leaving")) {
             if (disks.some(({ disk }) => disk.leaving))
                 throw new DriveError("SlotLeaving", "a member of the group is tagged as leaving");
-            if (cloud.content.length === 0) cloud.effect(() => cloud.format());
+            if (!cloud.hasVolume && !mayMake) throw new DriveError("DriveGone", "the group has no volume");
+            if (!cloud.hasVolume) cloud.effect(() => cloud.format());
             cloud.effect(() => cloud.extend());
         }
         cloud.effect(() => (cloud.aside = false));

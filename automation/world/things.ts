@@ -52,3 +52,6 @@ export interface Machine {
     /** On its root disk: the disks that `join` has recorded, each with its physical volume; undefined as an older version left it. */
     records?: ReadonlyMap<string, string> | undefined;
 }
+
+export const latest = (disks: readonly Disk[]): Disk =>
+    disks.reduce((most, one) => (one.written > most.written ? one : most));

@@ -116,8 +116,7 @@ describe("drive", function () {
         ]);
         for (const { inputs } of commands) {
             assert.equal(inputs["delete"], undefined);
-            assert.equal(inputs["create"], `sudo -n bash -c 'eval "$(cat)"' elastic-drive`);
-            assert.equal(inputs["triggers"][0], "content-server-id");
+            assert.match(inputs["create"], /^sudo -n bash -c 'eval "\$\(cat\)"' elastic-drive( make)?$/);
             assert.equal(inputs["connection"].hostKey ?? inputs["connection"].value?.hostKey, PUBLIC);
         }
     });
@@ -133,13 +132,28 @@ describe("drive", function () {
         }
     });
 
-    it("runs the volume group's call again when an attachment is new", async () => {
+    it("lets a new server and a new attachment change the volume group's call, never replace it", async () => {
         const { one } = await register();
-        assert.deepEqual(one("Command", "content-volume-group").inputs["triggers"], [
-            "content-server-id",
-            "content-ba-id",
-            "content-bb-id",
-        ]);
+        const { inputs, ignored } = one("Command", "content-volume-group");
+        assert.match(inputs["stdin"], /^IN_SERVER='content-server-id'$/m);
+        assert.match(inputs["stdin"], /^IN_ATTACHMENTS=\('content-ba-id' 'content-bb-id'\)$/m);
+        assert.equal(inputs["triggers"], undefined);
+        assert.deepEqual(ignored, ["create", "triggers"]);
+        for (const name of ["content-share", "content-uploads"])
+            assert.deepEqual(one("Command", name).inputs["triggers"], ["content-server-id"]);
+    });
+
+    it("may format in the call that makes the drive, and in no other", async () => {
+        const plain = `sudo -n bash -c 'eval "$(cat)"' elastic-drive`;
+        const texts = async (flags: { group?: string; again?: boolean }): Promise<string[]> => {
+            const { one } = await register({}, flags);
+            const { inputs } = one("Command", "content-volume-group");
+            return [inputs["create"], inputs["update"]] as string[];
+        };
+        const group = "AbCdEf-0000-0000-0000-0000-0000-AbCdEf";
+        assert.deepEqual(await texts({}), [`${plain} make`, plain]);
+        assert.deepEqual(await texts({ group }), [`${plain} made ${group}`, plain]);
+        assert.deepEqual(await texts({ again: true }), [plain, plain]);
     });
 
     it("takes a volume into the state when told so", async () => {

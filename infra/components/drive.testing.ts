@@ -45,7 +45,13 @@ export const base = {
 /** What a drive registers. The mocks prove names, inputs and protection; not what EC2 or the engine make of them. */
 export async function register(
     change: Record<string, unknown> = {},
-    flags: { destroyData?: boolean; adopt?: Record<string, string>; sshPort?: number } = {},
+    flags: {
+        destroyData?: boolean;
+        adopt?: Record<string, string>;
+        sshPort?: number;
+        group?: string;
+        again?: boolean;
+    } = {},
 ) {
     const seen: Registered[] = [];
     const options = new Map<string, Pick<Registered, "protect" | "ignored" | "retained">>();
@@ -86,6 +92,7 @@ export async function register(
         operatorKey: key,
         adopt: flags.adopt ?? {},
         ...(flags.sshPort !== undefined && { sshPort: flags.sshPort }),
+        made: { group: flags.group, again: flags.again ?? false },
     });
     // Not in the SDK's types: all registrations have been answered.
     await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();

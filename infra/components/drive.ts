@@ -7,7 +7,7 @@ import { Server } from "./server";
 import { Share } from "./share";
 import { Uploads } from "./uploads";
 import { userData } from "./user-data";
-import { VolumeGroup } from "./volume-group";
+import { VolumeGroup, type MadeBefore } from "./volume-group";
 import { Volumes } from "./volumes";
 
 export interface DriveArgs extends Scope {
@@ -18,6 +18,8 @@ export interface DriveArgs extends Scope {
     readonly adopt?: Readonly<Record<string, string>>;
     /** Where the server's ssh answers, if not on 22 (a lab beside another sshd). */
     readonly sshPort?: number;
+    /** What is known of this drive's volume group from before. */
+    readonly made: MadeBefore;
 }
 
 /** One shared drive: address, server, volumes, the group and file system on them, the export and the upload accounts. */
@@ -29,6 +31,8 @@ export class Drive extends pulumi.ComponentResource {
     readonly hostKey: pulumi.Output<string>;
     /** By slot. */
     readonly volumeIds: Readonly<Record<string, pulumi.Output<string>>>;
+    /** UUID of the volume group. */
+    readonly group: pulumi.Output<string | undefined>;
 
     constructor(args: DriveArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("elastic-drive:index:Drive", args.config.name, {}, opts);
@@ -57,7 +61,7 @@ export class Drive extends pulumi.ComponentResource {
             hostKey: this.hostKey,
             serverId: server.serverId,
         };
-        const { command } = new VolumeGroup(scope, volumes, connection, child);
+        const { command, group } = new VolumeGroup(scope, volumes, connection, args.made, child);
         new Share(scope, connection, command, child);
         new Uploads(scope, connection, command, child);
 
@@ -65,6 +69,7 @@ export class Drive extends pulumi.ComponentResource {
         this.privateIp = address.privateIp;
         this.sshHost = address.sshHost;
         this.volumeIds = volumes.volumeIds;
+        this.group = group;
         this.registerOutputs({ serverId: this.serverId, sshHost: this.sshHost, volumeIds: this.volumeIds });
     }
 }

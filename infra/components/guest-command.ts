@@ -20,29 +20,44 @@ export function guestCommand(
     name: string,
     call: { readonly command: string; readonly stdin: pulumi.Input<string> },
     connection: Connection,
-    triggers: readonly pulumi.Input<unknown>[],
+    opts: pulumi.CustomResourceOptions,
+): Command {
+    const args = { create: call.command, stdin: call.stdin, triggers: [connection.serverId] };
+    return new Command(name, { ...reached(connection), ...args }, opts);
+}
+
+/**
+ * One call whose first time differs from every later one: a new server *updates* it, a trigger would replace it and so run the first
+ * text again. What was in the state before there was a second text has triggers: they stay as they are, and count for nothing.
+ */
+export function firstTimeCommand(
+    name: string,
+    call: { readonly first: string; readonly later: string; readonly stdin: pulumi.Input<string> },
+    connection: Connection,
     opts: pulumi.CustomResourceOptions,
 ): Command {
     return new Command(
         name,
-        {
-            connection: {
-                host: connection.host,
-                port: connection.port,
-                user: "admin",
-                privateKey: connection.operatorKey,
-                hostKey: connection.hostKey,
-                dialErrorLimit: DIAL_ERROR_LIMIT,
-                perDialTimeout: 10,
-            },
-            create: call.command,
-            stdin: call.stdin,
-            triggers: [connection.serverId, ...triggers],
-            // What the server says while it works and why it refuses; its JSON answer is for programs.
-            logging: "stderr",
-            // A later call must not depend on what an earlier one printed.
-            addPreviousOutputInEnv: false,
-        },
-        opts,
+        { ...reached(connection), create: call.first, update: call.later, stdin: call.stdin },
+        // The first text is of one moment: afterwards it is not sent any more, so that it is no difference either.
+        { ...opts, ignoreChanges: ["create", "triggers"] },
     );
+}
+
+function reached(connection: Connection) {
+    return {
+        connection: {
+            host: connection.host,
+            port: connection.port,
+            user: "admin",
+            privateKey: connection.operatorKey,
+            hostKey: connection.hostKey,
+            dialErrorLimit: DIAL_ERROR_LIMIT,
+            perDialTimeout: 10,
+        },
+        // What the server says while it works and why it refuses; its JSON answer is for programs.
+        logging: "stderr",
+        // A later call must not depend on what an earlier one printed.
+        addPreviousOutputInEnv: false,
+    } as const;
 }

@@ -8,7 +8,7 @@ export class Share extends pulumi.ComponentResource {
     constructor(scope: Scope, connection: Connection, mounted: pulumi.Resource, opts: pulumi.ComponentResourceOptions) {
         const name = `${scope.config.name}-share`;
         super("elastic-drive:index:Share", name, {}, opts);
-        guestCommand(name, shareCall(scope.config), connection, [], { parent: this, dependsOn: mounted });
+        guestCommand(name, shareCall(scope.config), connection, { parent: this, dependsOn: mounted });
         this.registerOutputs({});
     }
 }

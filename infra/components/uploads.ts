@@ -8,7 +8,7 @@ export class Uploads extends pulumi.ComponentResource {
     constructor(scope: Scope, connection: Connection, mounted: pulumi.Resource, opts: pulumi.ComponentResourceOptions) {
         const name = `${scope.config.name}-uploads`;
         super("elastic-drive:index:Uploads", name, {}, opts);
-        guestCommand(name, uploadsCall(scope.config), connection, [], { parent: this, dependsOn: mounted });
+        guestCommand(name, uploadsCall(scope.config), connection, { parent: this, dependsOn: mounted });
         this.registerOutputs({});
     }
 }

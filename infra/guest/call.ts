@@ -17,6 +17,13 @@ export const GUEST_SCRIPTS = __dirname;
 export const GUEST_COMMAND = `sudo -n bash -c 'eval "$(cat)"' elastic-drive`;
 
 /**
+ * The text of the one call that may begin a volume group and format: what makes the drive. Every later call has GUEST_COMMAND, which
+ * never may. `made`: the UUID of the group that was made already; then this call may not either (decision 0023).
+ */
+export const makingCommand = (made: string | undefined): string =>
+    `${GUEST_COMMAND} ${made === undefined ? "make" : `made ${made}`}`;
+
+/**
  * Makes one call of one or more verbs: lib.sh, the verbs' scripts, the input. `leaseSeconds: 20` becomes IN_LEASE_SECONDS.
  * `folder`: where verbs that are not of infra/guest have their scripts.
  */
@@ -31,6 +38,8 @@ export function guestProgram(scripts: readonly string[], input: GuestInput, last
         // One function around all: what was cut off on the way here is a syntax error or does nothing, never half a run.
         "elastic_drive() {",
         ...Object.entries(GUEST).map(([name, value]) => `${name}=${quote(value)}`),
+        // What stands behind the command line: `make`, `made <group>`, or nothing (`makingCommand`).
+        'ASKED="$*"',
         ...[join(__dirname, "lib.sh"), ...scripts].map(script),
         ...Object.entries(input).map(([name, value]) => `${variableName(name)}=${bashWord(value)}`),
         last,

@@ -30,12 +30,23 @@ export function slotsInput(drive: DriveConfig, volumeIds: Readonly<Record<string
     };
 }
 
+/** Where the call runs: no verb reads it, and it makes the call another one on a new server (decision 0023). */
+export interface Place {
+    readonly server: string;
+    readonly attachments: readonly string[];
+}
+
 /** From blank disks to a mounted drive, and from a grown disk to a grown drive: one call, one ssh session. */
-export function volumeGroupCall(drive: DriveConfig, volumeIds: Readonly<Record<string, string>>): GuestCall {
+export function volumeGroupCall(
+    drive: DriveConfig,
+    volumeIds: Readonly<Record<string, string>>,
+    place: Place,
+): GuestCall {
     const verbs = ["ready", "join", "extend", "mount"];
     const scripts = ["disks", ...verbs].map((name) => join(GUEST_SCRIPTS, `${name}.sh`));
     const input = {
         ...slotsInput(drive, volumeIds),
+        ...place,
         hold: Object.values(drive.slots).some((slot) => slot.state === "leaving"),
         ownerUid: drive.uploads.uid,
         ownerGid: drive.uploads.gid,

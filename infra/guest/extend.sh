@@ -3,7 +3,7 @@
 # Formats once: a volume is made under another name and formatted; the rename is the commit. What has not been renamed
 # was never mounted and is made again.
 # The file system grows in `mount`, which follows in the same call: a growth that was cut off between is finished there.
-# Answers: held (a slot is leaving, nothing was extended), resized (disks), formatted (volumes), extended.
+# Answers: held (a slot is leaving, nothing was extended), resized (disks), formatted (volumes), extended, group (its UUID).
 # shellcheck source=lib.sh disable=SC2154,SC2004
 
 verb_extend() {
@@ -12,7 +12,7 @@ verb_extend() {
     read_pvs
     group_whole
     if [[ $IN_HOLD == yes ]]; then
-        REPORT='{"held":true,"resized":[],"formatted":[],"extended":false}'
+        REPORT="{\"held\":true,\"resized\":[],\"formatted\":[],\"extended\":false,\"group\":\"${GROUP_UUIDS// /}\"}"
         return
     fi
     nothing_leaves
@@ -31,7 +31,28 @@ verb_extend() {
     json_list "${RESIZED[@]}"
     REPORT="{\"held\":false,\"resized\":$REPLY"
     json_list "${FORMATTED[@]}"
-    REPORT+=",\"formatted\":$REPLY,\"extended\":$extended}"
+    REPORT+=",\"formatted\":$REPLY,\"extended\":$extended,\"group\":\"${GROUP_UUIDS// /}\"}"
+}
+
+# made_once: what was a drive once is never made anew (invariant 15). Only the call that makes it says `make`: the engine sends that text
+# when the command is not yet in its state, and another one ever after. Asked by `join`, in the same call. Call group_whole first.
+made_once() {
+    local made=${ASKED#made}
+    if group_exists; then
+        [[ $ASKED != made\ * || $GROUP_UUIDS == "$made " ]] ||
+            refuse GroupNotOurs "group $GROUP has the uuid$GROUP_UUIDS" "the group that was made,$made" \
+                "these disks hold another drive's data: detach them, or use this drive's own volumes"
+    else
+        may_make || gone "no group $GROUP on the volumes ${IN_VOLUMES[*]}" "the group that was made$made"
+    fi
+}
+may_make() { [[ $ASKED == make ]]; }
+
+# gone SEEN EXPECTED
+gone() {
+    refuse DriveGone "$1" "$2" "this drive was made before, and nothing is formatted a second time. Look first whether it is another \
+account or region, and for the drive's volumes (aws ec2 describe-volumes), their snapshots and the Recycle Bin. docs/guide.md, 'A volume \
+is lost', says how to restore"
 }
 
 # Whatever the configuration says: what LVM is about to let go must not get new extents.
@@ -92,6 +113,7 @@ ensure_volume() {
         pvs_changed
     fi
     [[ -z ${VOLUMES[$name]-} ]] || return 0
+    may_make || gone "group $GROUP has no volume $name" "the volume that was made"
     lvcreate -q -y -W y -Z y -n "$new" "$@" "$GROUP" >&2
     format_"$name" "/dev/$GROUP/$new"
     lvrename -q "$GROUP" "$new" "$name" >&2

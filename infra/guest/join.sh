@@ -12,6 +12,7 @@ verb_join() {
     check_disks alone
     read_pvs
     group_whole
+    made_once
     group_members
     record_disks
     take_place
@@ -135,7 +136,29 @@ take_place() {
     done
 }
 
-# require_blank INDEX DISK: no signature, no partition, nobody on it, and exactly as large as the new volume.
+# only_zeros DISK BYTES: the first MiB, the last and 16 between, read from the disk itself; a new volume of EBS reads zeros. What has no
+# signature can be a database or an encrypted disk all the same. Fails with the place in REPLY.
+only_zeros() {
+    local i at
+    for ((i = 0; i < 18; i++)); do
+        at=$((i * ($2 / 1048576 - 1) / 17))
+        timeout 60 dd if="$1" bs=1M skip="$at" count=1 iflag=direct,fullblock status=none 2>/dev/null |
+            cmp -s -n 1048576 - /dev/zero && continue
+        ((i > 0)) || ! half_labelled "$1" || continue
+        REPLY="something other than zeros at $at MiB, or it cannot be read there"
+        return 1
+    done
+}
+
+# half_labelled DISK: all that the first MiB holds is the head of LVM's metadata, which pvcreate writes before its label: the power went between.
+half_labelled() {
+    local first=/run/elastic-drive.first
+    timeout 60 dd if="$1" of="$first" bs=1M count=1 iflag=direct,fullblock status=none 2>/dev/null || return 1
+    cmp -s -n 4096 "$first" /dev/zero && cmp -s -i 4608:0 -n $((1048576 - 4608)) "$first" /dev/zero &&
+        [[ $(tail -c +4101 "$first" | head -c 16 | tr -d '\0') == ' LVM2 x[5A%r0N*>' ]]
+}
+
+# require_blank INDEX DISK: no signature, no partition, nobody on it, zeros, and exactly as large as the new volume.
 require_blank() {
     local sys=/sys/block/${2#/dev/} found='' signatures code=0 holder
     for holder in "$sys"/holders/* "$sys/${sys##*/}"*; do
@@ -145,6 +168,7 @@ require_blank() {
     ((code == 2)) || found+=" blkid:$(blkid -p -o value -s TYPE -s PTTYPE "$2" | tr '\n' ' ' || true)($code)"
     signatures=$(wipefs --noheadings --output OFFSET,TYPE "$2")
     [[ -z $signatures ]] || found+=" $(tr -s ' \n' ' ' <<<"$signatures")"
+    [[ -n $found ]] || only_zeros "$2" "${BYTES_OF[${IN_SERIALS[$1]}]}" || found=" $REPLY"
     [[ -z $found ]] ||
         refuse DiskNotBlank "slot ${IN_SLOTS[$1]}: $2 (${IN_VOLUMES[$1]}) holds something:$found" "a blank disk" \
             "it was not touched; if the data is of no use, delete the volume and let the drive make a new one"

@@ -96,7 +96,7 @@ describe("the list of the drive's disks", () => {
             network: { subnetId: "subnet-00000001", sshFrom: ["203.0.113.0/24"] },
             server: { instanceType: "m7i.large", imageId: "ami-00000001" },
         });
-        const { stdin } = volumeGroupCall(drive, { ba: A });
+        const { stdin } = volumeGroupCall(drive, { ba: A }, { server: "i-1", attachments: [] });
         for (const part of ["def label_of(", "def judge(", "sys.exit(main(", "verb_join()", "check_disks alone"])
             assert.ok(stdin.includes(part), part);
     });

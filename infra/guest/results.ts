@@ -7,7 +7,14 @@ const strings = z.array(z.string());
 
 const Ready = z.object({ bootSeconds: z.number(), cloudInitErrors: z.string(), installed: strings });
 const Join = z.object({ joined: strings, members: strings });
-const Extend = z.object({ held: z.boolean(), resized: strings, formatted: strings, extended: z.boolean() });
+const Extend = z.object({
+    held: z.boolean(),
+    resized: strings,
+    formatted: strings,
+    extended: z.boolean(),
+    /** The volume group's UUID; programs before 0.2 did not say it. */
+    group: z.string().optional(),
+});
 const Mount = z.object({
     mountPoint: z.string(),
     source: z.string(),

@@ -3,6 +3,7 @@ import { Autogrow } from "./autogrow";
 import { crossFaults, type CheckContext } from "./checks";
 import { InvalidInput } from "./errors";
 import { schemaFaults } from "./faults";
+import { GROUP_UUID } from "./names";
 import { zoneFault } from "./zones";
 
 export const VOLUME_TYPES = ["gp3", "gp2", "io2", "io1", "st1", "sc1"] as const;
@@ -83,6 +84,8 @@ export const DriveConfig = z.strictObject({
         const message = zoneFault(name);
         if (message !== undefined) addIssue({ code: "custom", message });
     }),
+    /** UUID of the volume group, once the driver has seen it: what was made is never made again. Written by the driver. */
+    made: z.string().regex(GROUP_UUID, "the UUID of a volume group, as LVM writes it").optional(),
     network: z.strictObject({
         subnetId: id("subnet"),
         /** The subnet's VPC; without it every `up` asks EC2 for it. */

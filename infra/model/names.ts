@@ -2,6 +2,8 @@
 
 /** LVM volume group of every drive. */
 export const VOLUME_GROUP = "elastic_drive";
+/** As LVM writes it. */
+export const GROUP_UUID = /^[A-Za-z0-9]{6}(-[A-Za-z0-9]{4}){5}-[A-Za-z0-9]{6}$/;
 /** The logical volume that holds the files. */
 export const CONTENT_LV = "content";
 /** Its name until it is formatted; the rename is the commit (design §3.2). */

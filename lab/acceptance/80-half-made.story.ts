@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { AttachVolumeCommand, CreateVolumeCommand } from "@aws-sdk/client-ec2";
 import { volumeGroupCall } from "../../infra/guest/calls";
-import type { GuestCall } from "../../infra/guest/call";
+import { GUEST_COMMAND, makingCommand, type GuestCall } from "../../infra/guest/call";
 import { MOUNT_POINT, serialOf } from "../../infra/model/names";
 import { ZONE } from "../rig/site";
 import { putInFront, STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
@@ -35,7 +35,9 @@ describe("half made", function () {
             `for n in $(seq 60); do lsblk -dno SERIAL | grep -q ${serialOf(VolumeId!)} && break; sleep 1; done`,
         );
         const slots = { ba: { sizeGiB: Size, type: "gp3", state: "member" } } as const;
-        call = volumeGroupCall({ ...(await drive.config()), name: "half-made", slots }, { ba: VolumeId! });
+        const config = { ...(await drive.config()), name: "half-made", slots };
+        const place = { server: second.instanceId, attachments: [] };
+        call = { ...volumeGroupCall(config, { ba: VolumeId! }, place), command: makingCommand(undefined) };
     });
 
     for (const [program, about] of MOMENTS) {
@@ -63,5 +65,25 @@ describe("half made", function () {
         await shell.run(call.command, call.stdin);
         assert.equal(await shell.run(volumes), made);
         await shell.run(`test -e ${MOUNT_POINT}/kept`);
+    });
+
+    it("its group and all that was on the disk gone, no later call makes a drive of it again, nor one that knows the group's name", async () => {
+        const [, { shell }] = await webServers();
+        const uuid = await shell.run("sudo vgs --noheadings -o vg_uuid elastic_drive | tr -d ' '");
+        const other = "AbCdEf-0000-0000-0000-0000-0000-AbCdEf";
+        const asked = async (command: string): Promise<string> => {
+            const { code, stdout } = await shell.try(command, call.stdin);
+            return `${code} ${(JSON.parse(stdout) as { code?: string }).code}`;
+        };
+        assert.equal(await asked(makingCommand(other)), "3 GroupNotOurs");
+        await shell.run(makingCommand(uuid), call.stdin);
+        const disk = await shell.run("sudo pvs --noheadings -o pv_name -S vg_name=elastic_drive | xargs readlink -f");
+        await shell.run(`sudo umount ${MOUNT_POINT} /var/lib/elastic-drive/state && sudo vgchange -qan elastic_drive`);
+        await shell.run(`sudo vgremove -qqy elastic_drive && sudo pvremove -qq ${disk}`);
+        await shell.run(`sudo blkdiscard ${disk} 2>/dev/null || sudo dd if=/dev/zero of=${disk} bs=4M status=none`);
+        for (const command of [GUEST_COMMAND, makingCommand(uuid)]) {
+            assert.equal(await asked(command), "3 DriveGone", command);
+            assert.equal(await shell.run(`sudo cmp -n 1073741824 ${disk} /dev/zero && echo blank`), "blank");
+        }
     });
 });

@@ -18,8 +18,9 @@ interface Told {
 /** The volume group's call as the program makes it, but for what it is told. A wait for a disk that never comes is cut short. */
 export async function asked(change: (real: Told) => Told): Promise<Outcome> {
     const { drive } = await theSite();
-    const { config, volumes } = change({ config: await drive.config(), volumes: (await drive.outputs()).volumes });
-    const call = volumeGroupCall(config, volumes);
+    const outputs = await drive.outputs();
+    const { config, volumes } = change({ config: await drive.config(), volumes: outputs.volumes });
+    const call = volumeGroupCall(config, volumes, { server: outputs.serverId, attachments: [] });
     return (await drive.server()).try(call.command, `DISK_WAIT=2\n${call.stdin}`);
 }
 
