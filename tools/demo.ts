@@ -133,4 +133,7 @@ function equal(what: string, seen: unknown, expected: unknown): void {
     if (seen !== expected) throw new Error(`${what}: expected ${String(expected)}, saw ${String(seen)}`);
 }
 
-demo().catch(endWith);
+// After a failure a web server may still be waited for, whose machine is gone: nobody waits for that.
+demo()
+    .catch(endWith)
+    .finally(() => process.exit());

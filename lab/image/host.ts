@@ -52,7 +52,7 @@ export async function rootWay(uid = process.getuid?.(), attempt: Try = tryOut): 
         {
             hint:
                 "one of: sudo without a password; sysctl kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 24.04); " +
-                "sysctl kernel.unprivileged_userns_clone=1 (Debian); a range of this user's in /etc/subuid and /etc/subgid; " +
+                "sysctl kernel.unprivileged_userns_clone=1 (Debian); the package uidmap and a range of this user's in /etc/subuid and /etc/subgid; " +
                 "then run the same command again",
         },
     );
