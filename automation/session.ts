@@ -2,6 +2,7 @@ import type { DriveConfig } from "../infra/model/config";
 import { parseDriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
 import { sshPort } from "../infra/model/ssh-port";
+import { callerAccount, refuseOtherAccount } from "./ec2/account";
 import { SdkEc2 } from "./ec2/client";
 import type { Ec2 } from "./ec2/port";
 import type { StackConfig } from "./engine/config";
@@ -64,6 +65,7 @@ export class Session {
     readonly lease = new Lease();
 
     readonly signal: AbortSignal | undefined;
+    private caller: Promise<string> | undefined;
 
     constructor(
         readonly options: DriveOptions,
@@ -84,17 +86,20 @@ export class Session {
     }
 
     /**
-     * The configuration, parsed and whole, or all its faults at once; after another driver's end when that is waited for,
+     * The configuration, parsed and whole, or all its faults at once, and the credentials of its account; after another driver's end when that is waited for,
      * since it may have written it anew.
      */
     async configured(): Promise<Configured> {
-        const found = await this.read();
+        const found = await this.settings();
+        const { account, name } = found.desired;
+        if (account !== undefined) refuseOtherAccount(name, account, await this.account(found.config.region));
         if (this.options.wait !== true || this.lease.overrules) return found;
         const waited = await this.world(found.desired, found.config).othersEnd();
         return waited ? this.configured() : found;
     }
 
-    private async read(): Promise<Configured> {
+    /** The same, for who asks EC2 nothing. */
+    async settings(): Promise<Configured> {
         const config = await this.engine.config();
         if (config.drive === undefined) {
             throw new DriveError(
@@ -106,6 +111,12 @@ export class Session {
             );
         }
         return { config, desired: parseDriveConfig(config.drive, { region: config.region }) };
+    }
+
+    /** The AWS account of the credentials. */
+    account(region: string | undefined): Promise<string> {
+        this.caller ??= callerAccount({ region, env: this.env });
+        return this.caller;
     }
 
     ec2(region: string | undefined): Ec2 {

@@ -8,6 +8,8 @@ import { CONFIG } from "../../infra/model/names";
 export interface StackConfig {
     readonly drive: unknown;
     readonly region?: string | undefined;
+    /** Whether the provider is told which accounts it may work in. */
+    readonly allowsAccounts?: boolean;
     readonly operatorKey?: string | undefined;
     readonly hostKey?: string | undefined;
     readonly destroyData?: string | undefined;
@@ -20,6 +22,7 @@ export function readConfig(printed: string): StackConfig {
     return {
         drive: drive?.objectValue ?? fromJson(drive?.value),
         region: all["aws:region"]?.value,
+        allowsAccounts: all[CONFIG.allowedAccounts] !== undefined,
         operatorKey: all[CONFIG.operatorKey]?.value,
         hostKey: all[CONFIG.hostKey]?.value,
         destroyData: all[CONFIG.destroyData]?.value,
@@ -53,6 +56,8 @@ export interface Secrets {
 export interface ConfigEdit {
     readonly drive?: DriveConfig;
     readonly region?: string;
+    /** The one account that the provider may work in; null takes the setting away. */
+    readonly account?: string | null;
     readonly secrets?: Secrets;
     /** null takes it away. */
     readonly destroyData?: string | null;
@@ -121,6 +126,10 @@ async function writeTo(copy: string, edit: ConfigEdit, run: ConfigRunner): Promi
     if (edit.destroyData === null) await run(["config", "rm", CONFIG.destroyData, ...to]);
     if (plain.length > 0)
         await run(["config", "set-all", "--path", ...plain.flatMap((pair) => ["--plaintext", pair]), ...to]);
+    // As text: by its path the engine would make a number of it, which the provider may read as 1.2e+11.
+    if (typeof edit.account === "string")
+        await run(["config", "set", "--plaintext", CONFIG.allowedAccounts, JSON.stringify([edit.account]), ...to]);
+    if (edit.account === null) await run(["config", "rm", CONFIG.allowedAccounts, ...to]);
     if (edit.secrets !== undefined) {
         await run(["config", "set", "--secret", CONFIG.operatorKey, ...to], edit.secrets.operatorKey);
         await run(["config", "set", "--secret", CONFIG.hostKey, ...to], edit.secrets.hostKey);

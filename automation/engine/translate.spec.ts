@@ -57,6 +57,10 @@ const SAMPLES: [string, string][] = [
         "error: pulumi:providers:aws resource 'default_7_48_0' has a problem: No valid credential sources found.",
     ],
     [
+        "AccountDiffers",
+        "error: pulumi:providers:aws resource 'default_7_48_0' has a problem: AWS account ID not allowed: 210987654321",
+    ],
+    [
         "NotAllowed",
         "operation error EC2: CreateVolume, https response error StatusCode: 403, api error UnauthorizedOperation: You are not authorized to perform this operation.",
     ],

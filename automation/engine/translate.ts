@@ -97,6 +97,10 @@ const RULES: readonly Rule[] = [
             'set AWS_PROFILE or the AWS_… variables; for the lab: eval "$(elastic-drive lab env)"',
         ],
     ),
+    rule("AccountDiffers", /AWS account ID not allowed: ?(\d*)/i, (m) => [
+        `the credentials are of AWS account ${m[1] === "" ? "(unknown)" : m[1]}, which aws:allowedAccountIds does not name`,
+        "give the credentials of the drive's account (AWS_PROFILE); nothing was changed",
+    ]),
     rule("NotAllowed", /UnauthorizedOperation[^\n]*|AccessDenied[^\n]*/, (m) => [
         `AWS refuses: ${m[0]}`,
         "the README has the policy the drive needs",

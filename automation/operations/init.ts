@@ -6,6 +6,7 @@ import { DriveError, InvalidInput } from "../../infra/model/errors";
 import type { Ec2 } from "../ec2/port";
 import { settingsFile } from "../engine/config";
 import { checkFolder, makeProject } from "../engine/project";
+import { makeNonce } from "../identity";
 import { MSG } from "../io/messages";
 import type { Session } from "../session";
 import { makeKeyPair } from "../ssh/keys";
@@ -53,14 +54,17 @@ export async function init(
     const region = regions.find((name) => name !== undefined && name !== "");
     const { users, faults } = await uploadUsers(input.uploadUsers);
     const ec2 = session.ec2(region);
-    const [found] = await Promise.all([
+    const [found, account] = await Promise.all([
         region === undefined ? nowhere(input) : look(ec2, input),
+        region === undefined ? undefined : session.account(region),
         session.engine.checkVersion(),
     ]);
     const { subnet, imageId } = found;
     const wanted = {
         name: input.name,
         revision: 1,
+        account,
+        nonce: makeNonce(),
         zone: input.zone ?? subnet?.zone,
         network: {
             subnetId: input.subnet ?? subnet?.id,
@@ -132,6 +136,7 @@ async function write(
         await session.engine.editConfig({
             drive,
             region,
+            ...(drive.account === undefined ? {} : { account: drive.account }),
             secrets: { operatorKey: operator.privateKey, hostKey: host.privateKey },
         });
     } catch (error) {

@@ -35,7 +35,7 @@ export async function pull(session: Session): Promise<PullResult> {
         throw new Declined("pull");
     }
     await session.engine.refreshConfig();
-    const { desired } = await session.configured();
+    const { desired } = await session.settings();
     const said = `configuration of '${session.options.stack}' is at revision ${desired.revision}`;
     session.host.emit(MSG.PULLED(said, { from: local?.revision, to: desired.revision }));
     return { from: local?.revision, to: desired.revision };

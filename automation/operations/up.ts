@@ -1,9 +1,12 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { Declined, DriveError } from "../../infra/model/errors";
+import { refuseOtherAccount } from "../ec2/account";
 import type { StackConfig } from "../engine/config";
+import { identified, isIdentified } from "../identity";
 import { MSG } from "../io/messages";
 import type { Change, Observed } from "../observed";
-import { reconcile, refuseMoved, stepsOrThrow, type Loop } from "../reconcile";
+import { reconcile, Refused, refuseMoved, stepsOrThrow, type Loop } from "../reconcile";
+import { staleCheckout } from "../refusals";
 import { sameDesired } from "../same";
 import type { Session } from "../session";
 import { takeBack } from "./take-back";
@@ -21,22 +24,51 @@ export interface UpResult {
 /** Makes the world as the configuration says. Also what goes on after any interruption. */
 export async function up(session: Session): Promise<UpResult> {
     const began = session.clock.now();
-    const { config, desired } = await session.configured();
+    const { config, desired: found } = await session.configured();
     refuseInDestruction(config);
-    const first = await session.world(desired, config).observe({ preview: true });
-    await refuseWrongPlace(session.ec2(config.region), desired, first);
-    const forecast = stepsOrThrow(desired, first);
-    if (forecast.length === 0) {
-        session.host.emit(
-            MSG.NOTHING_TO_DO("nothing to do: the drive is as configured", {
-                seconds: (session.clock.now() - began) / 1000,
-            }),
-        );
-        return { steps: 0, seconds: (session.clock.now() - began) / 1000, observed: first };
+    const desired = await identify(session, config, found);
+    let first: Observed;
+    try {
+        first = await session.world(desired, config).observe({ preview: true });
+        await refuseWrongPlace(session.ec2(config.region), desired, first);
+        const forecast = stepsOrThrow(desired, first);
+        if (forecast.length === 0) {
+            session.host.emit(
+                MSG.NOTHING_TO_DO("nothing to do: the drive is as configured", {
+                    seconds: (session.clock.now() - began) / 1000,
+                }),
+            );
+            return { steps: 0, seconds: (session.clock.now() - began) / 1000, observed: first };
+        }
+        show(session, forecast, first.changes);
+        if (!(await session.host.confirm({ text: "do this?" }))) throw new Declined("up");
+    } catch (error) {
+        if (desired !== found) await asItWas(session, config, found);
+        throw error;
     }
-    show(session, forecast, first.changes);
-    if (!(await session.host.confirm({ text: "do this?" }))) throw new Declined("up");
     return converge(session, config, await revised(session, desired, first), first, "up", began);
+}
+
+/**
+ * A drive of an older version gets its account and its nonce: the configuration first, then the `up` that follows tags everything.
+ * Killed between the two, the next `up` goes on with it.
+ */
+async function identify(session: Session, config: StackConfig, found: DriveConfig): Promise<DriveConfig> {
+    if (isIdentified(found)) return found;
+    const observed = await session.world(found, config).observe({ preview: false });
+    const stale = staleCheckout(found, observed); // by the revision that was found
+    if (stale.length > 0) throw new Refused(stale);
+    const caller = await session.account(config.region);
+    refuseOtherAccount(found.name, observed.stack.desired?.account, caller);
+    const desired = identified(found, observed, caller);
+    stepsOrThrow(desired, observed); // what is refused anyway is refused with the configuration as it was
+    const account = config.allowsAccounts === true ? undefined : desired.account;
+    await session.engine.editConfig({ drive: desired, ...(account === undefined ? {} : { account }) });
+    return desired;
+}
+
+async function asItWas(session: Session, config: StackConfig, found: DriveConfig): Promise<void> {
+    await session.engine.editConfig({ drive: found, ...(config.allowsAccounts === true ? {} : { account: null }) });
 }
 
 export async function converge(

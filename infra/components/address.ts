@@ -7,7 +7,8 @@ import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRu
 import * as pulumi from "@pulumi/pulumi";
 import type { DriveConfig } from "../model/config";
 import { asCidr } from "../model/cidr";
-import { partTags, type Scope } from "./scope";
+import { partTags } from "../model/tags";
+import type { Scope } from "./scope";
 
 const SSH = 22;
 const NFS = 2049;
@@ -29,7 +30,7 @@ export class Address extends pulumi.ComponentResource {
         const door = new SecurityGroup(
             `${name}-door`,
             // EC2 never changes a description in place, so this one is worded once and for all.
-            { vpcId: vpcOf(network, this), description: `elastic-drive ${name}`, tags: partTags(scope, "door") },
+            { vpcId: vpcOf(network, this), description: `elastic-drive ${name}`, tags: partTags(scope.config, "door") },
             { parent: this, protect },
         );
         openDoor(scope, door.id, this);
@@ -39,7 +40,7 @@ export class Address extends pulumi.ComponentResource {
                 subnetId: network.subnetId,
                 securityGroups: [door.id],
                 description: `elastic-drive ${name}`,
-                tags: partTags(scope, "address"),
+                tags: partTags(scope.config, "address"),
             },
             { parent: this, protect },
         );
@@ -49,7 +50,7 @@ export class Address extends pulumi.ComponentResource {
         if (network.publicAddress) {
             const reachable = new Eip(
                 `${name}-public`,
-                { domain: "vpc", networkInterface: held.id, tags: partTags(scope, "public-address") },
+                { domain: "vpc", networkInterface: held.id, tags: partTags(scope.config, "public-address") },
                 { parent: this, protect },
             );
             this.sshHost = reachable.publicIp;
@@ -65,7 +66,7 @@ function vpcOf(network: DriveConfig["network"], parent: pulumi.Resource): pulumi
 /** One rule a source. Its name holds the source, so that a source that goes takes only its own rule with it. */
 function openDoor(scope: Scope, securityGroupId: pulumi.Input<string>, parent: pulumi.Resource): void {
     const { name, network, share } = scope.config;
-    const tags = partTags(scope, "rule");
+    const tags = partTags(scope.config, "rule");
     const ingress = (
         what: string,
         port: number,

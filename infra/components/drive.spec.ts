@@ -49,6 +49,19 @@ describe("drive", function () {
         });
     });
 
+    it("puts the drive's nonce on everything that has tags, and on nothing where there is none", async () => {
+        const key = "elastic-drive:nonce";
+        const noncesOf = async (change: object): Promise<unknown[]> => {
+            const { seen } = await register({ ...change });
+            const tagged = seen.map(({ inputs }) => inputs["tags"] as Record<string, string> | undefined);
+            return tagged.flatMap((tags) => (tags === undefined ? [] : [tags[key]]));
+        };
+        const nonce = "a123456789abcdef";
+        const [given, none] = [await noncesOf({ nonce }), await noncesOf({})];
+        assert.equal(given.length, 10, "server, two volumes, door, four rules, interface, address");
+        assert.deepEqual([new Set(given), new Set(none)], [new Set([nonce]), new Set([undefined])]);
+    });
+
     it("lets go of a released slot's volume and attachment, and of no other", async () => {
         const { seen } = await register({
             slots: { ...base.slots, bb: { sizeGiB: 16, state: "released" }, bc: { sizeGiB: 4, state: "leaving" } },

@@ -1,6 +1,7 @@
 import { Instance } from "@pulumi/aws/ec2/instance";
 import * as pulumi from "@pulumi/pulumi";
-import { partTags, type Scope } from "./scope";
+import { partTags } from "../model/tags";
+import type { Scope } from "./scope";
 
 export interface ServerArgs {
     readonly interfaceId: pulumi.Input<string>;
@@ -27,7 +28,7 @@ export class Server extends pulumi.ComponentResource {
                 // that has no tag of ours yet is a right to claim anybody's (decision 0021). It goes with the server.
                 rootBlockDevice: { encrypted: true, volumeType: "gp3", deleteOnTermination: true },
                 userData: args.userData,
-                tags: partTags(scope, "server"),
+                tags: partTags(scope.config, "server"),
             },
             {
                 parent: this,

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { performanceOf } from "../model/limits";
 import { deviceName } from "../model/names";
 import { slotsThatAre } from "../model/slots";
-import { slotTags, type Scope } from "./scope";
+import { slotTags } from "../model/tags";
+import type { Scope } from "./scope";
 
 export interface VolumesArgs {
     readonly serverId: pulumi.Input<string>;
@@ -60,7 +61,7 @@ export class Volumes extends pulumi.ComponentResource {
                 ...performanceOf(wanted),
                 encrypted: true,
                 ...(wanted.from !== undefined && { snapshotId: wanted.from }),
-                tags: slotTags(scope, slot),
+                tags: slotTags(scope.config, slot),
             },
             { parent: this, ...opts },
         );

@@ -207,6 +207,17 @@ describe("drive configuration", () => {
         );
     });
 
+    it("says which account it is in, as text or as the number that the engine makes of it, and what its things bear", () => {
+        const nonce = "a123456789abcdef";
+        for (const account of ["123456789012", 123_456_789_012])
+            assert.equal(parseDriveConfig(drive({ account, nonce })).account, "123456789012");
+        assert.equal(parseDriveConfig(drive({ account: "012345678901" })).account, "012345678901");
+        assert.deepEqual(faultsOf(drive({ account: 12, nonce: "A123" })), [
+            "account: got 12; the 12 digits of an AWS account",
+            "nonce: got 'A123'; 16 hexadecimal digits",
+        ]);
+    });
+
     it("is the same when parsed again", () => {
         const legal = fc.dictionary(
             fc.stringMatching(/^[b-d][a-z]$/),

@@ -22,6 +22,12 @@ const fraction = (unit: string) =>
         z.number(unit).positive(unit),
     );
 
+/** `pulumi config set --path` makes a number of digits, and the driver's own edits go through it too. */
+const account = z.preprocess(
+    (value) => (typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value),
+    z.string().regex(/^\d{12}$/, "the 12 digits of an AWS account"),
+);
+
 /** A place for one volume. Its name is its identity for ever and the suffix of its device name. */
 export const SlotConfig = z.strictObject({
     /** Size in GiB. Growing is online; shrinking is refused. */
@@ -80,6 +86,16 @@ export const DriveConfig = z.strictObject({
         .regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and dashes, a letter first, at most 31"),
     /** Counts every change the driver makes; the stack outputs it, so an old checkout is recognised. */
     revision: count(0, "changes").default(0),
+    /** The AWS account it is in; no other one is looked at or changed. Written by `init`, or by the next `elastic-drive up`. */
+    account: account.optional(),
+    /**
+     * On everything of the drive in EC2 (`elastic-drive:nonce`), so that what only bears its name is told from it. Never changed.
+     * Written by `init`, or by the next `elastic-drive up`.
+     */
+    nonce: z
+        .string()
+        .regex(/^[0-9a-f]{16}$/, "16 hexadecimal digits")
+        .optional(),
     zone: z.string().superRefine((name, { addIssue }) => {
         const message = zoneFault(name);
         if (message !== undefined) addIssue({ code: "custom", message });

@@ -44,6 +44,8 @@ export const TAG = {
     drive: "elastic-drive:drive",
     slot: "elastic-drive:slot",
     part: "elastic-drive:part",
+    /** The drive's own, which its stack knows: a name alone proves nothing. */
+    nonce: "elastic-drive:nonce",
     /** Lineage of a volume: the snapshot it was made from, and the volume that one is of (design §3.10). */
     from: "elastic-drive:from",
     fromVolume: "elastic-drive:from-volume",
@@ -74,4 +76,5 @@ export const CONFIG = {
     operatorKey: "elastic-drive:operatorKey",
     hostKey: "elastic-drive:hostKey",
     destroyData: "elastic-drive:destroyData",
+    allowedAccounts: "aws:allowedAccountIds",
 } as const;

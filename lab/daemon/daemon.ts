@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { DriveError } from "../../infra/model/errors";
+import { Accounts } from "../ec2/accounts";
 import { realClock } from "../ec2/clock";
 import { controlOf } from "../ec2/control";
 import { DELAY_PROFILES } from "../ec2/delays";
@@ -15,7 +16,7 @@ import { Moto } from "../ec2/moto";
 import { MotoTypes } from "../ec2/moto-types";
 import { NoHardware } from "../ec2/no-hardware";
 import { Calls, ec2Server } from "../ec2/server";
-import { FileStore } from "../ec2/store";
+import { FileStore, MemoryStore, type Store } from "../ec2/store";
 import type { Hardware } from "../hardware";
 import { chooseSshPort, type SshPort } from "../machines/ssh-port";
 import { filesOf } from "./folders";
@@ -67,15 +68,10 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     const faults = new Faults();
     const calls = new Calls();
     const delays = DELAY_PROFILES[options.delays];
-    const lab = await Lab.open({
-        store: FileStore.in(dir),
-        hardware,
-        types,
-        clock: realClock,
-        delays,
-        limits: DEFAULT_LIMITS,
-        log,
-    });
+    const labOf = (store: Store, machines: Hardware): Promise<Lab> =>
+        Lab.open({ store, hardware: machines, types, clock: realClock, delays, limits: DEFAULT_LIMITS, log });
+    const lab = await labOf(FileStore.in(dir), hardware);
+    const accounts = new Accounts(lab, () => labOf(new MemoryStore(), new NoHardware()));
     const about: { facts?: DaemonFacts } = {};
     const control = controlOf({
         lab,
@@ -84,7 +80,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
         calls,
         about: () => ({ ...about.facts, memoryMiB: memoryMiB() }),
     });
-    const server = ec2Server({ lab, faults, calls, control, moto: { server: moto, types }, log });
+    const server = ec2Server({ accounts, faults, calls, control, moto: { server: moto, types }, log });
     const port = await listen(server, options.port).catch(async (error: unknown) => {
         await lab.close();
         await hardware.close();
@@ -108,7 +104,10 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
         server.close();
         server.closeAllConnections();
         // Work that waits for a guest is not waited for when the plug is pulled anyway.
-        await Promise.race([lab.close(), ...(how === "plug" ? [delay(PATIENCE, undefined, { ref: false })] : [])]);
+        await Promise.race([
+            Promise.all([lab.close(), accounts.close()]),
+            ...(how === "plug" ? [delay(PATIENCE, undefined, { ref: false })] : []),
+        ]);
         if (how === "graceful") {
             const running = Object.values(lab.state.instances).filter(({ id }) => hardware.power(id) === "on");
             await Promise.allSettled(running.map(({ id }) => hardware.powerOff(id, "graceful")));

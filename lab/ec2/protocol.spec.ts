@@ -12,6 +12,7 @@ import {
     RunInstancesCommand,
     TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { IMAGE, refused, SUBNET_A, TestLab } from "./testing";
 
 describe("EC2's protocol", () => {
@@ -203,5 +204,24 @@ describe("EC2's protocol", () => {
         await lab.ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
         await lab.pass(60_000);
         assert.deepEqual((await lab.ec2.send(new DescribeTagsCommand({}))).Tags, []);
+    });
+
+    it("R141: STS says whose the credentials are: of an access key that is an account's number, that account's", async () => {
+        assert.equal((await lab.as("lab").sts.send(new GetCallerIdentityCommand({}))).Account, "123456789012");
+        assert.equal((await lab.as("210987654321").sts.send(new GetCallerIdentityCommand({}))).Account, "210987654321");
+    });
+
+    it("R142: another account sees and reaches nothing of this one", async () => {
+        const id = await lab.volume();
+        const { ec2 } = lab.as("210987654321");
+        assert.deepEqual((await ec2.send(new DescribeVolumesCommand({}))).Volumes, []);
+        await refused(ec2.send(new DeleteVolumeCommand({ VolumeId: id })), "InvalidVolume.NotFound");
+        const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 1 }));
+        const seen = await lab.ec2.send(new DescribeVolumesCommand({}));
+        assert.deepEqual(
+            seen.Volumes?.map((volume) => volume.VolumeId),
+            [id],
+        );
+        assert.equal((await ec2.send(new DescribeVolumesCommand({}))).Volumes?.[0]?.VolumeId, VolumeId);
     });
 });

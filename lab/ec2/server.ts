@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { callerIdentity, type Accounts } from "./accounts";
 import { ACTIONS, isOwned } from "./actions";
 import type { Control } from "./control";
 import { Ec2Error } from "./errors";
 import type { Fault, Faults } from "./faults";
-import type { Lab } from "./lab";
 import type { Moto } from "./moto";
 import type { MotoTypes } from "./moto-types";
 import { Params } from "./params";
@@ -13,7 +13,7 @@ import { REGION, ZONES } from "./seeds";
 import { answer, errorAnswer } from "./xml";
 
 export interface ServerParts {
-    readonly lab: Lab;
+    readonly accounts: Accounts;
     readonly faults: Faults;
     readonly calls: Calls;
     readonly control: Control;
@@ -92,10 +92,14 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
         });
         return;
     }
-    const scope = /Credential=[^/,\s]+\/\d{8}\/([^/]*)\/([^/]*)\/aws4_request/.exec(
+    const scope = /Credential=([^/,\s]+)\/\d{8}\/([^/]*)\/([^/]*)\/aws4_request/.exec(
         request.headers.authorization ?? "",
     );
-    const [, region, service] = scope ?? [];
+    const [, accessKey = "", region, service] = scope ?? [];
+    if (service === "sts" && /\bAction=GetCallerIdentity\b/.test(body)) {
+        write(response, xmlAnswer(200, callerIdentity(accessKey, randomUUID())));
+        return;
+    }
     if (service !== undefined && service !== "ec2") {
         write(response, await passOn(parts, request, body));
         return;
@@ -108,7 +112,7 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
         request.socket.destroy();
         return;
     }
-    const reply = await answerEc2(parts, { request, body, params, action, region, fault });
+    const reply = await answerEc2(parts, { request, body, params, action, accessKey, region, fault });
     if (fault?.kind === "lost-after") {
         request.socket.destroy();
         return;
@@ -121,6 +125,7 @@ interface Asked {
     readonly body: string;
     readonly params: Params;
     readonly action: string;
+    readonly accessKey: string;
     readonly region: string | undefined;
     readonly fault: Fault | undefined;
 }
@@ -137,10 +142,11 @@ async function answerEc2(parts: ServerParts, asked: Asked): Promise<Answer> {
         if (ACTIONS[action] !== undefined) {
             const met = { fails: fault?.kind === "fails" };
             const slowBy = fault?.kind === "stuck" ? STUCK : fault?.kind === "slow" ? fault.seconds * 1000 : 0;
+            const lab = await parts.accounts.lab(asked.accessKey);
             const run =
                 fault?.kind === "stale"
-                    ? parts.lab.runStale(action, params)
-                    : parts.lab.run(action, params, { ...met, slowBy });
+                    ? lab.runStale(action, params)
+                    : lab.run(action, params, { ...met, slowBy });
             return xmlAnswer(200, answer(action, requestId, await run));
         }
         if (isOwned(action) || parts.moto === undefined) {

@@ -12,6 +12,8 @@ import {
     type RunInstancesCommandInput,
     type Volume,
 } from "@aws-sdk/client-ec2";
+import { STSClient } from "@aws-sdk/client-sts";
+import { Accounts } from "./accounts";
 import { ManualClock } from "./clock";
 import { controlOf } from "./control";
 import { DELAY_PROFILES } from "./delays";
@@ -71,30 +73,38 @@ export class TestLab {
         const { store = new MemoryStore(), hardware = new NoHardware(), clock = new ManualClock() } = options;
         const faults = new Faults();
         const calls = new Calls();
-        const lab = await Lab.open({
-            store,
-            hardware,
+        const parts = {
             clock,
             types,
             delays: DELAY_PROFILES[options.delays ?? "instant"],
             limits: { ...DEFAULT_LIMITS, ...options.limits },
             log: () => undefined,
-        });
+        };
+        const lab = await Lab.open({ ...parts, store, hardware });
+        const other = { store: new MemoryStore(), hardware: new NoHardware() };
+        const accounts = new Accounts(lab, () => Lab.open({ ...parts, ...other }));
         const control = controlOf({ lab, hardware, faults, calls, about: () => ({}) });
-        const server = ec2Server({ lab, faults, calls, control, log: () => undefined });
+        const server = ec2Server({ accounts, faults, calls, control, log: () => undefined });
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
         const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
         const credentials = { accessKeyId: "lab", secretAccessKey: "lab" };
         const ec2 = new EC2Client({ endpoint: url, region: "us-east-1", credentials, maxAttempts: 1 });
         const close = async (): Promise<void> => {
             ec2.destroy();
-            await lab.close();
+            await Promise.all([lab.close(), accounts.close()]);
             await new Promise((resolve) => {
                 server.close(resolve);
                 server.closeAllConnections();
             });
         };
         return new TestLab(lab, hardware, clock, faults, store, url, ec2, close);
+    }
+
+    /** Clients with another access key. */
+    as(accessKeyId: string): { readonly ec2: EC2Client; readonly sts: STSClient } {
+        const credentials = { accessKeyId, secretAccessKey: "lab" };
+        const config = { endpoint: this.url, region: "us-east-1", credentials, maxAttempts: 1 };
+        return { ec2: new EC2Client(config), sts: new STSClient(config) };
     }
 
     /** A running instance in us-east-1a, unless wished otherwise. */

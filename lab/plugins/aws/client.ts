@@ -125,10 +125,36 @@ export class Api {
         });
     }
 
+    /** As the real provider at its configuration (aws-sdk-go-base, VerifyAccountIDAllowed). */
+    async refuseOtherAccounts(signal: AbortSignal): Promise<void> {
+        const { allowedAccountIds } = this.settings;
+        if (allowedAccountIds.length === 0) {
+            return;
+        }
+        const { accountId } = await this.callerIdentity(signal);
+        if (!allowedAccountIds.includes(accountId)) {
+            throw new Error(`AWS account ID not allowed: ${accountId}`);
+        }
+    }
+
     async callerIdentity(signal: AbortSignal): Promise<Identity> {
         const { stsEndpoint, region } = this.settings;
+        return callerIdentity({ endpoint: stsEndpoint, region, ...(await this.credentials()) }, signal);
+    }
+
+    /** Those that are given outright need no SDK, which takes half a second to load. */
+    private async credentials(): Promise<
+        Pick<Parameters<typeof callerIdentity>[0], "accessKey" | "secretKey" | "token">
+    > {
+        const { accessKey, secretKey = "", token, profile } = this.settings;
+        const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: session } = process.env;
+        if (accessKey !== undefined) {
+            return { accessKey, secretKey, token };
+        }
+        if (profile === undefined && id !== undefined && secret !== undefined) {
+            return { accessKey: id, secretKey: secret, token: session };
+        }
         const { accessKeyId, secretAccessKey, sessionToken } = await this.connect().config.credentials();
-        const credentials = { accessKey: accessKeyId, secretKey: secretAccessKey, token: sessionToken };
-        return callerIdentity({ endpoint: stsEndpoint, region, ...credentials }, signal);
+        return { accessKey: accessKeyId, secretKey: secretAccessKey, token: sessionToken };
     }
 }

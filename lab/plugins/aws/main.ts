@@ -43,7 +43,11 @@ serve({
     name: "aws",
     version: "7.48.0",
     checkConfig: settingsFaults,
-    configure: (config) => (configured = new Api(settingsOf(config))),
+    configure: async (config, signal) => {
+        const found = new Api(settingsOf(config));
+        await found.refuseOtherAccounts(signal);
+        configured = found;
+    },
     resources,
     functions: functionsOf(api),
 });

@@ -15,11 +15,14 @@ export interface Settings {
     readonly profile: string | undefined;
     readonly maxAttempts: number;
     readonly defaultTags: Readonly<Record<string, string>>;
+    /** Empty: any account. */
+    readonly allowedAccountIds: readonly string[];
 }
 
 const KNOWN = new Set([
     ...["region", "endpoints", "accessKey", "secretKey", "token", "profile", "maxRetries", "defaultTags", "retryMode"],
     ...[
+        "allowedAccountIds",
         "skipCredentialsValidation",
         "skipMetadataApiCheck",
         "skipRegionValidation",
@@ -75,6 +78,17 @@ const environment = (...names: string[]): string | undefined =>
 
 const text = (value: Value): string | undefined =>
     typeof value === "string" && value !== "" && !isUnknown(value) ? value : undefined;
+
+/** Numbers too: the engine makes them of what `config set --path` was given. */
+function accounts(value: Value): string[] {
+    if (value === undefined || value === null) {
+        return [];
+    }
+    if (!Array.isArray(value)) {
+        throw new Error(`allowedAccountIds is to be a list of account ids, got ${JSON.stringify(value)}`);
+    }
+    return value.map(String);
+}
 
 export function settingsFaults(config: Props): Failure[] {
     const found: Failure[] = [];
@@ -139,6 +153,7 @@ export function settingsOf(config: Props): Settings {
         profile,
         // 25 as the real provider has it.
         maxAttempts: typeof maxRetries === "number" ? maxRetries : Number(environment("AWS_MAX_ATTEMPTS") ?? 25),
+        allowedAccountIds: accounts(parsed(config["allowedAccountIds"])),
         defaultTags: isObject(tags) && isObject(tags["tags"]) ? (tags["tags"] as Record<string, string>) : {},
     };
 }

@@ -48,7 +48,7 @@ export interface Plugin {
     readonly version: string;
     /** Faults of the provider's own configuration. */
     checkConfig(config: Props): Failure[];
-    configure(config: Props): void;
+    configure(config: Props, signal: AbortSignal): void | Promise<void>;
     readonly resources: Readonly<Record<string, Resource>>;
     readonly functions: Readonly<Record<string, (args: Props, signal: AbortSignal) => Promise<Props>>>;
 }

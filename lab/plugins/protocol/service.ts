@@ -113,8 +113,8 @@ export function serviceOf(plugin: Plugin, log: EngineLog, stop: AbortController)
             const changed = keys.filter((key) => !same(olds[key], news[key]));
             return diffResponse(new Map(changed.map((key) => [key, { change: "update", replace: false }])));
         }),
-        configure: unary((request: proto.ConfigureRequest) => {
-            plugin.configure(props(request.getArgs()));
+        configure: unary(async (request: proto.ConfigureRequest) => {
+            await plugin.configure(props(request.getArgs()), stop.signal);
             return new proto.ConfigureResponse().setSupportspreview(true);
         }),
         invoke: unary(async (request: proto.InvokeRequest) => {

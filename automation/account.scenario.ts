@@ -1,0 +1,150 @@
+import * as assert from "node:assert/strict";
+import { DescribeTagsCommand } from "@aws-sdk/client-ec2";
+import { TAG } from "../infra/model/names";
+import { DRIVE, isWhole } from "./testing/census";
+import { killDriverAndEngine, settles } from "./testing/processes";
+import { events, failureOf, ScenarioSite } from "./testing/site";
+
+const STACK = "account";
+const OURS = "123456789012";
+const OTHER = "210987654321";
+
+/** One of each kind: all of them begin with the configuration (`Session.configured`). */
+const COMMANDS: readonly (readonly string[])[] = [
+    ["status"],
+    ["up"],
+    ["gc"],
+    ["rehost"],
+    ["destroy", "--name", `${STACK}/${DRIVE}`],
+];
+
+describe("the right account", function () {
+    this.timeout(600_000);
+    let site: ScenarioSite;
+    before(async () => {
+        site = await ScenarioSite.open();
+        await site.init(STACK, "ba=2,bb=2");
+    });
+    after(() => site.close());
+
+    const up = () => site.drive("up", "--stack", STACK, "--yes", "--json");
+    const get = async (key: string): Promise<string> =>
+        (await site.pulumi("config", "get", "-s", STACK, ...key.split(" "))).stdout.trim();
+    const asAnother = async <T>(work: () => Promise<T>): Promise<T> => {
+        site.env["AWS_ACCESS_KEY_ID"] = OTHER;
+        return work().finally(() => (site.env["AWS_ACCESS_KEY_ID"] = "lab"));
+    };
+    /** What bears the drive's name and does not bear its nonce. */
+    const without = async (nonce: string): Promise<string[]> => {
+        const find = async (Key: string, Value: string): Promise<string[]> => {
+            const Filters = [
+                { Name: "key", Values: [Key] },
+                { Name: "value", Values: [Value] },
+            ];
+            const { Tags = [] } = await site.ec2.send(new DescribeTagsCommand({ Filters }));
+            return Tags.map(({ ResourceId }) => ResourceId!);
+        };
+        const [drive, marked] = await Promise.all([find(TAG.drive, DRIVE), find(TAG.nonce, nonce)]);
+        assert.ok(drive.length > 8, `${drive.length} things bear the drive's name`);
+        return drive.filter((id) => !marked.includes(id));
+    };
+
+    it("is written by init, for the driver and for the provider", async () => {
+        const { account, nonce } = await site.configured(STACK);
+        assert.deepEqual([String(account), await get("aws:allowedAccountIds")], [OURS, `["${OURS}"]`]);
+        assert.match(nonce!, /^[a-f][0-9a-f]{15}$/);
+    });
+
+    it("bears the drive's nonce on everything from the creating call on", async () => {
+        await site.succeeds(up());
+        const { nonce } = await site.configured(STACK);
+        assert.deepEqual(await without(nonce!), []);
+        assert.equal((await site.control<Record<string, number>>("GET", "/calls"))["CreateTags"], undefined);
+    });
+
+    it("with another's credentials every command says AccountDiffers, and EC2 is not called", async () => {
+        await site.control("DELETE", "/calls");
+        await asAnother(async () => {
+            const ended = await Promise.all(
+                COMMANDS.map((args) => site.drive(...args, "--stack", STACK, "--json", "--yes")),
+            );
+            const codes = ended.map((one, at) => [COMMANDS[at]![0], failureOf(one)]);
+            assert.deepEqual(
+                codes,
+                COMMANDS.map(([name]) => [name, "AccountDiffers"]),
+            );
+            assert.match(events(ended[0]!).at(-1)!.text, new RegExp(`${OTHER}.*${OURS}`, "s"));
+        });
+        assert.deepEqual(await site.control("GET", "/calls"), {});
+    });
+
+    it("refuses plain pulumi up, refresh and destroy with another's credentials too, and nothing is lost from the state", async () => {
+        const before = (await site.pulumi("stack", "export", "-s", STACK)).stdout;
+        await asAnother(async () => {
+            for (const args of [["up"], ["up", "--refresh"], ["refresh"]]) {
+                const plain = await site.pulumi(...args, "--yes", "--skip-preview", "-s", STACK);
+                assert.notEqual(plain.code, 0, args.join(" "));
+                assert.match(plain.stdout + plain.stderr, new RegExp(`AWS account ID not allowed: ${OTHER}`));
+            }
+        });
+        const ids = (text: string): string[] => [...text.matchAll(/"id": "([^"]+)"/g)].map((match) => match[1]!);
+        assert.deepEqual(ids((await site.pulumi("stack", "export", "-s", STACK)).stdout), ids(before));
+    });
+
+    it("pull asks EC2 nothing, so it goes whoever the credentials are of", async () => {
+        await asAnother(() => site.succeeds(site.drive("pull", "--stack", STACK, "--yes")));
+    });
+
+    describe("of a drive that an older version made", () => {
+        const makeOld = async (): Promise<void> => {
+            for (const path of ["account", "nonce"])
+                await site.succeeds(site.pulumi("config", "rm", "--path", `elastic-drive:drive.${path}`, "-s", STACK));
+            await site.succeeds(site.pulumi("config", "rm", "aws:allowedAccountIds", "-s", STACK));
+            await site.succeeds(site.pulumi("up", "--yes", "--skip-preview", "-s", STACK));
+        };
+
+        it("plain pulumi up works as it did: nothing bears a nonce", async () => {
+            await makeOld();
+            const { Tags = [] } = await site.ec2.send(
+                new DescribeTagsCommand({ Filters: [{ Name: "key", Values: [TAG.nonce] }] }),
+            );
+            assert.deepEqual(Tags, []);
+            assert.equal((await site.status(STACK)).next.length, 0);
+        });
+
+        it("up with another's credentials does not write that one's number", async () => {
+            await asAnother(async () => assert.equal(failureOf(await up()), "AccountUnproven"));
+            assert.equal((await site.configured(STACK)).account, undefined);
+        });
+
+        it("declined: the configuration is as it was", async () => {
+            const before = await site.configured(STACK);
+            const asked = await site.drive("up", "--stack", STACK, "--json");
+            assert.notEqual(asked.code, 0);
+            assert.deepEqual(await site.configured(STACK), before);
+            assert.equal(await get("aws:allowedAccountIds"), "");
+        });
+
+        it("killed while it tags: the same command goes on, and everything bears the nonce", async () => {
+            await site.succeeds(site.lab("fault", "add", "CreateTags", "error", "--skip", "2", "--count", "40"));
+            const driver = site.start("up", "--stack", STACK, "--yes");
+            await settles("some tags", 180, async () => {
+                const calls = await site.control<Record<string, number>>("GET", "/calls");
+                return (calls["CreateTags"] ?? 0) > 2;
+            });
+            killDriverAndEngine(driver.pid);
+            await driver.ended;
+            await site.succeeds(site.lab("fault", "clear"));
+            const { nonce } = await site.configured(STACK);
+            assert.notDeepEqual(await without(nonce!), []);
+            await site.succeeds(up());
+            const now = await site.configured(STACK);
+            assert.deepEqual([now.nonce, String(now.account)], [nonce, OURS]);
+            assert.equal(await get("aws:allowedAccountIds"), `["${OURS}"]`);
+            assert.deepEqual(await without(nonce!), []);
+            await isWhole(site, STACK, 2);
+            assert.equal((await site.drive("up", "--stack", STACK, "--yes", "--json")).code, 0);
+            assert.deepEqual(await site.configured(STACK), now);
+        });
+    });
+});
