@@ -1,4 +1,6 @@
+import type { DriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
+import { copyTags } from "../infra/model/tags";
 import type { Ec2 } from "./ec2/port";
 import type { SnapshotView } from "./observed";
 import { LookAgain } from "./ports";
@@ -27,11 +29,12 @@ export class Copying {
     constructor(private readonly parts: CopyingParts) {}
 
     /** EC2 has no client token for it: it is looked up right before, since the reply of an earlier call may have been lost. */
-    async snapshot(drive: string, step: Of<"snapshot">): Promise<void> {
+    async snapshot(desired: DriveConfig, step: Of<"snapshot">): Promise<void> {
+        const drive = desired.name;
         if ((await this.find(drive, step)) !== undefined) return;
         const isAttached = (await this.volume(drive, step.volumeId))?.attachedTo !== undefined;
         if (step.stage === "final" && isAttached) throw new LookAgain(); // a look that was late
-        await this.parts.ec2.createSnapshot({ drive, ...step });
+        await this.parts.ec2.createSnapshot({ drive, ...step, tags: copyTags(desired, step.slot, step.stage) });
         await this.seen(drive, `the snapshot of slot ${step.slot} to be seen`, (all) => all.some(isOf(step)));
     }
 

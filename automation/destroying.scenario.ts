@@ -77,14 +77,14 @@ describe("destroy", function () {
                 Object.assign(site.guest!.state, { calls: [], takes: { quiesce: 2_000 } });
                 await site.control("DELETE", "/calls");
                 if (fault !== undefined) await site.succeeds(site.lab("fault", "add", ...fault));
-                const driver = site.start("destroy", "--stack", STACK, "--yes", "--name", DRIVE);
+                const driver = site.start("destroy", "--stack", STACK, "--yes", "--name", `${STACK}/${DRIVE}`);
                 await settles(name, 180, () => isReached(site));
                 killDriverAndEngine(driver.pid);
                 await driver.ended;
                 await site.succeeds(site.lab("fault", "clear"));
                 assert.equal(await destroyData(), DRIVE);
 
-                await site.succeeds(drive("destroy", "--name", DRIVE));
+                await site.succeeds(drive("destroy", "--name", `${STACK}/${DRIVE}`));
                 await nothingIsLeft();
                 site.guest!.state.members = [];
             });
@@ -93,7 +93,7 @@ describe("destroy", function () {
         it("called off after the protection was lifted: the next up protects everything again", async () => {
             await site.succeeds(drive("up"));
             await site.succeeds(site.lab("fault", "add", "DetachVolume", "error", "--count", FOR_GOOD));
-            const failed = await drive("destroy", "--name", DRIVE);
+            const failed = await drive("destroy", "--name", `${STACK}/${DRIVE}`);
             assert.equal(failureOf(failed), "Ec2Unwell", failed.stdout);
             await site.succeeds(site.lab("fault", "clear"));
             assert.equal(failureOf(await drive("up")), "DestroyUnderWay");
@@ -117,7 +117,7 @@ describe("destroy", function () {
             await site.ec2.send(new DeleteVolumeCommand({ VolumeId: volumes![1]! }));
             assert.equal(failureOf(await drive("up")), "VolumeLost");
             await site.control("DELETE", "/calls");
-            await site.succeeds(drive("destroy", "--name", DRIVE));
+            await site.succeeds(drive("destroy", "--name", `${STACK}/${DRIVE}`));
             await nothingIsLeft();
             const again = await drive("destroy");
             assert.deepEqual([again.code, events(again).at(-1)?.code], [0, "DRIVE_I1002"]);
@@ -174,7 +174,7 @@ describe("destroy", function () {
                 const unasked = await drive("destroy", "--name", "another");
                 assert.notEqual(unasked.code, 0);
                 assert.doesNotMatch(unasked.stdout, /with 0 volumes|\(\)/);
-                await site.succeeds(drive("destroy", "--name", DRIVE));
+                await site.succeeds(drive("destroy", "--name", `${STACK}/${DRIVE}`));
                 await nothingIsLeft();
             });
         }

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { doubts, remains, strangeVolumes } from "./destruction";
 import type { Observed } from "./observed";
+import { ours } from "./ours";
 import { nextSteps } from "./plan";
 import { desired, ec2, kinds, settled, slots, volume } from "./testing/settled";
 
@@ -23,11 +24,15 @@ describe("what speaks against destroying", () => {
         const used = [...settled.ec2.volumes, { ...left, attachedTo: "i-9" }];
         assert.deepEqual(codes(ec2({ volumes: used })), ["DriveElsewhere"]);
     });
-    it("is a volume of the drive's name in a stack that knows nothing, or beside another drive's whole address", () => {
-        assert.deepEqual(codes({ ...empty, ec2: { ...empty.ec2, volumes: [left] } }), ["DriveElsewhere"]);
-        const volumes = [...settled.ec2.volumes, left];
-        const another = [part("address", "eni-9"), part("door", "sg-9")];
-        assert.deepEqual(codes(ec2({ volumes, parts: another })), ["DriveElsewhere"]);
+    it("is anything of the drive in a stack that knows nothing, but after a destroy that was killed", () => {
+        const lost = { ...empty, ec2: { ...empty.ec2, volumes: [left] } };
+        assert.deepEqual(codes(lost), ["StateLost"]);
+        assert.deepEqual(doubts(desired, lost, true), []);
+        const foreign = ours(desired, {
+            ...empty,
+            ec2: { ...empty.ec2, volumes: [{ ...left, nonce: "f000000000000000" }] },
+        });
+        assert.deepEqual(codes(foreign), ["DriveNotOurs"]);
     });
     it("is not what one interrupted up has left", () => {
         const volumes = [...settled.ec2.volumes, left];

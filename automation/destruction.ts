@@ -1,24 +1,21 @@
 import type { DriveConfig } from "../infra/model/config";
+import { driveUnknown } from "./leftovers";
 import { keptVolumes } from "./keeping";
 import type { Observed, VolumeView } from "./observed";
 import { isKnown, leakedVolumes } from "./observed";
 import { refusals, type Refusal } from "./refusals";
 
-/** What an `up` could not do is no matter, since nothing is made any more; only whose data it is must be beyond doubt. */
-export function doubts(desired: DriveConfig, observed: Observed): Refusal[] {
-    const found = [
-        ...refusals(desired, observed).filter(({ code }) => code === "StaleCheckout" || code === "NameChanged"),
+/**
+ * What an `up` could not do is no matter, since nothing is made any more; only whose data it is must be beyond doubt. `isBegun`: a
+ * destroy that was killed has emptied the stack's state.
+ */
+export function doubts(desired: DriveConfig, observed: Observed, isBegun = false): Refusal[] {
+    const identity = ["StaleCheckout", "NameChanged", "IdentityChanged"];
+    return [
+        ...refusals(desired, observed).filter(({ code }) => identity.includes(code)),
+        ...(isBegun ? [] : driveUnknown(observed)),
         ...elsewhere(observed),
     ];
-    const strange = leakedVolumes(observed).map(({ id }) => id);
-    if (strange.length > 0 && (observed.stack.ids.length === 0 || isAnother(observed))) {
-        found.push({
-            code: "DriveElsewhere",
-            message: `${strange.join(", ")} ${strange.length === 1 ? "is" : "are"} tagged as this drive's, and this stack did not make ${strange.length === 1 ? "it" : "them"}`,
-            hint: "another stack has a drive of this name, or this stack's state was lost: look which (aws sts get-caller-identity, the region, elastic-drive status there), then destroy it from its own stack, or restore the state",
-        });
-    }
-    return found;
 }
 
 const elsewhere = (observed: Observed): Refusal[] =>
@@ -33,12 +30,6 @@ const elsewhere = (observed: Observed): Refusal[] =>
                   },
               ],
     );
-
-/** One killed `up` leaves a door or an interface behind; both of them unknown are the address of a drive that is not ours. */
-function isAnother(observed: Observed): boolean {
-    const unknown = observed.ec2.parts.filter(({ id }) => !isKnown(observed, id));
-    return ["address", "door"].every((kind) => unknown.some((part) => part.kind === kind));
-}
 
 /** What there is of a drive: in EC2, or only in the stack's state. */
 export interface Remains {

@@ -117,7 +117,7 @@ export class Drive {
     pull(call?: CallOptions): Operation<PullResult> {
         return this.start((session) => pull(session), call);
     }
-    /** Takes the drive and its data away; what is asked wants the drive's name for an answer. */
+    /** Takes the drive and its data away; what is asked wants `stack/name` for an answer. */
     destroy(call?: CallOptions): Operation<{ drive: string }> {
         return this.start((session) => destroy(session), call);
     }

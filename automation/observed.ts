@@ -20,6 +20,20 @@ export interface Ec2View {
     readonly readAt?: number | undefined;
     /** Snapshots that were taken to copy a volume of the drive. */
     readonly snapshots: readonly SnapshotView[];
+    /** What bears the drive's name and cannot be shown to be the drive's (`ours`): named, and left alone. */
+    readonly strange?: readonly Strange[];
+}
+
+export interface Strange {
+    readonly kind: "volume" | "server" | "snapshot" | PartView["kind"];
+    readonly id: string;
+    /** What it is, or what is missing. */
+    readonly why: string;
+    readonly nonce?: string | undefined;
+    readonly slot?: string;
+    readonly kept?: boolean;
+    /** Network interfaces. */
+    readonly holds?: readonly string[];
 }
 
 export interface SnapshotView {
@@ -31,6 +45,7 @@ export interface SnapshotView {
     readonly state: "pending" | "completed" | "error";
     /** Percent. */
     readonly progress: number;
+    readonly nonce?: string | undefined;
 }
 export type SnapshotStage = "ahead" | "final";
 
@@ -48,6 +63,13 @@ export interface VolumeView {
     /** attaching, attached, detaching, busy */
     readonly attachment?: string | undefined;
     readonly snapshotId?: string | undefined;
+    /** What its tag says that it was made from: of a restore with copied tags it is another. */
+    readonly fromSnapshot?: string | undefined;
+    readonly nonce?: string | undefined;
+    /** By EC2's clock (ISO 8601). */
+    readonly createdAt?: string | undefined;
+    readonly encrypted?: boolean | undefined;
+    readonly tags?: Readonly<Record<string, string>> | undefined;
     /** The volume that this one is a copy of. */
     readonly fromVolume?: string | undefined;
     /** Kept, or about to be, after its slot is gone; then it has no slot any more. `until`: ISO 8601, once that was written on it. */
@@ -69,6 +91,11 @@ export interface ServerView {
     readonly instanceType: string;
     readonly privateIp?: string | undefined;
     readonly launchedAt?: string | undefined;
+    /** The earliest that EC2 tells of: a start makes the launch younger. */
+    readonly createdAt?: string | undefined;
+    readonly part?: string | undefined;
+    readonly nonce?: string | undefined;
+    readonly interfaceIds?: readonly string[] | undefined;
     /** A planned replacement of it has begun (a tag says so). */
     readonly leaving: boolean;
 }
@@ -80,12 +107,17 @@ export interface PartView {
     readonly used: boolean;
     /** The interface that a public address is on. */
     readonly usedBy?: string | undefined;
+    /** What its tags say. */
+    readonly part?: string | undefined;
+    readonly nonce?: string | undefined;
 }
 
 export interface StackView {
     readonly revision?: number | undefined;
     /** The desired state whose `up` last ended well. */
     readonly desired?: DriveConfig | undefined;
+    /** When the last `up` that ended well began, by EC2's clock (ISO 8601). */
+    readonly began?: string | undefined;
     readonly serverId?: string | undefined;
     readonly sshHost?: string | undefined;
     readonly hostKey?: string | undefined;

@@ -1,8 +1,10 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../infra/model/config";
-import type { Observed, ReachableGuest, VolumeView } from "./observed";
+import type { Observed, PartView, ReachableGuest, VolumeView } from "./observed";
 import { nextSteps } from "./plan";
 import { desired, ec2, inside, kinds, server, settled, slots, volume, without } from "./testing/settled";
+
+const marked = (part: PartView): PartView => ({ ...part, part: part.kind, nonce: desired.nonce });
 
 describe("nextSteps", () => {
     it("has nothing to do where the world is as desired", () => {
@@ -63,11 +65,14 @@ describe("nextSteps", () => {
     });
     it("sweeps leaked parts that nothing uses, and no others", () => {
         const parts = [
-            { kind: "address", id: "eni-1", used: true },
-            { kind: "address", id: "eni-2", used: false },
-            { kind: "door", id: "sg-2", used: true },
-            { kind: "rule", id: "sgr-2", used: false },
-        ] as const;
+            marked({ kind: "address", id: "eni-1", used: true }),
+            marked({ kind: "address", id: "eni-2", used: false }),
+            marked({ kind: "door", id: "sg-2", used: true }),
+            marked({ kind: "rule", id: "sgr-2", used: false }),
+            { ...marked({ kind: "rule", id: "sgr-3", used: false }), nonce: "f000000000000000" },
+            { ...marked({ kind: "rule", id: "sgr-4", used: false }), nonce: undefined },
+            { ...marked({ kind: "address", id: "eni-5", used: false }), part: "bastion" },
+        ];
         assert.deepEqual(nextSteps(desired, ec2({ parts })), {
             steps: [
                 { kind: "sweep", what: "address", id: "eni-2" },
@@ -77,7 +82,7 @@ describe("nextSteps", () => {
     });
     it("sweeps a leaked public address from the drive's own interface, and from no other", () => {
         const address = (usedBy: string): Observed =>
-            ec2({ parts: [{ kind: "public-address", id: "eipalloc-1", used: true, usedBy }] });
+            ec2({ parts: [marked({ kind: "public-address", id: "eipalloc-1", used: true, usedBy })] });
         assert.deepEqual(kinds(desired, address("eni-1")), ["sweep"]);
         assert.deepEqual(kinds(desired, address("eni-9")), []);
     });
@@ -88,6 +93,7 @@ describe("nextSteps", () => {
             imageId: "ami-00000001",
             instanceType: "m7i.large",
             leaving: false,
+            ...{ part: "server", nonce: desired.nonce, interfaceIds: ["eni-1"] },
         } as const;
         const servers = [...settled.ec2.servers, other];
         assert.deepEqual(kinds(desired, ec2({ servers })), ["sweep"]);

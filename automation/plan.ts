@@ -9,6 +9,7 @@ import type { Observed, PartView, ServerView } from "./observed";
 import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "./observed";
 import { strays } from "./planner/takers";
 import type { Refusal } from "./refusals";
+import { ours } from "./ours";
 import { refusals } from "./refusals";
 import { retirement, stays } from "./retirement";
 import type { Step } from "./steps";
@@ -19,12 +20,13 @@ export type Plan = { readonly steps: readonly Step[] } | { readonly refused: rea
  * What is still to be done to make the world as desired; pure and total. No step = done. Only the first step is
  * carried out, then the world is looked at again; the others are a forecast for people.
  */
-export function nextSteps(desired: DriveConfig, observed: Observed): Plan {
+export function nextSteps(desired: DriveConfig, seen: Observed): Plan {
+    const observed = ours(desired, seen);
     const refused = refusals(desired, observed);
     if (refused.length > 0) return { refused };
     // Under the stack's lock, so that what a living `up` has just begun is never taken for what a killed one left.
     const steps: Step[] = observed.stack.pending > 0 ? [{ kind: "forgetPending" }] : [];
-    steps.push(...settle(observed), ...sweep(observed), ...unneededSnapshots(desired, observed), ...keep(observed));
+    steps.push(...settle(seen), ...sweep(observed), ...unneededSnapshots(desired, observed), ...keep(observed));
     steps.push(...rehost(observed), ...stays(desired, observed), ...strays(desired, observed));
     const aside = whileAside(desired, observed);
     if (aside.length > 0) return { steps: [...steps, ...aside, ...afterCopy(aside, observed)] };

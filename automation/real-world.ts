@@ -12,6 +12,7 @@ import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
 import type { Change, GuestView, Observed, StackView } from "./observed";
 import { knownServer } from "./observed";
+import { ours } from "./ours";
 import { nextSteps } from "./plan";
 import type { Look, Ports } from "./ports";
 import { Retiring } from "./retiring";
@@ -37,6 +38,8 @@ export class RealWorld implements Ports {
     private readonly retiring: Retiring;
     private readonly late: LateView;
     private readonly copying: Copying;
+    /** EC2's time at the last look. */
+    private readAt: number | undefined;
 
     constructor(
         private desired: DriveConfig,
@@ -96,7 +99,8 @@ export class RealWorld implements Ports {
     private async glance(): Promise<Observed> {
         const { engine, ec2 } = this.parts;
         const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts: true })]);
-        return { ec2: view, stack, guest: undefined, changes: undefined };
+        this.readAt = view.readAt;
+        return ours(this.desired, { ec2: view, stack, guest: undefined, changes: undefined });
     }
 
     private async withInside(observed: Observed): Promise<Observed> {
@@ -160,7 +164,7 @@ export class RealWorld implements Ports {
             case "quiesce":
                 return this.retiring.quiesce(this.desired, step.aside);
             case "snapshot":
-                return this.copying.snapshot(this.desired.name, step);
+                return this.copying.snapshot(this.desired, step);
             case "waitSnapshot":
                 return this.copying.completed(this.desired.name, step);
             case "deleteSnapshot":
@@ -194,7 +198,7 @@ export class RealWorld implements Ports {
     private async up(options: Extract<Step, { kind: "up" }>): Promise<void> {
         const { engine, signal } = this.parts;
         try {
-            await engine.up(options);
+            await engine.up({ ...options, began: this.readAt });
         } catch (error) {
             const done = error instanceof DriveError && ["PolicyViolated", "LookAgain"].includes(error.code);
             if (!done && signal?.aborted !== true) await this.late.leftovers(this.unmade(await engine.state()));

@@ -96,7 +96,7 @@ describe("reconcile", () => {
                 elsewhere,
                 loop(() => assert.fail("a step was done")),
             ),
-            { code: "DriveElsewhere" },
+            { code: "DriveNotOurs" },
         );
     });
 });

@@ -4,9 +4,10 @@ import { modificationsSpent, modifiedByHand, strangers, wrongDisks } from "./by-
 import { copyFaults } from "./copying";
 import { lookFirst } from "./look-first";
 import { gone } from "./made-once";
+import { driveUnknown, leaks, leftovers, unproven } from "./leftovers";
 import { takerStage } from "./planner/takers";
 import { roomFaults } from "./retirement";
-import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, type Observed } from "./observed";
+import { isKnown, knownServer, knownVolume, type Observed } from "./observed";
 
 /** A request that would lose data or cannot be decided safely, in the drive's own words. */
 export interface Refusal {
@@ -19,6 +20,8 @@ export interface Refusal {
 export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
     const stale = staleCheckout(desired, observed);
     if (stale.length > 0) return stale; // what an old checkout asks for is not worth judging
+    const unknown = driveUnknown(observed);
+    if (unknown.length > 0) return unknown; // nor what a stack wants that knows nothing of the drive
     return [
         ...identity(desired, observed),
         ...server(desired, observed),
@@ -27,6 +30,7 @@ export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
         ...roomFaults(desired, observed),
         ...copyFaults(desired, observed),
         ...leaks(observed),
+        ...unproven(desired, observed),
         ...leftovers(desired, observed),
         ...inside(observed),
         ...wrongDisks(observed),
@@ -79,6 +83,11 @@ function identity(desired: DriveConfig, { stack }: Observed): Refusal[] {
         "the drive's address would change under its clients",
         back("network.subnetId", applied.network.subnetId),
     );
+    for (const key of ["account", "nonce"] as const) {
+        const [from, to = "nothing"] = [applied[key], desired[key]];
+        const why = "the drive's things are known by it";
+        if (from !== undefined) cannot("IdentityChanged", key, from, to, why, back(key, from));
+    }
     return found;
 }
 
@@ -246,42 +255,6 @@ function emptied(
             hint: `it is too late to cancel: with slots.${slot}.state ${applied.state}, elastic-drive up ends the move`,
         },
     ];
-}
-
-/** Tagged volumes the state does not know: one blank leftover is adopted, what may be someone's drive is not touched. */
-function leaks(observed: Observed): Refusal[] {
-    const homeless = leakedVolumes(observed).filter((volume) => observed.stack.volumes[volume.slot] === undefined);
-    const used = homeless.filter((volume) => volume.attachedTo !== undefined && !isKnown(observed, volume.attachedTo));
-    const doubled = homeless.filter((volume, at) => homeless.some((other, i) => i < at && other.slot === volume.slot));
-    return [
-        ...used.map((volume) => ({
-            code: "DriveElsewhere",
-            message: `volume ${volume.id} is tagged as slot ${volume.slot} of this drive and in use on ${volume.attachedTo}, but this stack does not know it`,
-            hint: "another stack has a drive of this name, or this stack's state was lost: use another name, or restore the state",
-        })),
-        ...doubled.map((volume) => ({
-            code: "AmbiguousVolume",
-            message: `more than one volume is tagged as slot ${volume.slot}, and the stack knows none of them (${volume.id} is one)`,
-            hint: "look which one is blank, and delete it or take its elastic-drive tags away",
-        })),
-    ];
-}
-
-/** The engine takes a volume into its state only as it is: another size would be a shrink, or an import that fails. */
-function leftovers(desired: DriveConfig, observed: Observed): Refusal[] {
-    return leakedVolumes(observed).flatMap((volume) => {
-        const wanted = desired.slots[volume.slot];
-        if (wanted === undefined || observed.stack.volumes[volume.slot] !== undefined) return [];
-        if (!differsFrom(wanted, volume) && wanted.from === volume.snapshotId) return [];
-        const is = `${volume.sizeGiB} GiB ${volume.type}${volume.snapshotId === undefined ? "" : ` made from ${volume.snapshotId}`}`;
-        return [
-            {
-                code: "LeftoverDiffers",
-                message: `an interrupted up left volume ${volume.id} for slot ${volume.slot}: ${is}, while slots.${volume.slot} is ${wanted.sizeGiB} GiB ${wanted.type}`,
-                hint: `make slots.${volume.slot} as the volume is, up, and change it then; or delete the volume, which is blank`,
-            },
-        ];
-    });
 }
 
 /** A group with a missing PV takes no join, no extend, no mount (design §3.2). */

@@ -5,7 +5,7 @@ import { GROUP_UUID, MOUNT_POINT } from "./model/names";
 import { settings, type Settings } from "./settings";
 
 const stack = new pulumi.Config("elastic-drive");
-const { config, destroyData, adopt, sshPort, again } = read();
+const { config, destroyData, adopt, sshPort, again, began: given } = read();
 /** This stack's own outputs as the last `up` that ended left them; in the first one there are none. */
 const last = new pulumi.StackReference("last-outputs", {
     name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
@@ -39,6 +39,8 @@ function read(): Settings {
 
 export const revision = config.revision;
 export const drive = config.name;
+/** When the driver's last `up` began, by EC2's clock; a plain one leaves it as it is. */
+export const began = given ?? last.getOutput("began");
 export const serverId = made.serverId;
 export const privateIp = made.privateIp;
 export const sshHost = made.sshHost;

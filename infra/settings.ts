@@ -15,6 +15,8 @@ export interface Settings {
     readonly sshPort: number;
     /** The driver runs the guest's commands again on a drive that is there: nothing is made by them. */
     readonly again: boolean;
+    /** When this `up` begins, by EC2's clock, as the driver says. */
+    readonly began?: string | undefined;
 }
 
 /** What the stack's configuration asks for. Throws InvalidInput with every fault. */
@@ -34,6 +36,7 @@ export function settings(source: ConfigSource, region: string | undefined, env: 
         adopt: adopted(env["ELASTIC_DRIVE_ADOPT"], config),
         sshPort: sshPort(env),
         again: (env["ELASTIC_DRIVE_AGAIN"] ?? "") !== "",
+        began: env["ELASTIC_DRIVE_BEGAN"],
     };
 }
 

@@ -133,8 +133,8 @@ export function program(invocation: Invocation): Command {
         [["In a second checkout", "elastic-drive pull --stack content"]],
         (it) => it.pull(),
     );
-    common(verb("destroy", "delete the drive and its data; asks for the drive's name", DESTROY_EXAMPLES))
-        .option("--name <name>", "the drive's name, beside --yes, where nobody can be asked")
+    common(verb("destroy", "delete the drive and its data; asks for stack/name", DESTROY_EXAMPLES))
+        .option("--name <name>", "stack and drive, as stack/name, beside --yes, where nobody can be asked")
         .action(async (_options: unknown, command: Command) => {
             await drive(command).destroy();
         });
@@ -234,7 +234,7 @@ const CHANGE_EXAMPLES = [
 
 const DESTROY_EXAMPLES = [
     ["For good", "elastic-drive destroy"],
-    ["From a script", "elastic-drive destroy --yes --name content"],
+    ["From a script", "elastic-drive destroy --stack prod --yes --name prod/content"],
 ] as const;
 
 const GENERAL = `

@@ -108,8 +108,7 @@ export class SdkEc2 implements Ec2 {
         );
     }
 
-    async createSnapshot({ drive, slot, volumeId, stage }: SnapshotOrder): Promise<void> {
-        const tags = { Name: `${drive}-${slot}`, [TAG.drive]: drive, [TAG.slot]: slot, [TAG.copy]: stage };
+    async createSnapshot({ drive, slot, volumeId, stage, tags }: SnapshotOrder): Promise<void> {
         const input = {
             VolumeId: volumeId,
             Description: `elastic-drive ${drive}: slot ${slot}, to be copied (${stage})`,

@@ -32,6 +32,7 @@ export interface SnapshotOrder {
     readonly slot: string;
     readonly volumeId: string;
     readonly stage: SnapshotStage;
+    readonly tags: Readonly<Record<string, string>>;
 }
 
 /** What the driver asks of EC2 itself, besides what the engine does. */

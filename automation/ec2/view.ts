@@ -33,7 +33,12 @@ export function volumeView(volume: Volume, modifications: readonly VolumeModific
         attachedTo: attachment?.InstanceId,
         attachment: attachment?.State,
         snapshotId: volume.SnapshotId === "" ? undefined : volume.SnapshotId,
+        fromSnapshot: tag(volume, TAG.from),
         fromVolume: tag(volume, TAG.fromVolume),
+        nonce: tag(volume, TAG.nonce),
+        createdAt: volume.CreateTime?.toISOString(),
+        encrypted: volume.Encrypted,
+        tags: Object.fromEntries((volume.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
         modification:
             state === "modifying" || state === "optimizing" ? { state, progress: last?.Progress ?? 0 } : undefined,
         failed: state === "failed" ? (last?.StatusMessage ?? "no reason given") : undefined,
@@ -55,6 +60,7 @@ export function snapshotView(snapshot: Snapshot): SnapshotView {
         stage: tag(snapshot, TAG.copy) === "final" ? "final" : "ahead",
         state: state === "completed" || state === "error" ? state : "pending",
         progress: Number.parseInt(progress, 10) || 0,
+        nonce: tag(snapshot, TAG.nonce),
     };
 }
 
@@ -67,13 +73,28 @@ export function serverView(instance: Instance): ServerView {
         privateIp: instance.PrivateIpAddress,
         launchedAt: instance.LaunchTime?.toISOString(),
         leaving: tag(instance, TAG.leaving) !== undefined,
+        createdAt: earliest(instance)?.toISOString(),
+        ...marks(instance),
+        interfaceIds: instance.NetworkInterfaces?.map(({ NetworkInterfaceId }) => NetworkInterfaceId!),
     };
 }
+
+function earliest({ LaunchTime, BlockDeviceMappings = [], NetworkInterfaces = [] }: Instance): Date | undefined {
+    const times = [
+        LaunchTime,
+        ...BlockDeviceMappings.map(({ Ebs }) => Ebs?.AttachTime),
+        ...NetworkInterfaces.map(({ Attachment }) => Attachment?.AttachTime),
+    ];
+    return times.filter((time) => time !== undefined).sort((a, b) => a.getTime() - b.getTime())[0];
+}
+
+const marks = (thing: Tagged) => ({ part: tag(thing, TAG.part), nonce: tag(thing, TAG.nonce) });
 
 export const interfacePart = (found: NetworkInterface): PartView => ({
     kind: "address",
     id: found.NetworkInterfaceId!,
     used: found.Attachment !== undefined || found.Status === "in-use",
+    ...marks({ Tags: found.TagSet }),
 });
 
 export const addressPart = (found: Address): PartView => ({
@@ -81,6 +102,7 @@ export const addressPart = (found: Address): PartView => ({
     id: found.AllocationId!,
     used: found.AssociationId !== undefined,
     usedBy: found.NetworkInterfaceId,
+    ...marks(found),
 });
 
 /** A door is used when an interface stands behind it. */
@@ -88,6 +110,7 @@ export const doorPart = (found: SecurityGroup, interfaces: readonly NetworkInter
     kind: "door",
     id: found.GroupId!,
     used: interfaces.some((candidate) => candidate.Groups?.some((group) => group.GroupId === found.GroupId) === true),
+    ...marks(found),
 });
 
 /** Nothing stands on a rule: one that the state does not know only keeps the next `up` from making it. */
@@ -95,4 +118,5 @@ export const rulePart = (rule: SecurityGroupRule): PartView => ({
     kind: "rule",
     id: rule.SecurityGroupRuleId!,
     used: false,
+    ...marks(rule),
 });

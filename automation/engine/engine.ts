@@ -40,6 +40,8 @@ export interface UpOptions {
     readonly adopt?: Readonly<Record<string, string>>;
     /** Run the guest commands again. */
     readonly redo?: boolean;
+    /** EC2's time before it, in milliseconds: what is older than an `up` that ended was left by none that was killed later. */
+    readonly began?: number | undefined;
 }
 
 type Listener = (text: string) => void;
@@ -51,6 +53,7 @@ export class Engine {
     private adopt = "";
     /** The guest's commands are run again, by `--replace`: the program lets none of them make anything. */
     private again = false;
+    private began = "";
 
     private readonly notes: EngineNotes;
 
@@ -126,10 +129,11 @@ export class Engine {
         return events.planned();
     }
 
-    async up({ refresh = false, adopt = {}, redo = false }: UpOptions): Promise<void> {
+    async up({ refresh = false, adopt = {}, redo = false, began }: UpOptions): Promise<void> {
         const { projectDir, stack: name, host } = this.options;
         const events = new Events(host);
         const pack = await packOptions(projectDir, name);
+        this.began = began === undefined ? "" : new Date(began).toISOString();
         const replace = redo ? commandUrns(await this.deployment()) : [];
         this.again = redo;
         await this.adopting(adopt, () =>
@@ -271,6 +275,7 @@ export class Engine {
             ...this.notes.forTether(),
             ...(this.adopt === "" ? {} : { ELASTIC_DRIVE_ADOPT: this.adopt }),
             ...(this.again ? { ELASTIC_DRIVE_AGAIN: "yes" } : {}),
+            ...(this.began === "" ? {} : { ELASTIC_DRIVE_BEGAN: this.began }),
         };
     }
 }

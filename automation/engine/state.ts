@@ -28,6 +28,7 @@ export function readDeployment(deployment: unknown): StackView {
         revision: typeof revision === "number" ? revision : desired.data?.revision,
         // The program's outputs are there also after an `up` whose last command failed: only with all commands was it whole.
         desired: commandUrns(deployment).length < COMMANDS ? undefined : desired.data,
+        began: text("began"),
         serverId: resources.find((resource) => resource.type === "aws:ec2/instance:Instance")?.id,
         // The outputs wait for the group's UUID, so for the first `up` that ends: before, the address tells it.
         sshHost: text("sshHost") ?? publicAddress(resources),

@@ -29,7 +29,7 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
     }
     const world = session.world(desired, config);
     const observed = await seen(world);
-    const against = doubts(desired, observed);
+    const against = doubts(desired, observed, config.destroyData === drive);
     if (against.length > 0) throw new Refused(against);
     const { texts, volumes, isNothing } = remains(observed);
     if (isNothing && config.destroyData === undefined) {
@@ -38,8 +38,13 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
         session.host.emit(MSG.NOTHING_TO_DO(`nothing to do: there is nothing of drive ${drive}${but}`, { seconds: 0 }));
         return { drive };
     }
-    if (!isNothing && !(await session.host.confirm({ text: question(drive, texts), expected: drive })))
-        throw new Declined("destroy");
+    const where = {
+        stack: session.options.stack,
+        region: config.region,
+        account: await session.account(config.region),
+    };
+    const asked = { text: question(drive, texts, where, observed), expected: `${where.stack}/${drive}` };
+    if (!isNothing && !(await session.host.confirm(asked))) throw new Declined("destroy");
 
     const doing: Doing = async (name, work) => {
         throwIfAborted(session.signal);
@@ -76,8 +81,26 @@ async function seen(world: RealWorld): Promise<Observed> {
     return (await world.othersEnd(observed)) ? seen(world) : observed;
 }
 
-const question = (drive: string, texts: readonly string[]): string =>
-    `everything on drive ${drive} will be lost (${texts.length === 0 ? "only its stack's state knows of it" : texts.join(", ")}); type its name to go on:`;
+interface Where {
+    readonly stack: string;
+    readonly region: string | undefined;
+    readonly account: string;
+}
+
+/** Two stacks may each have a drive of one name, in two accounts: so where it is, and the stack's name to be typed. */
+function question(drive: string, texts: readonly string[], where: Where, { ec2 }: Observed): string {
+    const what = texts.length === 0 ? ["only its stack's state knows of it"] : texts;
+    return [
+        `everything on drive ${drive} will be lost:`,
+        `  stack    ${where.stack}`,
+        `  account  ${where.account}`,
+        `  region   ${where.region ?? "the credentials' own"}`,
+        ...what.map((text) => `  ${text}`),
+        ...(ec2.strange ?? []).map(({ kind, id, why }) => `  stays: ${kind} ${id}: ${why}`),
+        "  backup   no backup set exists: snapshots of your own first (docs/guide.md, Snapshots of your own), or nothing brings it back",
+        `type ${where.stack}/${drive} to go on:`,
+    ].join("\n");
+}
 
 /** Nothing that anybody uses is deleted: a server that does not let go is stopped as it is, and its own shutdown unmounts. */
 async function stopped(session: Session, world: RealWorld, observed: Observed, doing: Doing): Promise<void> {

@@ -194,7 +194,11 @@ function leaked(desired: DriveConfig, observed: Observed): Status["leaked"] {
             id: part.id,
             note: part.used ? "in use" : "unused: the next up deletes it",
         }));
-    return [...volumes, ...parts];
+    const strange = (observed.ec2.strange ?? []).map(({ kind, id, slot, why }) => {
+        const as = slot === undefined || slot === "" ? "" : `tagged as slot ${slot}; `;
+        return { kind, id, note: `${as}${why}: left alone; look, then delete it or take its elastic-drive tags away` };
+    });
+    return [...volumes, ...parts, ...strange];
 }
 
 /** From the planner itself, so that `status` and `up` can never disagree. */

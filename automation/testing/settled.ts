@@ -7,6 +7,8 @@ import { nextSteps } from "../plan";
 export const desired: DriveConfig = parseDriveConfig({
     name: "content",
     revision: 3,
+    account: "123456789012",
+    nonce: "a123456789abcdef",
     zone: "us-east-1a",
     network: { subnetId: "subnet-00000001", sshFrom: ["203.0.113.0/24"] },
     server: { instanceType: "m7i.large", imageId: "ami-00000001" },
@@ -17,6 +19,7 @@ export const desired: DriveConfig = parseDriveConfig({
 export const volume = (slot: string, more: Partial<VolumeView> = {}): VolumeView => ({
     id: `vol-${slot}`,
     slot,
+    nonce: "a123456789abcdef",
     zone: "us-east-1a",
     sizeGiB: 8,
     type: "gp3",
@@ -34,7 +37,12 @@ export const spent: Partial<VolumeView> = { modifiedAt: "2026-10-01T16:00:00.000
 export const settled: Observed = {
     ec2: {
         volumes: [volume("ba"), volume("bb")],
-        servers: [{ id: "i-1", state: "running", imageId: "ami-00000001", instanceType: "m7i.large", leaving: false }],
+        servers: [
+            {
+                ...{ id: "i-1", state: "running", imageId: "ami-00000001", instanceType: "m7i.large", leaving: false },
+                ...{ part: "server", nonce: "a123456789abcdef", interfaceIds: ["eni-1"] },
+            },
+        ],
         parts: [],
         readAt: Date.parse("2026-10-01T18:00:00.000Z"),
         snapshots: [],

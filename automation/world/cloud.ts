@@ -2,8 +2,9 @@ import { DriveError } from "../../infra/model/errors";
 import { MODIFICATIONS_PER_DAY } from "../../infra/model/limits";
 import type { DisksView, SnapshotStage } from "../observed";
 import { Contents } from "./contents";
+import { Foreign } from "./foreign";
 import { disksAtBoot } from "./right-disks";
-import { latest, type Disk, type Machine, type Snapshot } from "./things";
+import { Births, latest, newMachine, type Disk, type Machine, type Snapshot } from "./things";
 
 /** A rule of design §3 was broken: the one thing a simulated run must never see. */
 export class InvariantBroken extends Error {}
@@ -34,8 +35,10 @@ export class Cloud {
     private everExported = false; // what clients had once is never made anew
     /** Physical volumes of the group whose disk is gone for good. */
     readonly lost: string[] = [];
+    readonly foreign = new Foreign();
+    static readonly INTERFACE = "eni-1"; // the drive's own, on which its server starts
     readonly contents = new Contents();
-    private counter = 0;
+    readonly births = new Births(NOW);
 
     /** Set by a test: called before and after every effect. */
     fuse: () => void = () => undefined;
@@ -63,7 +66,7 @@ export class Cloud {
     /** What is only kept is no part of the group any more, whatever is on it. */
     private carriers(): Disk[] {
         return [...this.disks.values()].filter(
-            ({ content, keepHours }) => content === "member" && keepHours === undefined,
+            ({ id, content, keepHours }) => content === "member" && keepHours === undefined && !this.foreign.has(id),
         );
     }
 
@@ -86,10 +89,11 @@ export class Cloud {
     }
 
     createVolume(slot: string, zone: string, sizeGiB: number, type: string, from?: string): Disk {
-        const id = this.id("vol");
+        const id = this.births.id("vol");
         const blank = { content: "blank", leaving: false, pv: id, written: 0 } as const;
         const disk: Disk = {
             ...{ id, slot, zone, sizeGiB, type, modifying: false, modifiedAt: [], placed: false, isKept: false },
+            createdAt: this.births.time(),
             ...(from === undefined ? blank : this.copied(from)),
         };
         this.disks.set(disk.id, disk);
@@ -104,12 +108,12 @@ export class Cloud {
         return { content, leaving, pv, written, from: { snapshot: id, volume: snapshot.of.id } };
     }
 
-    snapshot(diskId: string, stage: SnapshotStage): void {
+    snapshot(diskId: string, stage: SnapshotStage, nonce?: string): void {
         const disk = this.disks.get(diskId)!;
         if (stage === "final" && disk.attachedTo !== undefined)
             throw new InvariantBroken(`took the final snapshot of ${diskId}, which is attached`);
-        const id = this.id("snap");
-        this.snapshots.set(id, { id, stage, of: { ...disk }, completed: false });
+        const id = this.births.id("snap");
+        this.snapshots.set(id, { id, stage, of: { ...disk }, nonce, completed: false });
         this.contents.copyAll(diskId, id);
     }
 
@@ -147,18 +151,15 @@ export class Cloud {
     }
 
     runServer(imageId: string, instanceType: string): Machine {
-        const machine: Machine = {
-            id: this.id("i"),
+        const id = this.births.id("i");
+        const machine = newMachine({
+            id,
             imageId,
             instanceType,
-            state: "pending",
-            leaving: false,
-            mounted: false,
-            exported: false,
-            active: false,
-            units: { mount: false, share: false },
-        };
-        this.machines.set(machine.id, machine);
+            createdAt: this.births.time(),
+            interfaceIds: [Cloud.INTERFACE],
+        });
+        this.machines.set(id, machine);
         return machine;
     }
 
@@ -282,6 +283,8 @@ export class Cloud {
     }
 
     private check(): void {
+        for (const id of this.foreign.changed([this.disks, this.machines]))
+            throw new InvariantBroken(`${id}, which is not the drive's, was changed or deleted`);
         for (const machine of this.machines.values()) {
             if (machine.exported) this.everExported = true;
             if (machine.exported && !machine.mounted) throw new InvariantBroken("exported an unmounted drive");
@@ -291,9 +294,5 @@ export class Cloud {
         }
         const there = new Set(this.carriers().map(({ pv }) => pv));
         for (const pv of this.content) if (!there.has(pv)) throw new InvariantBroken(`data on ${pv} is lost`);
-    }
-
-    private id(prefix: string): string {
-        return `${prefix}-${String(++this.counter).padStart(8, "0")}`;
     }
 }

@@ -1,6 +1,7 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import type { Change, GuestView, Observed, ServerView, SnapshotView, VolumeView } from "../observed";
+import { ours } from "../ours";
 import type { Ports } from "../ports";
 import { same } from "../same";
 import type { Step } from "../steps";
@@ -44,6 +45,8 @@ export class SimWorld implements Ports {
             attachment: disk.attachedTo === undefined ? undefined : "attached",
             modifiedAt: disk.modifiedAt.at(-1),
             snapshotId: disk.from?.snapshot,
+            fromSnapshot: disk.restored === true ? undefined : disk.from?.snapshot,
+            ...{ nonce: disk.nonce, createdAt: disk.createdAt },
             fromVolume: disk.from?.volume,
             failed: disk.failed === true ? "Internal error" : undefined,
             modification: disk.modifying ? { state: "optimizing", progress: 50 } : undefined,
@@ -51,7 +54,7 @@ export class SimWorld implements Ports {
         const servers = [...cloud.machines.values()]
             .filter(({ state }) => state !== "terminated")
             .map((machine): ServerView => ({ ...machine }));
-        return {
+        return ours(this.desired, {
             ec2: {
                 ...{ volumes, servers, parts: [], readAt: NOW },
                 snapshots: [...cloud.snapshots.values()].map(snapshotView),
@@ -59,6 +62,7 @@ export class SimWorld implements Ports {
             stack: {
                 revision: stack.desired?.revision,
                 desired: stack.desired,
+                began: stack.began,
                 serverId: stack.serverId,
                 volumes: Object.fromEntries([...stack.volumes].map(([slot, { id }]) => [slot, id])),
                 unprotected: [...stack.volumes].flatMap(([slot, { protected: held }]) => (held ? [] : [slot])),
@@ -67,7 +71,7 @@ export class SimWorld implements Ports {
             },
             guest: this.guest(cloud.machines.get(stack.serverId ?? "")),
             changes: preview ? changes : undefined,
-        };
+        });
     }
 
     private guest(machine: Machine | undefined): GuestView | undefined {
@@ -140,7 +144,7 @@ export class SimWorld implements Ports {
             case "quiesce":
                 return this.quiesce(this.machine(step.serverId), step.aside !== undefined);
             case "snapshot":
-                cloud.effect(() => cloud.snapshot(step.volumeId, step.stage));
+                cloud.effect(() => cloud.snapshot(step.volumeId, step.stage, this.desired.nonce));
                 return;
             case "waitSnapshot":
                 for (const [id, one] of cloud.snapshots)
@@ -212,8 +216,8 @@ export class SimWorld implements Ports {
     }
 }
 
-const snapshotView = ({ id, stage, of, completed }: Snapshot): SnapshotView => ({
-    ...{ id, stage, volumeId: of.id },
+const snapshotView = ({ id, stage, of, nonce, completed }: Snapshot): SnapshotView => ({
+    ...{ id, stage, nonce, volumeId: of.id },
     ...{ state: completed ? "completed" : "pending", progress: completed ? 100 : 0 },
 });
 

@@ -2,9 +2,8 @@ import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { slotsThatAre } from "../../infra/model/slots";
 import { DriveError } from "../../infra/model/errors";
 import { canonical } from "../same";
-import type { Cloud } from "./cloud";
 import type { Machine } from "./things";
-import { Harmless, Killed } from "./cloud";
+import { Cloud, Harmless, Killed } from "./cloud";
 
 export interface SimUp {
     readonly refresh: boolean;
@@ -23,17 +22,23 @@ export class SimStack {
     groupCommand: string | undefined;
     shareCommand: string | undefined;
     desired: DriveConfig | undefined;
+    /** When the last `up` that ended began. */
+    began: string | undefined;
     pending = 0;
+    /** Its provider and the drive's interface are in the state from the first `up` on. */
+    private isBegun = false;
 
     constructor(private readonly cloud: Cloud) {}
 
     up(desired: DriveConfig, { refresh, adopt, redo }: SimUp): void {
+        const began = this.cloud.births.time();
+        this.isBegun = true;
         if (refresh) this.refresh();
         const attached = slotsThatAre(desired.slots, "attached");
         if ([...this.attachments].some((slot) => desired.slots[slot] !== undefined && !attached.includes(slot)))
             throw new Harmless("the engine was asked to delete a protected attachment");
         const declared = slotsThatAre(desired.slots, "volume", "attached");
-        for (const slot of declared) this.volume(slot, desired.slots[slot]!, desired.zone, adopt[slot]);
+        for (const slot of declared) this.volume(slot, desired, adopt[slot]);
         const server = this.server(desired);
         for (const slot of attached) this.attach(slot, server);
         this.commands(desired, server, redo);
@@ -43,12 +48,14 @@ export class SimStack {
                 this.cloud.effect(() => (this.cloud.disks.get(this.volumes.get(slot)!.id)!.keepHours = keepHours));
         }
         this.cloud.fuse();
+        this.began = began;
         this.desired = desired; // the outputs are there when the program has ended: the engine deletes afterwards
         for (const slot of [...this.volumes.keys()]) if (desired.slots[slot] === undefined) this.drop(slot);
     }
 
     ids(): string[] {
         return [
+            ...(this.isBegun ? [Cloud.INTERFACE] : []),
             ...[...this.volumes.values()].map(({ id }) => id),
             ...(this.serverId === undefined ? [] : [this.serverId]),
         ];
@@ -84,20 +91,26 @@ export class SimStack {
         }
     }
 
-    private volume(slot: string, wanted: SlotConfig, zone: string, adopted: string | undefined): void {
+    private volume(slot: string, desired: DriveConfig, adopted: string | undefined): void {
+        const wanted = desired.slots[slot]!;
+        const { zone, nonce } = desired;
         const known = this.volumes.get(slot);
         if (known === undefined && adopted !== undefined) {
             this.volumes.set(slot, { id: adopted, protected: true });
-            return this.volume(slot, wanted, zone, undefined);
+            return this.volume(slot, desired, undefined);
         }
         if (known === undefined) {
             this.create(
-                () => this.cloud.createVolume(slot, zone, wanted.sizeGiB, wanted.type, wanted.from),
+                () =>
+                    Object.assign(this.cloud.createVolume(slot, zone, wanted.sizeGiB, wanted.type, wanted.from), {
+                        nonce,
+                    }),
                 (disk) => this.volumes.set(slot, { id: disk.id, protected: wanted.state !== "released" }),
             );
             return;
         }
         const disk = this.cloud.disks.get(known.id)!;
+        if (disk.nonce !== nonce) this.cloud.effect(() => (disk.nonce = nonce));
         if (wanted.state === "released" && disk.content === "member" && !this.cloud.isReplaced(disk))
             throw new Harmless(`lifted the protection of ${disk.id}, which is a member`); // the server refuses it, later in this up
         known.protected = wanted.state !== "released"; // on record at once, whatever becomes of this up
@@ -117,13 +130,14 @@ export class SimStack {
         const { imageId, instanceType } = desired.server;
         if (this.serverId === undefined) {
             const made = this.create(
-                () => this.cloud.runServer(imageId, instanceType),
+                () => Object.assign(this.cloud.runServer(imageId, instanceType), { nonce: desired.nonce }),
                 (machine) => (this.serverId = machine.id),
             );
             this.cloud.effect(() => (made.state = "running"));
         }
         const machine = this.cloud.machines.get(this.serverId!)!;
         if (machine.state === "pending") machine.state = "running"; // the provider waits
+        if (machine.nonce !== desired.nonce) this.cloud.effect(() => (machine.nonce = desired.nonce));
         return machine;
     }
 

@@ -16,6 +16,7 @@ export function drive(slots: Record<string, unknown>, more: Record<string, unkno
     return parseDriveConfig({
         name: "content",
         revision: 1,
+        nonce: "a123456789abcdef",
         zone: "us-east-1a",
         network: { subnetId: "subnet-00000001", sshFrom: ["203.0.113.0/24"] },
         server: { instanceType: "m7i.large", imageId: "ami-00000001" },
@@ -76,6 +77,7 @@ export async function killEverywhere(
     prepare: () => Promise<SimWorld>,
     change: (world: SimWorld) => void,
     check: (world: SimWorld) => void = () => undefined,
+    before: (world: SimWorld) => void = () => undefined,
 ): Promise<number> {
     for (let limit = 0; ; limit++) {
         const world = await prepare();
@@ -88,6 +90,7 @@ export async function killEverywhere(
             },
         );
         await run(world);
+        before(world);
         assertDone(world);
         check(world);
         if (survived) return limit;

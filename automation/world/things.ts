@@ -4,6 +4,9 @@ export interface Disk {
     readonly id: string;
     readonly slot: string;
     readonly zone: string;
+    /** Tags and times, as EC2 shows them. */
+    nonce?: string | undefined;
+    readonly createdAt: string;
     sizeGiB: number;
     type: string;
     attachedTo?: string | undefined;
@@ -23,6 +26,8 @@ export interface Disk {
     /** How often it was mounted; a copy has as much of it as its snapshot. */
     written: number;
     readonly from?: { readonly snapshot: string; readonly volume: string } | undefined;
+    /** By somebody else, with the tags of what it is a copy of. */
+    readonly restored?: boolean;
     /** Kept when its slot goes: hours, and whether it was written down until when. */
     keepHours?: number | undefined;
     isKept: boolean;
@@ -34,11 +39,16 @@ export interface Snapshot {
     readonly id: string;
     readonly stage: SnapshotStage;
     readonly of: Disk;
+    readonly nonce?: string | undefined;
     readonly completed: boolean;
 }
 
 export interface Machine {
     readonly id: string;
+    readonly part: string;
+    nonce?: string | undefined;
+    readonly createdAt: string;
+    readonly interfaceIds: readonly string[];
     readonly imageId: string;
     readonly instanceType: string;
     state: ServerState;
@@ -53,5 +63,34 @@ export interface Machine {
     records?: ReadonlyMap<string, string> | undefined;
 }
 
+/** The one that was mounted most often. */
 export const latest = (disks: readonly Disk[]): Disk =>
     disks.reduce((most, one) => (one.written > most.written ? one : most));
+
+type Born = Pick<Machine, "id" | "imageId" | "instanceType" | "createdAt" | "interfaceIds">;
+
+export const newMachine = (born: Born): Machine => ({
+    ...born,
+    part: "server",
+    state: "pending",
+    leaving: false,
+    mounted: false,
+    exported: false,
+    active: false,
+    units: { mount: false, share: false },
+});
+
+/** Each thing is made a second after the last one. */
+export class Births {
+    private count = 0;
+
+    constructor(private readonly from: number) {}
+
+    id(prefix: string): string {
+        return `${prefix}-${String(++this.count).padStart(8, "0")}`;
+    }
+
+    time(): string {
+        return new Date(this.from + this.count * 1_000).toISOString();
+    }
+}

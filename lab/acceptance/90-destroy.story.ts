@@ -24,7 +24,14 @@ describe("destroy", function () {
     it("takes everything away, and the lab has nothing of the drive left", async () => {
         const { drive } = await theSite();
         drive.close();
-        await drive.checkout.elasticDrive("destroy", "--stack", drive.stack, "--yes", "--name", "content");
+        await drive.checkout.elasticDrive(
+            "destroy",
+            "--stack",
+            drive.stack,
+            "--yes",
+            "--name",
+            `${drive.stack}/content`,
+        );
         assert.deepEqual(await left(), { volumes: [], servers: [], interfaces: [] });
     });
 });

@@ -144,9 +144,7 @@ async function answerEc2(parts: ServerParts, asked: Asked): Promise<Answer> {
             const slowBy = fault?.kind === "stuck" ? STUCK : fault?.kind === "slow" ? fault.seconds * 1000 : 0;
             const lab = await parts.accounts.lab(asked.accessKey);
             const run =
-                fault?.kind === "stale"
-                    ? lab.runStale(action, params)
-                    : lab.run(action, params, { ...met, slowBy });
+                fault?.kind === "stale" ? lab.runStale(action, params) : lab.run(action, params, { ...met, slowBy });
             return xmlAnswer(200, answer(action, requestId, await run));
         }
         if (isOwned(action) || parts.moto === undefined) {
