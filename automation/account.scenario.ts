@@ -1,7 +1,12 @@
 import * as assert from "node:assert/strict";
-import { DescribeTagsCommand } from "@aws-sdk/client-ec2";
+import {
+    CreateSnapshotCommand,
+    CreateVolumeCommand,
+    DescribeTagsCommand,
+    DescribeVolumesCommand,
+} from "@aws-sdk/client-ec2";
 import { TAG } from "../infra/model/names";
-import { DRIVE, isWhole } from "./testing/census";
+import { DRIVE, isWhole, slotVolumes } from "./testing/census";
 import { killDriverAndEngine, settles } from "./testing/processes";
 import { events, failureOf, ScenarioSite } from "./testing/site";
 
@@ -75,7 +80,8 @@ describe("the right account", function () {
             );
             assert.match(events(ended[0]!).at(-1)!.text, new RegExp(`${OTHER}.*${OURS}`, "s"));
         });
-        assert.deepEqual(await site.control("GET", "/calls"), {});
+        const { DescribeAddresses: _ours, ...calls } = await site.control<Record<string, number>>("GET", "/calls");
+        assert.deepEqual(calls, {}, "but for the fake server's, which looks for its address");
     });
 
     it("refuses plain pulumi up, refresh and destroy with another's credentials too, and nothing is lost from the state", async () => {
@@ -145,6 +151,83 @@ describe("the right account", function () {
             await isWhole(site, STACK, 2);
             assert.equal((await site.drive("up", "--stack", STACK, "--yes", "--json")).code, 0);
             assert.deepEqual(await site.configured(STACK), now);
+        });
+    });
+
+    describe("things with the drive's tags", () => {
+        const create = async (slot: string, size: number, more: object, nonce?: string): Promise<string> => {
+            const tags = { Name: `${DRIVE}-${slot}`, [TAG.drive]: DRIVE, [TAG.slot]: slot, [TAG.nonce]: nonce ?? "" };
+            const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+            const input = {
+                AvailabilityZone: "us-east-1a",
+                Size: size,
+                VolumeType: "gp3",
+                Encrypted: true,
+                ...more,
+            } as const;
+            const TagSpecifications = [{ ResourceType: "volume" as const, Tags }];
+            return (await site.ec2.send(new CreateVolumeCommand({ ...input, TagSpecifications }))).VolumeId!;
+        };
+        const there = async (id: string): Promise<boolean> => {
+            const { Volumes = [] } = await site.ec2.send(new DescribeVolumesCommand({}));
+            return Volumes.some(({ VolumeId }) => VolumeId === id);
+        };
+        const ask = async (slot: string, size: number): Promise<void> => {
+            await site.set(STACK, `slots.${slot}.sizeGiB`, String(size));
+            await site.set(STACK, `slots.${slot}.type`, "gp3");
+        };
+
+        it("a leftover that is not as wanted is refused by the driver, whatever its engine would do, and adopted once it is", async () => {
+            const { nonce } = await site.configured(STACK);
+            const id = await create("bc", 3, {}, nonce);
+            await ask("bc", 2);
+            const refused = await up();
+            assert.equal(failureOf(refused), "LeftoverDiffers", refused.stdout);
+            await ask("bc", 3);
+            await site.succeeds(up());
+            assert.equal((await slotVolumes(site)).find(({ slot }) => slot === "bc")?.VolumeId, id);
+            await isWhole(site, STACK, 3);
+        });
+
+        it("a restore, and a volume of a foreign nonce, are named and left alone by up and destroy; destroy says where it is", async () => {
+            const { nonce } = await site.configured(STACK);
+            const [source] = await slotVolumes(site);
+            const snapshot = await site.ec2.send(new CreateSnapshotCommand({ VolumeId: source!.VolumeId }));
+            const restored = await create("ba", 2, { SnapshotId: snapshot.SnapshotId }, nonce);
+            const foreign = await create("bd", 2, {}, "f000000000000000");
+            await ask("bd", 2);
+            await site.succeeds(up());
+            const { leaked, next } = await site.status(STACK);
+            assert.deepEqual(leaked.map(({ id }) => id).sort(), [restored, foreign].sort());
+            assert.match(leaked.find(({ id }) => id === restored)!.note, /restored it with the tags of another/);
+            assert.deepEqual(next, []);
+
+            const destroy = (name: string) =>
+                site.drive("destroy", "--stack", STACK, "--yes", "--json", "--name", name);
+            const short = await destroy(DRIVE);
+            assert.equal(failureOf(short), "ConfirmationNeeded", short.stdout);
+            const said = events(short).at(-1)!;
+            for (const word of [
+                STACK,
+                OURS,
+                "us-east-1",
+                source!.VolumeId!,
+                "2 GiB",
+                restored,
+                "no backup set",
+                `--name ${STACK}/${DRIVE}`,
+            ])
+                assert.ok(JSON.stringify(said).includes(word), `${word}: ${JSON.stringify(said)}`);
+            await site.succeeds(destroy(`${STACK}/${DRIVE}`));
+            assert.deepEqual([await there(restored), await there(foreign)], [true, true]);
+            assert.deepEqual(
+                (await slotVolumes(site)).map(({ VolumeId }) => VolumeId).sort(),
+                [restored, foreign].sort(),
+            );
+        });
+
+        it("a stack that knows of nothing beside them makes no second drive", async () => {
+            assert.equal(failureOf(await up()), "DriveNotOurs");
         });
     });
 });

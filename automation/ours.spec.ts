@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
+import { slotTags } from "../infra/model/tags";
 import type { Observed, ServerView, VolumeView } from "./observed";
-import { ours } from "./ours";
+import { ours, ownTags } from "./ours";
 import { desired, ec2, kinds, settled, slots, volume } from "./testing/settled";
 
 const FOREIGN = "f000000000000000";
@@ -151,5 +152,15 @@ describe("what is the drive's", () => {
                 ["refused LeftoverDiffers"],
                 JSON.stringify(more),
             );
+    });
+
+    it("a leftover may have the tags that the stack's provider puts on everything, and an import sees its own alone", () => {
+        const tags = { ...slotTags(wanted, "bc"), "cost-centre": "42", owner: "me" };
+        const seen = beside(left({ tags }));
+        const judged = (defaults: Record<string, string>): string[] =>
+            kinds(wanted, { ...seen, ec2: ownTags(seen.ec2, defaults) });
+        assert.deepEqual(judged({ "cost-centre": "42", owner: "me" }), ["up"]);
+        assert.deepEqual(judged({ "cost-centre": "43", owner: "me" }), ["refused LeftoverDiffers"]);
+        assert.deepEqual(judged({}), ["refused LeftoverDiffers"]);
     });
 });

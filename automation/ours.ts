@@ -99,3 +99,13 @@ function whyTooOld(createdAt: string | undefined, began: string | undefined): st
     if (createdAt === undefined || began === undefined || Date.parse(createdAt) >= Date.parse(began)) return undefined;
     return `it is of ${createdAt}, older than the last up that ended (${began}): no interrupted up left it`;
 }
+
+/** Without what the provider puts on everything: an import compares a thing's own tags alone. */
+export function ownTags(view: Ec2View, defaults: Readonly<Record<string, string>> = {}): Ec2View {
+    const isOwn = ([key, value]: [string, string]): boolean => defaults[key] !== value;
+    const own = (volume: VolumeView): VolumeView =>
+        volume.tags === undefined
+            ? volume
+            : { ...volume, tags: Object.fromEntries(Object.entries(volume.tags).filter(isOwn)) };
+    return { ...view, volumes: view.volumes.map(own) };
+}

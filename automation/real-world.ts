@@ -12,7 +12,7 @@ import type { IoHost } from "./io/host";
 import { MSG } from "./io/messages";
 import type { Change, GuestView, Observed, StackView } from "./observed";
 import { knownServer } from "./observed";
-import { ours } from "./ours";
+import { ours, ownTags } from "./ours";
 import { nextSteps } from "./plan";
 import type { Look, Ports } from "./ports";
 import { Retiring } from "./retiring";
@@ -24,6 +24,8 @@ export interface RealParts {
     readonly engine: Engine;
     readonly ec2: Ec2;
     readonly openGuest: GuestOpener;
+    /** What the provider puts on everything, and counts as no tag of the thing's own. */
+    readonly defaultTags?: Readonly<Record<string, string>>;
     readonly host: IoHost;
     readonly clock: Clock;
     readonly lease: Lease;
@@ -100,7 +102,12 @@ export class RealWorld implements Ports {
         const { engine, ec2 } = this.parts;
         const [stack, view] = await Promise.all([engine.state(), ec2.view(this.desired.name, { parts: true })]);
         this.readAt = view.readAt;
-        return ours(this.desired, { ec2: view, stack, guest: undefined, changes: undefined });
+        return ours(this.desired, {
+            ec2: ownTags(view, this.parts.defaultTags),
+            stack,
+            guest: undefined,
+            changes: undefined,
+        });
     }
 
     private async withInside(observed: Observed): Promise<Observed> {

@@ -130,6 +130,7 @@ export class Session {
             engine: this.engine,
             ec2: this.ec2(config.region),
             openGuest: this.guests(config),
+            defaultTags: config.defaultTags ?? {},
             host,
             clock,
         };

@@ -10,6 +10,8 @@ export interface StackConfig {
     readonly region?: string | undefined;
     /** Whether the provider is told which accounts it may work in. */
     readonly allowsAccounts?: boolean;
+    /** What the provider puts on everything besides. */
+    readonly defaultTags?: Readonly<Record<string, string>>;
     readonly operatorKey?: string | undefined;
     readonly hostKey?: string | undefined;
     readonly destroyData?: string | undefined;
@@ -22,11 +24,17 @@ export function readConfig(printed: string): StackConfig {
     return {
         drive: drive?.objectValue ?? fromJson(drive?.value),
         region: all["aws:region"]?.value,
+        defaultTags: tagsOf(all[CONFIG.defaultTags]),
         allowsAccounts: all[CONFIG.allowedAccounts] !== undefined,
         operatorKey: all[CONFIG.operatorKey]?.value,
         hostKey: all[CONFIG.hostKey]?.value,
         destroyData: all[CONFIG.destroyData]?.value,
     };
+}
+
+function tagsOf(setting: { value?: string; objectValue?: unknown } | undefined): Record<string, string> {
+    const given = (setting?.objectValue ?? fromJson(setting?.value)) as { tags?: Record<string, unknown> } | undefined;
+    return Object.fromEntries(Object.entries(given?.tags ?? {}).map(([key, value]) => [key, String(value)]));
 }
 
 /** `pulumi config set elastic-drive:drive '{…}'` keeps a structured value as text; the program reads it all the same. */

@@ -88,6 +88,33 @@ describe("configuration", () => {
         );
         assert.deepEqual([text.drive, text.region], [{ name: "a" }, "r"]);
     });
+    it("says what the provider puts on everything, written as a map or as text", () => {
+        const tags = { owner: "me", "cost-centre": 42 };
+        for (const setting of [{ objectValue: { tags } }, { value: JSON.stringify({ tags }) }])
+            assert.deepEqual(readConfig(JSON.stringify({ "aws:defaultTags": setting })).defaultTags, {
+                owner: "me",
+                "cost-centre": "42",
+            });
+        assert.deepEqual(readConfig("{}").defaultTags, {});
+    });
+    it("allows one account by text that stays text", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "drive-settings-"));
+        const calls: string[][] = [];
+        const run = (args: readonly string[]): Promise<void> => Promise.resolve(void calls.push(args.slice(0, -2)));
+        try {
+            const file = settingsFile(folder, "a");
+            mkdirSync(join(folder, "stacks"));
+            writeFileSync(file, "");
+            await editSettings(file, { account: "012345678901" }, run);
+            await editSettings(file, { account: null }, run);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+        assert.deepEqual(calls, [
+            ["config", "set", "--plaintext", "aws:allowedAccountIds", '["012345678901"]'],
+            ["config", "rm", "aws:allowedAccountIds"],
+        ]);
+    });
     it("is written leaf by leaf; what is empty is left to the schema", () => {
         assert.deepEqual(leaves({ a: { b: 1, c: ["x", "y"] }, d: [], e: {}, f: undefined, g: false }, "k"), [
             "k.a.b=1",

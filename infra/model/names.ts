@@ -77,4 +77,5 @@ export const CONFIG = {
     hostKey: "elastic-drive:hostKey",
     destroyData: "elastic-drive:destroyData",
     allowedAccounts: "aws:allowedAccountIds",
+    defaultTags: "aws:defaultTags",
 } as const;

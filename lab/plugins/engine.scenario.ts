@@ -94,16 +94,13 @@ describe("plugins through the engine", function () {
         assert.notEqual(after?.id, before?.id);
     });
 
-    it("adopts a volume that the state does not know, and refuses one that is not as wanted", async () => {
+    // What is not as wanted an engine of today takes in and changes, an older one refuses: the driver compares (account.scenario.ts).
+    it("adopts a volume that the state does not know", async () => {
         const other = new Stack(lab.url);
         await other.init();
         await other.up({ ba: disk() });
         const [made] = await other.state();
         other.remove();
-        const wrong = await stack.run(["up", "--yes", "--skip-preview"], {
-            ba: disk({ size: 9, options: { import: made?.id } }),
-        });
-        assert.match(wrong.output, /inputs to import do not match the existing resource/);
         await stack.up({ ba: disk({ options: { import: made?.id } }) });
         assert.match(await stack.up({ ba: disk() }), /2 unchanged/);
         assert.deepEqual(Object.keys(lab.lab.state.volumes), [made?.id]);
