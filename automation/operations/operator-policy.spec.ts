@@ -92,7 +92,7 @@ describe("the operator's policy of one drive", () => {
             regoin: "us-east-1",
         };
         assert.throws(
-            () => operatorPolicy(wrong as OperatorPolicyInput),
+            () => operatorPolicy(wrong),
             (error) => {
                 assert.ok(error instanceof InvalidInput);
                 assert.deepEqual(
