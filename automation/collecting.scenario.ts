@@ -13,14 +13,17 @@ describe("gc", function () {
     this.timeout(300_000);
     let site: ScenarioSite;
     let staying: string[];
+    let nonce: string;
     before(async () => {
         site = await ScenarioSite.open();
         await site.init(STACK, "ba=2,bb=2");
+        nonce = (await site.configured(STACK)).nonce!;
         staying = [
             await keep("be", { [TAG.keptUntil]: hence(1) }),
             await keep("bf", {}), // until when was not written yet
             await keep("bg", { [TAG.keptUntil]: hence(-1), [TAG.drive]: "another" }),
             await keep("bh", { [TAG.keptUntil]: "yesterday" }),
+            await keep("bi", { [TAG.keptUntil]: hence(-1), [TAG.nonce]: "f000000000000000" }), // of another stack
         ].sort();
     });
     after(() => site.close());
@@ -44,7 +47,7 @@ describe("gc", function () {
     });
 
     it("killed between two volumes: the same command deletes the others", async () => {
-        for (const slot of ["bc", "bd", "bi"]) await keep(slot, { [TAG.keptUntil]: hence(-1) });
+        for (const slot of ["bc", "bd", "bj"]) await keep(slot, { [TAG.keptUntil]: hence(-1) });
         const left = async (): Promise<string[]> => (await volumes()).filter((id) => !staying.includes(id));
         await site.succeeds(site.lab("fault", "add", "DeleteVolume", "error", "--skip", "1", "--count", "40"));
         const driver = site.start("gc", "--stack", STACK, "--yes");
@@ -63,7 +66,7 @@ describe("gc", function () {
 
     /** A volume as a retired slot leaves it behind. */
     const keep = async (slot: string, more: Record<string, string>): Promise<string> => {
-        const tags = { [TAG.drive]: DRIVE, [TAG.slot]: slot, [TAG.keepHours]: "24", ...more };
+        const tags = { [TAG.drive]: DRIVE, [TAG.nonce]: nonce, [TAG.slot]: slot, [TAG.keepHours]: "24", ...more };
         const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
         const TagSpecifications = [{ ResourceType: "volume" as const, Tags }];
         const wish = { AvailabilityZone: "us-east-1a", Size: 2, VolumeType: "gp3" as const, TagSpecifications };
