@@ -34,5 +34,8 @@ export interface Guest {
 /** MiB/s at most; 0: the move rests; undefined: as fast as it goes; back: as before it rested. */
 export type Pace = number | "back" | undefined;
 
-/** Opens a connection to a server; throws DriveError when it does not answer. */
-export type GuestOpener = (host: string) => Promise<Guest>;
+/**
+ * Opens a connection to a server at its address, or lends one to the same server (by its id) that stands; throws DriveError
+ * when it does not answer.
+ */
+export type GuestOpener = (host: string, serverId: string | undefined) => Promise<Guest>;

@@ -143,7 +143,12 @@ export class Drive {
             check?.();
             if (!isNew && !isProject(options.projectDir)) throw noProject(options.projectDir);
             throwIfAborted(options.signal);
-            return work(new Session(options, emit));
+            const session = new Session(options, emit);
+            try {
+                return await work(session);
+            } finally {
+                session.close();
+            }
         });
     }
 }

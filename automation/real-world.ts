@@ -48,8 +48,8 @@ export class RealWorld implements Ports {
         private readonly parts: RealParts,
     ) {
         this.late = new LateView({ ...parts, look: () => this.glance() });
-        const open = async (): Promise<Guest> => parts.openGuest(this.hostOf(await this.outside()));
-        this.retiring = new Retiring({ ...parts, open, look: async () => this.withInside(await this.outside()) });
+        const open = async (): Promise<Guest> => this.guestOf(await this.outside());
+        this.retiring = new Retiring({ ...parts, open, look: () => this.outside() });
         this.copying = new Copying({ ec2: parts.ec2, wait: this.wait.bind(this) });
     }
 
@@ -117,7 +117,7 @@ export class RealWorld implements Ports {
     private async seen(observed: Observed, tolerant = false): Promise<GuestView | undefined> {
         if (knownServer(observed)?.state !== "running") return undefined;
         try {
-            const guest = await this.parts.openGuest(this.hostOf(observed));
+            const guest = await this.guestOf(observed);
             try {
                 return await guest.observe(this.parts.lease.order());
             } finally {
@@ -141,6 +141,10 @@ export class RealWorld implements Ports {
         return changes.length > 0 && up === undefined
             ? this.parts.engine.preview({ ...options, policies: true })
             : changes;
+    }
+
+    private guestOf(observed: Observed): Promise<Guest> {
+        return this.parts.openGuest(this.hostOf(observed), observed.stack.serverId);
     }
 
     private hostOf(observed: Observed): string {

@@ -20,7 +20,7 @@ export interface RetiringParts {
     readonly onAbort?: "leave" | "pause" | undefined;
     readonly lease: Lease;
     open(): Promise<Guest>;
-    /** EC2, the stack and the server, without the engine's preview. */
+    /** EC2 and the stack. The server is not asked: it may be silent, and its own questions are put by `open`. */
     look(): Promise<Observed>;
 }
 

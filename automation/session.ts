@@ -7,7 +7,6 @@ import { SdkEc2 } from "./ec2/client";
 import type { Ec2 } from "./ec2/port";
 import type { StackConfig } from "./engine/config";
 import { Engine } from "./engine/engine";
-import type { GuestOpener } from "./guest";
 import { CallerHost, type Answer } from "./io/caller";
 import type { IoHost } from "./io/host";
 import { Log } from "./io/log";
@@ -15,7 +14,8 @@ import { Lease } from "./lease";
 import { MSG, type Message } from "./io/messages";
 import { RealWorld } from "./real-world";
 import type { Loop } from "./reconcile";
-import { guestOpener } from "./ssh/guest";
+import { guestDialler, type GuestKeys } from "./ssh/guest";
+import { KeptGuest } from "./ssh/kept";
 import type { Clock } from "./wait";
 import { systemClock } from "./wait";
 
@@ -66,6 +66,7 @@ export class Session {
 
     readonly signal: AbortSignal | undefined;
     private caller: Promise<string> | undefined;
+    private kept: { readonly keys: GuestKeys; readonly guest: KeptGuest } | undefined;
 
     constructor(
         readonly options: DriveOptions,
@@ -129,7 +130,7 @@ export class Session {
         const parts = {
             engine: this.engine,
             ec2: this.ec2(config.region),
-            openGuest: this.guests(config),
+            openGuest: this.guests(config).open,
             defaultTags: config.defaultTags ?? {},
             host,
             clock,
@@ -142,12 +143,23 @@ export class Session {
         return { ports, host: this.host, clock: this.clock, signal: this.signal, note };
     }
 
-    private guests({ operatorKey, hostKey }: StackConfig): GuestOpener {
+    /** Ends the connection to the server. */
+    close(): void {
+        this.kept?.guest.close();
+    }
+
+    private guests({ operatorKey, hostKey }: StackConfig): KeptGuest {
         if (operatorKey === undefined || hostKey === undefined) {
             throw new DriveError("KeysMissing", "the stack has no operator key or no host key", {
                 hint: "elastic-drive pull brings them from the backend",
             });
         }
-        return guestOpener({ operatorKey, hostKey }, sshPort(this.env));
+        const { keys } = this.kept ?? {};
+        if (keys?.operatorKey !== operatorKey || keys.hostKey !== hostKey) {
+            this.close();
+            const now = { operatorKey, hostKey };
+            this.kept = { keys: now, guest: new KeptGuest(guestDialler(now, sshPort(this.env))) };
+        }
+        return this.kept!.guest;
     }
 }

@@ -18,7 +18,16 @@ export interface Outcome {
 
 /** One pinned connection; ends with `close`. */
 export class Ssh {
-    private constructor(private readonly client: Client) {}
+    private ended = false;
+
+    private constructor(private readonly client: Client) {
+        client.once("close", () => (this.ended = true));
+    }
+
+    /** False once it broke, ran out of time or was closed; a server that went without a word is found by the keepalive. */
+    get isOpen(): boolean {
+        return !this.ended;
+    }
 
     /** Tries once; the caller waits by name (wait.ts). */
     static async open(target: Target, timeoutMs: number): Promise<Ssh> {
@@ -57,6 +66,7 @@ export class Ssh {
         return new Promise((resolve, reject) => {
             const broken = (error?: Error): void => {
                 clearTimeout(timer);
+                this.close();
                 reject(
                     new DriveError(
                         "SshBroken",
@@ -66,7 +76,7 @@ export class Ssh {
                 );
             };
             const timer = setTimeout(() => {
-                this.client.end();
+                this.close();
                 reject(
                     new DriveError("SshTimedOut", `the server did not answer a command within ${timeoutMs / 1000} s`, {
                         retryable: true,
@@ -99,6 +109,7 @@ export class Ssh {
     }
 
     close(): void {
+        this.ended = true;
         this.client.end();
     }
 }

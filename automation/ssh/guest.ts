@@ -5,7 +5,7 @@ import { ObserveResult } from "../../infra/guest/observed";
 import { parseAnswer } from "../../infra/guest/results";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { Guest, GuestOpener, MoveOrder, Pace, VolumeIds } from "../guest";
+import type { Guest, MoveOrder, Pace, VolumeIds } from "../guest";
 import type { ReachableGuest } from "../observed";
 import type { LeaseOrder } from "../lease";
 import {
@@ -34,8 +34,13 @@ const Done = z.looseObject({});
 const Moving = z.object({ started: z.boolean() });
 const Leased = z.looseObject({ observe: ObserveResult });
 
+export interface GuestKeys {
+    readonly operatorKey: string;
+    readonly hostKey: string;
+}
+
 /** Connections to the drive's server: the operator's key in, the drive's host key pinned. */
-export function guestOpener(keys: { readonly operatorKey: string; readonly hostKey: string }, port = 22): GuestOpener {
+export function guestDialler(keys: GuestKeys, port = 22): (host: string) => Promise<SshGuest> {
     const hostKey = publicKeyOf(keys.hostKey);
     if (hostKey === undefined) {
         throw new DriveError(
@@ -52,8 +57,12 @@ export function guestOpener(keys: { readonly operatorKey: string; readonly hostK
     };
 }
 
-class SshGuest implements Guest {
+export class SshGuest implements Guest {
     constructor(private readonly ssh: Ssh) {}
+
+    get isOpen(): boolean {
+        return this.ssh.isOpen;
+    }
 
     async observe(lease?: LeaseOrder): Promise<ReachableGuest> {
         if (lease !== undefined) {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { FakeGuest } from "../testing/fake-guest";
-import { guestOpener } from "./guest";
+import { guestDialler } from "./guest";
 import { fingerprint, isPublicKey, makeKeyPair, publicKeyOf } from "./keys";
 
 /** One address a spec, so that specs of other runs do not meet. */
@@ -32,7 +32,7 @@ describe("the server over ssh", () => {
         guest.state.members = [{ serial: "vol0a1b2c3d4e5f60718", bytes: 8589934592, used: 8589934592, leaving: false }];
         guest.state.mounted = true;
         guest.state.clients = ["10.0.0.0/16"];
-        const open = await guestOpener(keys, PORT)(ADDRESS);
+        const open = await guestDialler(keys, PORT)(ADDRESS);
         const seen = await open.observe();
         open.close();
         assert.deepEqual(
@@ -44,26 +44,26 @@ describe("the server over ssh", () => {
     });
     it("is not spoken to when it has another host key", async () => {
         const strangers = { ...keys, hostKey: makeKeyPair("stranger").privateKey };
-        await assert.rejects(guestOpener(strangers, PORT)(ADDRESS), { code: "WrongHostKey" });
+        await assert.rejects(guestDialler(strangers, PORT)(ADDRESS), { code: "WrongHostKey" });
     });
     it("that goes down in mid-handshake is unreachable, not waited for for ever", async () => {
         const dying = createServer((socket) => socket.end("SSH-2.0-dying\r\n"));
         await new Promise<void>((resolve) => dying.listen(PORT + 2, ADDRESS, resolve));
         try {
-            await assert.rejects(guestOpener(keys, PORT + 2)(ADDRESS), { code: "SshUnreachable" });
+            await assert.rejects(guestDialler(keys, PORT + 2)(ADDRESS), { code: "SshUnreachable" });
         } finally {
             dying.close();
         }
     });
     it("that does not listen is unreachable, and may be tried again", async () => {
         await assert.rejects(
-            guestOpener(keys, PORT + 1)(ADDRESS),
+            guestDialler(keys, PORT + 1)(ADDRESS),
             (error: Error & { details: { retryable?: boolean } }) => {
                 return error.name === "SshUnreachable" && error.details.retryable === true;
             },
         );
     });
     it("needs a host key that can be read", () => {
-        assert.throws(() => guestOpener({ ...keys, hostKey: "none" }), { code: "KeyUnreadable" });
+        assert.throws(() => guestDialler({ ...keys, hostKey: "none" }), { code: "KeyUnreadable" });
     });
 });
