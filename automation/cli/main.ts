@@ -1,3 +1,4 @@
+import "../engine/late-modules.js"; // before what it makes faster
 import { CommanderError } from "commander";
 import { InvalidInput } from "../../infra/model/errors";
 import { outliveReaders } from "../io/pipes";

@@ -8,6 +8,7 @@ import type { Clock } from "../wait";
 import type { ConfigEdit, StackConfig } from "./config";
 import { editForNow, editSettings, readConfig, settingsFile } from "./config";
 import { Events } from "./events";
+import { lateModules } from "./late";
 import { EngineNotes } from "./notes";
 import { packOptions } from "./policies";
 import { EngineFailure, errorText, runEngine } from "./spawn";
@@ -272,6 +273,7 @@ export class Engine {
         return {
             ...this.options.env,
             PULUMI_SKIP_UPDATE_CHECK: "true",
+            ...lateModules(this.options.env),
             ...this.notes.forTether(),
             ...(this.adopt === "" ? {} : { ELASTIC_DRIVE_ADOPT: this.adopt }),
             ...(this.again ? { ELASTIC_DRIVE_AGAIN: "yes" } : {}),

@@ -46,7 +46,7 @@ describe("the package", function () {
 
     it("holds no test, no lab and no source, and is small", () => {
         const paths = packed.files.map(({ path }) => path);
-        const strange = paths.filter((path) => !/^(dist|docs)\/|^(package\.json|README\.md)$/.test(path));
+        const strange = paths.filter((path) => !/^(dist|docs)\/|^(package\.json|README\.md|LICENSE)$/.test(path));
         const unwanted = paths.filter((path) =>
             /spec|scenario|story|\.long\.|testing|^dist\/(lab|bench|tools)|\/world\//.test(path),
         );
