@@ -36,7 +36,7 @@ describe("a larger copy in a slot's place by the command line", function () {
         });
     }
 
-    it("copies a volume into a larger one, says how long the drive was away, and keeps the lineage", async () => {
+    it("copies a volume into a larger one, says how long the drive was away, and keeps the lineage @long", async () => {
         const { calls } = site.guest!.state;
         calls.length = 0;
         const before = await volume("bb");
@@ -118,7 +118,7 @@ describe("a larger copy in a slot's place by the command line", function () {
         await isWhole(site, STACK, 2);
     });
 
-    it("stopped on request in the downtime: says that the drive is away, and what brings it back", async () => {
+    it("stopped on request in the downtime: says that the drive is away, and what brings it back @long", async () => {
         const [slot] = await last();
         const all = await volumes();
         const stop = new AbortController();
@@ -146,7 +146,7 @@ describe("a larger copy in a slot's place by the command line", function () {
         ["EC2 takes no further snapshot", { snapshots: 1 }],
         ["EC2 makes no further volume", { volumes: 3 }],
     ] as const) {
-        it(`fails because ${what}: the drive comes back as it was`, async () => {
+        it(`fails because ${what}: the drive comes back as it was @long`, async () => {
             const [before, all, [slot]] = [await configured(), await volumes(), await last()];
             await lab("limits", limits);
             const failed = await up("replace", slot, "--with", "9GiB", "--how", "snapshot");

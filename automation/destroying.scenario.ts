@@ -90,7 +90,7 @@ describe("destroy", function () {
             });
         }
 
-        it("called off after the protection was lifted: the next up protects everything again", async () => {
+        it("called off after the protection was lifted: the next up protects everything again @long", async () => {
             await site.succeeds(drive("up"));
             await site.succeeds(site.lab("fault", "add", "DetachVolume", "error", "--count", FOR_GOOD));
             const failed = await drive("destroy", "--name", `${STACK}/${DRIVE}`);
@@ -108,7 +108,7 @@ describe("destroy", function () {
             await isWhole(site, STACK, 2);
         });
 
-        it("a drive of which somebody deleted a volume can be destroyed, and then there is nothing to do", async () => {
+        it("a drive of which somebody deleted a volume can be destroyed, and then there is nothing to do @long", async () => {
             const refused = await drive("destroy", "--name", "another");
             assert.notEqual(refused.code, 0);
             const { servers, volumes } = await census(site);
@@ -143,14 +143,14 @@ describe("destroy", function () {
         const fails = async (): Promise<void> => assert.notEqual((await drive("up")).code, 0);
         for (const [why, breaksOff] of [
             [
-                "EC2 makes no further volume",
+                "EC2 makes no further volume @long",
                 async () => {
                     await site.control("POST", "/limits", { volumes: 2 });
                     await fails();
                 },
             ],
             [
-                "every reply to a creation was lost",
+                "every reply to a creation was lost @long",
                 async () => {
                     await site.succeeds(site.lab("fault", "add", "CreateVolume", "lost-after", "--count", FOR_GOOD));
                     await fails();

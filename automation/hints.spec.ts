@@ -16,7 +16,7 @@ const MEANT = [
 
 const sources = ["automation", "infra"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-        .filter((path) => /\.(ts|sh)$/.test(path) && !/\.(spec|scenario|testing)\.ts$/.test(path))
+        .filter((path) => /\.(ts|sh)$/.test(path) && !/\.(spec|scenario|long|testing)\.ts$/.test(path))
         .map((path) => join(folder, path)),
 );
 const isComment = (line: string): boolean => /^\s*(\/\*\*|\*|\/\/|#)/.test(line);

@@ -44,7 +44,7 @@ describe("a drive that was made once", function () {
         assert.deepEqual(await volumes(), [blank], "left as it is");
     });
 
-    it("not with a state of the program before, which replaced the command on a new server", async () => {
+    it("not with a state of the program before, which replaced the command on a new server @long", async () => {
         await site.make("old", "ba=2,bb=2");
         const { state } = site.guest!;
         await asBefore("old");
@@ -64,7 +64,7 @@ describe("a drive that was made once", function () {
         await refusesToMake("old");
     });
 
-    it("not where the state has lost the command, nor where it is told to run it anew, by the outputs alone", async () => {
+    it("not where the state has lost the command, nor where it is told to run it anew, by the outputs alone @long", async () => {
         await site.init("records", "ba=2");
         await site.succeeds(up("records"));
         const { state } = site.guest!;

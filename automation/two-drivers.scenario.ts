@@ -41,7 +41,7 @@ describe("two drivers at once", function () {
     });
 });
 
-describe("the lease of a move", function () {
+describe("the lease of a move @long", function () {
     this.timeout(1_200_000);
     let site: ScenarioSite;
     before(async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setUp } from "./setup";
 import { endWith, textOf } from "./setup/failure";
 import { cacheFolder } from "./setup/key";
@@ -5,7 +6,7 @@ import { ensurePackages } from "./setup/packages";
 import { step } from "./setup/steps";
 import { choose, type Chosen } from "./test/choose";
 import type { Outcome } from "./test/findings";
-import { failed, type Suite } from "./test/suites";
+import { failed, total, type Suite } from "./test/suites";
 
 interface Row extends Outcome {
     readonly name: string;
@@ -28,16 +29,50 @@ async function main(): Promise<void> {
     }
     const rows: Row[] = [];
     const ready = await measured(rows, "set-up", () => prepare(chosen.suites));
-    for (const suite of chosen.suites) {
-        const needsAll = needsEngine(suite);
-        process.stdout.write(`\n── ${suite.name}\n`);
-        await measured(rows, suite.name, () =>
-            needsAll && !ready
-                ? Promise.resolve(failed(`${suite.name}: not run, since the set-up failed`))
-                : suite.run(chosen.grep),
-        );
+    for (const suites of inTurn(chosen.suites)) {
+        process.stdout.write(`\n── ${suites.map(({ name }) => name).join(", ")}\n`);
+        await together(rows, suites, chosen.grep, ready);
     }
     report(rows);
+}
+
+/** Suites that run beside each other, those that stand next to each other in the list. */
+function inTurn(suites: readonly Suite[]): Suite[][] {
+    const turns: Suite[][] = [];
+    for (const suite of suites) {
+        const last = turns.at(-1);
+        if (suite.beside && last?.[0]?.beside === true) last.push(suite);
+        else turns.push([suite]);
+    }
+    return turns;
+}
+
+/** Adds a row for each; a suite that throws is a failed one, and the others run all the same. */
+async function together(
+    rows: Row[],
+    suites: readonly Suite[],
+    grep: string | undefined,
+    ready: boolean,
+): Promise<void> {
+    const outcomes = suites.map((): Outcome[] => []);
+    const seconds = suites.map(() => 0);
+    const waiting = suites.flatMap((suite, at) => {
+        const missing = async (): Promise<Outcome> => failed(`${suite.name}: not run, since the set-up failed`);
+        const tasks = needsEngine(suite) && !ready ? [missing] : suite.tasks(grep);
+        return tasks.map((task) => ({ at, task }));
+    });
+    const started = Date.now();
+    const work = async (): Promise<void> => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+            const { at, task } = next;
+            outcomes[at]!.push(await task().catch((error: unknown) => failed(`${suites[at]!.name}: ${textOf(error)}`)));
+            seconds[at] = (Date.now() - started) / 1000;
+        }
+    };
+    // One more than processors: each waits for another program or machine half of its time.
+    const width = suites[0]!.beside ? availableParallelism() + 1 : 1;
+    await Promise.all(Array.from({ length: width }, work));
+    suites.forEach(({ name }, at) => rows.push({ ...total(outcomes[at]!), name, seconds: seconds[at]! }));
 }
 
 const needsEngine = ({ group }: Suite): boolean => group !== "lint" && group !== "unit";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { REPOSITORY } from "../setup/key";
 import { outcomeOf, readFindings, type Outcome } from "./findings";
@@ -8,14 +8,27 @@ import { filesUnder, shellScripts } from "./tree";
 
 export type Group = "lint" | "unit" | "scenarios" | "stories" | "long";
 
+/** A process of its own, run to its end. */
+export type Task = () => Promise<Outcome>;
+
 export interface Suite {
     readonly name: string;
     readonly group: Group;
-    run(grep: string | undefined): Promise<Outcome>;
+    /** Its tasks run beside those of the suites next to it that say the same. */
+    readonly beside: boolean;
+    tasks(grep: string | undefined): readonly Task[];
 }
 
 /** A process that says nothing more after its last test for so long holds something open: it is ended and counts as failed. */
 const GRACE_MS = 90_000;
+
+/** In the title of a scenario, or of a group of them: `npm run stories:long` runs it, and `npm test` does not. */
+const LONG = "@long";
+
+/** Begun first, so that no long one is left when the others have ended. */
+const LONGEST = ["moving", "killed", "destroying", "account", "copying", "growth"].map(
+    (name) => `automation/${name}.scenario.ts`,
+);
 
 const bin = (name: string): string => join(REPOSITORY, "node_modules/.bin", name);
 
@@ -27,55 +40,71 @@ export const SUITES: readonly Suite[] = [
     check("eslint", () => [bin("eslint"), "--max-warnings", "0", "."]),
     check("prettier", () => [bin("prettier"), "--check", "--log-level", "warn", "."]),
     check("shellcheck", () => ["shellcheck", ...shellScripts(REPOSITORY)]),
-    mocha("unit", "unit", "spec"),
-    mochaBeside("scenarios", "scenarios", "scenario", availableParallelism()),
-    mocha("stories", "stories", "story"),
-    // One at a time: each has a lab of its own, and two labs would have six machines.
-    mochaBeside("long", "long", "long", 1),
+    mocha("unit", "unit", "spec", false),
+    // One process for all: they share one lab. It waits for emulated machines most of the time, so the scenarios run beside it.
+    mocha("stories", "stories", "story", true),
+    mochaEach("scenarios", "scenarios", true, (path) => path.endsWith(".scenario.ts"), `^(?!.*${LONG})`),
+    // One at a time: a story has a lab of its own, and two labs would have six machines.
+    mochaEach("long stories", "long", false, (path) => path.endsWith(".long.ts"), "^"),
+    mochaEach("long scenarios", "long", true, hasLong, `^(?=.*${LONG})`),
 ];
+
+function hasLong(path: string): boolean {
+    return path.endsWith(".scenario.ts") && readFileSync(join(REPOSITORY, path), "utf8").includes(LONG);
+}
 
 /** One command that is right or wrong as a whole. */
 function check(name: string, command: () => readonly string[]): Suite {
-    return {
-        name,
-        group: "lint",
-        run: async () => {
-            const [program, ...args] = command() as [string, ...string[]];
-            const ended = await child(program, args);
-            return ended === "exit 0"
-                ? { passed: 1, skipped: 0, failures: [] }
-                : failed(`${name}: ${ended}, see its lines above`);
-        },
+    const task = async (): Promise<Outcome> => {
+        const [program, ...args] = command() as [string, ...string[]];
+        const ended = await child(program, args);
+        return ended === "exit 0"
+            ? { passed: 1, skipped: 0, failures: [] }
+            : failed(`${name}: ${ended}, see its lines above`);
     };
+    return { name, group: "lint", beside: false, tasks: () => [task] };
 }
 
 /** All files of one kind in one process, one after the other. */
-function mocha(name: string, group: Group, kind: string): Suite {
-    return { name, group, run: (grep) => run(name, group, [`./!(node_modules)/**/*.${kind}.ts`], grep) };
+function mocha(name: string, group: Group, kind: string, beside: boolean): Suite {
+    const files = [`./!(node_modules)/**/*.${kind}.ts`];
+    return { name, group, beside, tasks: (grep) => [() => run(name, group, files, grep, grep !== undefined)] };
 }
 
 /**
- * A process for each file, so that each can run alone, and `width` of them at a time: a scenario waits for programs of
- * its own most of the time. A lane without a file is a failure, as everywhere: its tests were lost, or its pattern is wrong.
+ * A process for each file, so that each can run alone. A lane without a file is a failure, as everywhere: its tests were lost, or its
+ * pattern is wrong. `titles`: the tests that are meant, before what `--grep` asks for.
  */
-function mochaBeside(name: string, group: Group, kind: string, width: number): Suite {
+function mochaEach(
+    name: string,
+    group: Group,
+    beside: boolean,
+    isMeant: (path: string) => boolean,
+    titles: string,
+): Suite {
+    const place = (path: string): number => (LONGEST.includes(path) ? LONGEST.indexOf(path) : LONGEST.length);
     return {
         name,
         group,
-        run: async (grep) => {
-            const waiting = filesUnder(REPOSITORY).filter((path) => path.endsWith(`.${kind}.ts`));
-            const outcomes: Outcome[] = waiting.length > 0 ? [] : [failed(`${name}: no test was found`)];
-            const work = async (): Promise<void> => {
-                for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
-                    outcomes.push(await run(file, group, [`./${file}`], grep));
-            };
-            await Promise.all(Array.from({ length: width }, work));
-            return total(outcomes);
+        beside,
+        tasks: (grep) => {
+            const files = filesUnder(REPOSITORY)
+                .filter(isMeant)
+                .sort((one, other) => place(one) - place(other));
+            if (files.length === 0) return [async () => failed(`${name}: no test was found`)];
+            const title = grep === undefined ? titles : `${titles}(?=.*(?:${grep}))`;
+            return files.map((file) => () => run(file, group, [`./${file}`], title, grep !== undefined));
         },
     };
 }
 
-async function run(name: string, group: Group, files: readonly string[], grep: string | undefined): Promise<Outcome> {
+async function run(
+    name: string,
+    group: Group,
+    files: readonly string[],
+    grep: string | undefined,
+    mayBeEmpty: boolean,
+): Promise<Outcome> {
     const folder = mkdtempSync(join(tmpdir(), "elastic-drive-test-"));
     const output = join(folder, "findings.jsonl");
     const options = [`output=${output}`, ...(group === "unit" ? [] : ["all=yes"])];
@@ -88,13 +117,13 @@ async function run(name: string, group: Group, files: readonly string[], grep: s
     ];
     try {
         const ended = await child(process.execPath, args, () => hasEnded(output));
-        return outcomeOf(readFindings(output), name, ended, grep !== undefined);
+        return outcomeOf(readFindings(output), name, ended, mayBeEmpty);
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
 }
 
-const total = (outcomes: readonly Outcome[]): Outcome => ({
+export const total = (outcomes: readonly Outcome[]): Outcome => ({
     passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
     skipped: outcomes.reduce((sum, { skipped }) => sum + skipped, 0),
     failures: outcomes.flatMap(({ failures }) => failures),
