@@ -14,6 +14,7 @@ verb_mount() {
     disks_unit
     mount_unit content xfs noatime,nosuid,nodev,nofail "$MOUNT_POINT" "$MOUNT_UNIT"
     mount_unit state ext4 noatime,nosuid,nodev,nofail "$STATE_POINT" "$STATE_UNIT"
+    move_unit
     reload_units
     by_the_unit
     end_aside

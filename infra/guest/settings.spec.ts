@@ -66,7 +66,7 @@ describe("mounts that are made anew", () => {
             'put() { echo "$1"; cat; }; link() { :; }; empty_point() { :; }; due() { :; }; lock() { :; }; reload_units() { :; }';
         writeFileSync(join(folder, "mounts"), "");
         const nothing =
-            "read_pvs() { :; }; group_whole() { :; }; disks_unit() { :; }; by_the_unit() { :; }; end_aside() { exit 0; }";
+            "read_pvs() { :; }; group_whole() { :; }; disks_unit() { :; }; move_unit() { :; }; by_the_unit() { :; }; end_aside() { exit 0; }";
         const options = after("mount", put, nothing, "verb_mount").match(/^Options=.*/gm);
         assert.deepEqual(options, ["Options=noatime,nosuid,nodev,nofail", "Options=noatime,nosuid,nodev,nofail"]);
         const door = after("uploads", put, "mkdir() { :; }; IN_OWNER_UID=33", "door");
