@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { GUEST_COMMAND, GUEST_SCRIPTS, guestCall, guestProgram, type GuestCall } from "../../infra/guest/call";
+import {
+    GUEST_COMMAND,
+    GUEST_SCRIPTS,
+    guestCall,
+    guestProgram,
+    type GuestCall,
+    type GuestInput,
+} from "../../infra/guest/call";
 import { slotsInput } from "../../infra/guest/calls";
 import { pvUuid } from "../../infra/guest/identity";
 import type { DriveConfig } from "../../infra/model/config";
@@ -18,16 +25,22 @@ export function moveCall({ drive, volumes, slot, to }: MoveOrder): GuestCall {
         to: to.map((name) => serialOf(volumes[name]!)),
     };
     const job = guestProgram([join(VERBS, "job.sh")], input, 'job "$@"');
-    return guestCall(["move"], { job: `#!/bin/bash\n${job}` }, VERBS);
+    return jobCall("move", { job: `#!/bin/bash\n${job}` });
 }
 
 export function letGoCall(drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall {
     const more = leavingSlot(release(drive, slot)) !== undefined;
-    return guestCall(["let-go"], { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!), more }, VERBS);
+    return jobCall("let-go", { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!), more });
 }
 
 export const stayCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
-    guestCall(["stay"], slotInput(drive, volumes, slot), VERBS);
+    jobCall("stay", slotInput(drive, volumes, slot));
+
+/** A verb that begins or ends a job: it knows the job's unit. */
+function jobCall(verb: string, input: GuestInput): GuestCall {
+    const scripts = [join(GUEST_SCRIPTS, "move-unit.sh"), join(VERBS, `${verb}.sh`)];
+    return { command: GUEST_COMMAND, stdin: guestProgram(scripts, input, `run ${verb}`) };
+}
 
 export const paceCall = (pace: Pace): GuestCall =>
     guestCall(["pace"], { pace: pace === undefined ? "" : String(pace) }, VERBS);

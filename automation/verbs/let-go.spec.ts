@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { guestProgram } from "../../infra/guest/call";
+import { GUEST_SCRIPTS, guestProgram } from "../../infra/guest/call";
 import { slots } from "../testing/settled";
 import { letGoCall, VERBS } from "./index";
 
@@ -21,7 +21,7 @@ function leftAfter(more: boolean, pace: string): string {
         'verb_let-go; [[ ! -d $MOVE_HOME ]] || { cd "$MOVE_HOME"; grep . *; rm -r "$MOVE_HOME"; }',
     ];
     const { stdout, stderr } = spawnSync("bash", ["-c", 'eval "$(cat)"'], {
-        input: guestProgram([join(VERBS, "let-go.sh")], input, script.join("\n")),
+        input: guestProgram([join(GUEST_SCRIPTS, "move-unit.sh"), join(VERBS, "let-go.sh")], input, script.join("\n")),
         encoding: "utf8",
     });
     assert.equal(stderr, "");

@@ -5,28 +5,15 @@
 # shellcheck source=../../infra/guest/lib.sh disable=SC2154,SC2034
 
 verb_move() {
-    local started=false
+    local started=false asked=${IN_JOB%$'\n'}
     mounted "$MOUNT_POINT" || refuse NotMounted "nothing is mounted at $MOUNT_POINT" "the drive" "elastic-drive up mounts it"
-    put "$MOVE_HOME/job" 700 job <<<"$IN_JOB"
-    if is_due job || ! systemctl -q is-active "$MOVE_UNIT"; then
-        bash "$MOVE_HOME/job" check
-        put "$UNITS/$MOVE_UNIT" 644 reload <<UNIT
-[Unit]
-Description=elastic-drive: data moves off a volume
-BindsTo=$MOUNT_UNIT
-After=$MOUNT_UNIT
-StartLimitIntervalSec=600
-StartLimitBurst=3
-
-[Service]
-Type=exec
-ExecStart=/bin/bash $MOVE_HOME/job
-Restart=on-failure
-RestartSec=10
-RestartPreventExitStatus=3
-UNIT
-        link "$UNITS/$MOVE_UNIT" "$UNITS/$MOUNT_UNIT.wants/$MOVE_UNIT"
+    contents "$MOVE_HOME/job"
+    if [[ $REPLY != "$asked" ]] || is_due job || ! systemctl -q is-active "$MOVE_UNIT"; then
+        # Before the job is there: from then on a reboot runs it, whatever becomes of this call.
+        bash -s check <<<"$asked"
+        move_unit
         reload_units
+        put "$MOVE_HOME/job" 700 job <<<"$asked"
         systemctl -q reset-failed "$MOVE_UNIT" || true # nothing of it may have failed yet
         systemctl restart "$MOVE_UNIT"
         settled job

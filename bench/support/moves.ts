@@ -9,7 +9,6 @@ const GROUP = "elastic_drive";
 const LEAVING = "elastic-drive:leaving";
 const UNIT = "elastic-drive-move.service";
 const HOME = "/var/lib/elastic-drive/move";
-const UNITS = "/etc/systemd/system";
 
 /** All of a drive's data moved to and fro between its one volume and a spare one, by the job and by hand. */
 export class Moves {
@@ -85,11 +84,7 @@ export class Moves {
     /** The spare volume goes again, as by hand; all data must be on `ba`. Seconds. */
     async retire(): Promise<number> {
         if (this.from !== "ba") await this.byHand("pvmove -q -i 0");
-        await this.hand.root(
-            `rm -rf ${HOME} ${UNITS}/${UNIT} ${UNITS}/*.wants/${UNIT}`,
-            "systemctl daemon-reload",
-            "rm -f /run/elastic-drive.*.due",
-        );
+        await this.hand.root(`rm -rf ${HOME}`); // without a job its unit does nothing
         return secondsFor(async () => {
             const spare = this.volumes["bb"]!;
             await this.hand.session([...findDisk(spare), `vgreduce -q ${GROUP} $disk`, "pvremove -q $disk"]);

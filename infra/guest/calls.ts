@@ -43,7 +43,7 @@ export function volumeGroupCall(
     place: Place,
 ): GuestCall {
     const verbs = ["ready", "join", "extend", "mount"];
-    const scripts = ["disks", ...verbs].map((name) => join(GUEST_SCRIPTS, `${name}.sh`));
+    const scripts = ["disks", "move-unit", ...verbs].map((name) => join(GUEST_SCRIPTS, `${name}.sh`));
     const input = {
         ...slotsInput(drive, volumeIds),
         ...place,

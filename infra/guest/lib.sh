@@ -200,15 +200,6 @@ unfinished_move() {
     REPLY=${REPLY//[[:space:]]/}
 }
 
-# end_job: the move's unit ends and does not come back. Under `lock drive`, so that no range of it is under way.
-end_job() {
-    systemctl stop "$MOVE_UNIT" 2>/dev/null || true # there may be none
-    drop "$UNITS/$MOUNT_UNIT.wants/$MOVE_UNIT"
-    drop "$UNITS/$MOVE_UNIT"
-    reload_units
-    rm -rf "$MOVE_HOME"
-}
-
 # contents FILE: sets REPLY to what it holds, or to nothing where it is gone. It can go between a test and the reading, and a
 # `$(<file)` that finds none ends bash, whatever stands behind it.
 contents() {

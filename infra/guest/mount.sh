@@ -14,12 +14,13 @@ verb_mount() {
     disks_unit
     mount_unit content xfs noatime,nosuid,nodev,nofail "$MOUNT_POINT" "$MOUNT_UNIT"
     mount_unit state ext4 noatime,nosuid,nodev,nofail "$STATE_POINT" "$STATE_UNIT"
+    move_unit
     reload_units
     by_the_unit
     end_aside
     right_disks
-    start state "$STATE_POINT" "$STATE_UNIT"
-    start content "$MOUNT_POINT" "$MOUNT_UNIT"
+    is_drive state "$STATE_POINT"
+    is_drive content "$MOUNT_POINT"
     no_rights "$STATE_POINT"
     no_rights "$MOUNT_POINT"
     # Also after a call that was killed between lvextend and here; it does nothing when there is nothing to grow.
@@ -71,23 +72,19 @@ by_the_unit() {
     pvs_changed
 }
 
-# The same look as at boot, by the same unit.
+# The same look as at boot, by the same unit: the mounts require it, and both in one start require it once.
 right_disks() {
     if mounted "$MOUNT_POINT" && mounted "$STATE_POINT"; then
         check_disks look
-    elif ! systemctl start "$DISKS_UNIT"; then
+    elif ! systemctl start "$STATE_UNIT" "$MOUNT_UNIT"; then
         check_disks look
-        echo "mount: $DISKS_UNIT failed: journalctl -u $DISKS_UNIT" >&2 && false
+        echo "mount: $DISKS_UNIT or a mount failed: journalctl -u $DISKS_UNIT -u $STATE_UNIT -u $MOUNT_UNIT" >&2 && false
     fi
 }
 
-# start VOLUME POINT UNIT
-start() {
-    if mounted "$2"; then
-        [[ $REPLY == "/dev/mapper/$GROUP-$1" ]] ||
-            refuse MountPointTaken "$REPLY is mounted at $2" "/dev/mapper/$GROUP-$1" "unmount it first"
-        return 0
-    fi
-    systemctl start "$3"
-    mounted "$2" || { echo "mount: $3 was started and nothing is mounted at $2" >&2 && false; }
+# is_drive VOLUME POINT
+is_drive() {
+    mounted "$2" || { echo "mount: nothing is mounted at $2" >&2 && false; }
+    [[ $REPLY == "/dev/mapper/$GROUP-$1" ]] ||
+        refuse MountPointTaken "$REPLY is mounted at $2" "/dev/mapper/$GROUP-$1" "unmount it first"
 }

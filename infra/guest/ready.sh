@@ -36,7 +36,10 @@ settings() {
     done
     # nfsd waits for `share`: only then are its records and exports on the drive.
     if [[ ! -f /etc/nfs.conf.d/elastic-drive.conf && ! -L $UNITS/nfs-server.service ]]; then
-        systemctl mask --now nfs-server.service nfsdcld.service
+        systemctl stop nfs-server.service nfsdcld.service || (($? == 5)) # not installed yet
+        # By hand, the one that is asked for last: `systemctl mask` would load all units anew, as `mount` does in the same call.
+        link /dev/null "$UNITS/nfsdcld.service"
+        link /dev/null "$UNITS/nfs-server.service"
     fi
 }
 

@@ -66,7 +66,7 @@ describe("mounts that are made anew", () => {
             'put() { echo "$1"; cat; }; link() { :; }; empty_point() { :; }; due() { :; }; lock() { :; }; reload_units() { :; }';
         writeFileSync(join(folder, "mounts"), "");
         const nothing =
-            "read_pvs() { :; }; group_whole() { :; }; disks_unit() { :; }; by_the_unit() { :; }; end_aside() { exit 0; }";
+            "read_pvs() { :; }; group_whole() { :; }; disks_unit() { :; }; move_unit() { :; }; by_the_unit() { :; }; end_aside() { exit 0; }";
         const options = after("mount", put, nothing, "verb_mount").match(/^Options=.*/gm);
         assert.deepEqual(options, ["Options=noatime,nosuid,nodev,nofail", "Options=noatime,nosuid,nodev,nofail"]);
         const door = after("uploads", put, "mkdir() { :; }; IN_OWNER_UID=33", "door");
@@ -74,6 +74,59 @@ describe("mounts that are made anew", () => {
             door,
             /^ExecStart=\/usr\/bin\/mount --bind -o nosuid,nodev \/var\/content \/srv\/elastic-drive\/drive$/m,
         );
+    });
+});
+
+describe("a mount", () => {
+    const started = (mounts: string, systemctl: string): string => {
+        writeFileSync(join(folder, "mounts"), mounts);
+        const units = `systemctl() { echo "systemctl $*"; ${systemctl}; }; check_disks() { echo "look $*"; }`;
+        return after(
+            "mount",
+            units,
+            "right_disks",
+            "is_drive state /var/lib/elastic-drive/state",
+            "is_drive content /var/content",
+            "echo right",
+        );
+    };
+    const both = (source: string): string =>
+        ["state", "content"]
+            .map(
+                (name) =>
+                    `30 29 253:1 / ${name === "state" ? "/var/lib/elastic-drive/state" : "/var/content"} rw - xfs ${source}-${name} rw\n`,
+            )
+            .join("");
+    const OURS = both("/dev/mapper/elastic_drive");
+
+    it("is started with the other in one, so that the unit they require looks at the disks once", () => {
+        const said = started("", `printf '%s' '${OURS}' >"$MOUNTS"`);
+        assert.equal(said, "systemctl start var-lib-elastic\\x2ddrive-state.mount var-content.mount\nright\n");
+    });
+    it("that is there is looked at and not started, and must be the drive's", () => {
+        assert.equal(started(OURS, ":"), "look look\nright\n");
+        assert.match(started(both("/dev/mapper/other"), ":"), /MountPointTaken/);
+    });
+    it("that failed is an error, once the disks have been looked at, and so is one that is not there", () => {
+        const failed = started("", "return 1");
+        assert.match(failed, /look look\nmount: elastic-drive-disks.service or a mount failed/);
+        assert.match(started("", ":"), /mount: nothing is mounted at \/var\/lib/);
+        assert.doesNotMatch(failed, /right$/m);
+    });
+});
+
+describe("nfsd on a new server", () => {
+    it("is stopped and kept from starting before share, and mount's reload tells systemd", () => {
+        const ready = (code: number): string =>
+            after(
+                "ready",
+                `UNITS='${folder}/units'; due() { echo "due $1"; }; put() { :; }`,
+                `systemctl() { echo "systemctl $*"; return ${code}; }`,
+                "settings; echo on; settings; readlink $UNITS/*",
+            ).replace(/^elastic-drive: failed.*\n/gm, "");
+        const stop = "systemctl stop nfs-server.service nfsdcld.service\n";
+        assert.equal(ready(1), stop, "it could not be stopped");
+        assert.equal(ready(5), `${stop}due reload\ndue reload\non\n/dev/null\n/dev/null\n`, "not installed yet");
     });
 });
 
