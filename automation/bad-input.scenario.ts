@@ -193,6 +193,23 @@ describe("bad input: who refuses it, and that nothing changes", function () {
         await refuses("StaleCheckout", 1, "grow", "--to", "9GiB", "--yes");
     });
 
+    it("driver and plain Pulumi: an older checkout of the same revision, whose network was taken away since", async () => {
+        const open = (...clients: string[]) => write((it) => (it["share"] = { clients }));
+        const plain = () => site.pulumi("up", "--yes", "--skip-preview", "-s", STACK);
+        for (const clients of [["10.0.1.21", "10.0.1.22"], ["10.0.1.21"]]) {
+            await open(...clients);
+            await site.succeeds(plain());
+        }
+        await open("10.0.1.21", "10.0.1.22");
+        const said = (await refuses("AccessComesBack", 1, "up", "--yes")).stdout;
+        assert.match(said, /share\.clients 10\.0\.1\.22\/32.*elastic-drive pull.*--readmit/);
+        const { stdout, code } = await plain();
+        assert.deepEqual([code === 0, /\(AccessComesBack\)/.test(stdout)], [false, true], stdout);
+        assert.deepEqual(site.guest!.state.clients, ["10.0.1.21"]);
+        await site.succeeds(site.drive("up", "--readmit", "--yes", "--stack", STACK));
+        assert.deepEqual(site.guest!.state.clients, ["10.0.1.21", "10.0.1.22"]);
+    });
+
     it("the lab: a port that is taken, a folder that cannot be", async () => {
         const { AWS_ENDPOINT_URL: url = "" } = site.env;
         const dir = join(site.folder, "other-lab");

@@ -35,7 +35,7 @@ import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
 import type { Answer } from "./io/caller";
 import type { LogEntry } from "./io/log";
 import { Operation } from "./operation";
-import type { CallOptions, DriveOptions, OnAbort } from "./session";
+import type { CallOptions, DriveOptions, OnAbort, UpCallOptions } from "./session";
 import { Session } from "./session";
 import { throwIfAborted } from "./wait";
 
@@ -55,12 +55,12 @@ export class Drive {
     init(input: InitInput, call?: CallOptions): Operation<{ stack: string; file: string; desired: DriveConfig }> {
         return this.start((session) => init(session, input), call, { isNew: true });
     }
-    preview(call?: CallOptions): Operation<PreviewResult> {
-        return this.start((session) => preview(session), call);
+    preview(call?: UpCallOptions): Operation<PreviewResult> {
+        return this.start((session) => preview(session), call, { options: { readmit: call?.readmit } });
     }
     /** Makes the world as configured, and goes on with what was interrupted. */
-    up(call?: CallOptions): Operation<UpResult> {
-        return this.start((session) => up(session), call);
+    up(call?: UpCallOptions): Operation<UpResult> {
+        return this.start((session) => up(session), call, { options: { readmit: call?.readmit } });
     }
     status(call?: CallOptions): Operation<Status> {
         return this.start((session) => status(session), call);
@@ -197,6 +197,7 @@ export type {
     AutogrowInput,
     AutogrowResult,
     CallOptions,
+    UpCallOptions,
     DriveOptions,
     InitInput,
     LogEntry,

@@ -121,6 +121,8 @@ export interface StackView {
     readonly serverId?: string | undefined;
     readonly sshHost?: string | undefined;
     readonly hostKey?: string | undefined;
+    /** Networks and keys that an `up` has taken away (infra/model/access.ts); none where they may come back. */
+    readonly removed?: readonly string[];
     /** UUID of the volume group, as the last `up` that ended left it in the outputs. */
     readonly group?: string | undefined;
     /** Volumes in the state, by slot. */

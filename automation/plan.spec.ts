@@ -126,6 +126,12 @@ describe("nextSteps", () => {
 
     const refused: [string, string, DriveConfig, Observed][] = [
         ["an old checkout", "StaleCheckout", { ...desired, revision: 2 }, settled],
+        [
+            "a network that was taken away",
+            "AccessComesBack",
+            { ...desired, share: { ...desired.share, clients: ["10.0.1.22"] } },
+            { ...settled, stack: { ...settled.stack, removed: ["share.clients 10.0.1.22/32"] } },
+        ],
         ["a slot that vanished while it holds data", "SlotHoldsData", without("bb"), settled],
         ["a shrink", "ShrinkRefused", slots({ ba: { sizeGiB: 4 } }), settled],
         ["another zone", "ZoneChanged", { ...desired, zone: "us-east-1b" }, settled],

@@ -1,3 +1,4 @@
+import { COMES_BACK, comesBack } from "../infra/model/access";
 import type { DriveConfig, SlotConfig } from "../infra/model/config";
 import { placeOf } from "../infra/model/slots";
 import { modificationsSpent, modifiedByHand, strangers, wrongDisks } from "./by-hand";
@@ -18,7 +19,7 @@ export interface Refusal {
 
 /** Everything that speaks against going on, all at once; empty = nothing does. Nothing has been touched by then. */
 export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {
-    const stale = staleCheckout(desired, observed);
+    const stale = [...staleCheckout(desired, observed), ...accessBack(desired, observed)];
     if (stale.length > 0) return stale; // what an old checkout asks for is not worth judging
     const unknown = driveUnknown(observed);
     if (unknown.length > 0) return unknown; // nor what a stack wants that knows nothing of the drive
@@ -49,6 +50,12 @@ export function staleCheckout(desired: DriveConfig, { stack }: Observed): Refusa
             hint: "elastic-drive pull brings the configuration up to date",
         },
     ];
+}
+
+/** Two checkouts share a revision after a plain `pulumi up` of a change by hand: what it took away tells the older one. */
+function accessBack(desired: DriveConfig, { stack }: Observed): Refusal[] {
+    const back = comesBack(stack.removed ?? [], desired);
+    return back.length === 0 ? [] : [{ ...COMES_BACK, message: COMES_BACK.message(back) }];
 }
 
 function identity(desired: DriveConfig, { stack }: Observed): Refusal[] {

@@ -2,6 +2,7 @@ import type { DriveConfig } from "../infra/model/config";
 import { parseDriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
 import { sshPort } from "../infra/model/ssh-port";
+import { READMIT } from "../infra/settings";
 import { callerAccount, refuseOtherAccount } from "./ec2/account";
 import { SdkEc2 } from "./ec2/client";
 import type { Ec2 } from "./ec2/port";
@@ -35,6 +36,7 @@ export interface DriveOptions {
     readonly clock?: Clock | undefined;
     /** Wait for another driver's end instead of leaving; so long as it takes. */
     readonly wait?: boolean | undefined;
+    readonly readmit?: boolean | undefined;
 }
 
 export interface Configured {
@@ -47,6 +49,12 @@ export interface Configured {
  * rests at the end of its range (`pause`) until `pace` lets it go on.
  */
 export type OnAbort = "leave" | "pause";
+
+/** For `up` and `preview`, besides what every call takes. */
+export interface UpCallOptions extends CallOptions {
+    /** Networks and keys that an `up` has taken away may come back; else AccessComesBack. */
+    readonly readmit?: boolean | undefined;
+}
 
 /** For one call, besides what was said of the drive. */
 export interface CallOptions {
@@ -72,7 +80,8 @@ export class Session {
         readonly options: DriveOptions,
         emit: (message: Message) => void,
     ) {
-        this.env = options.env ?? process.env;
+        const env = options.env ?? process.env;
+        this.env = options.readmit === true ? { ...env, [READMIT]: "yes" } : env;
         this.clock = options.clock ?? systemClock;
         this.host = new CallerHost(emit, options);
         this.signal = options.signal;

@@ -2,6 +2,9 @@ import { parseDriveConfig, type DriveConfig } from "./model/config";
 import { InvalidInput } from "./model/errors";
 import { sshPort } from "./model/ssh-port";
 
+/** Said by the driver's `up --readmit`, or by hand for plain Pulumi. */
+export const READMIT = "ELASTIC_DRIVE_READMIT";
+
 /** The part of `pulumi.Config` that is read here. */
 export interface ConfigSource {
     get(key: string): string | undefined;
@@ -15,6 +18,8 @@ export interface Settings {
     readonly sshPort: number;
     /** The driver runs the guest's commands again on a drive that is there: nothing is made by them. */
     readonly again: boolean;
+    /** Networks and keys that were taken away may come back. */
+    readonly readmit: boolean;
     /** When this `up` begins, by EC2's clock, as the driver says. */
     readonly began?: string | undefined;
 }
@@ -36,6 +41,7 @@ export function settings(source: ConfigSource, region: string | undefined, env: 
         adopt: adopted(env["ELASTIC_DRIVE_ADOPT"], config),
         sshPort: sshPort(env),
         again: (env["ELASTIC_DRIVE_AGAIN"] ?? "") !== "",
+        readmit: env[READMIT] === "yes",
         began: env["ELASTIC_DRIVE_BEGAN"],
     };
 }

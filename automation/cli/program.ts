@@ -87,8 +87,9 @@ export function program(invocation: Invocation): Command {
     );
     common(verb("up", "make the drive as configured; goes on after any interruption", UP_EXAMPLES))
         .option(...ON_STOP)
-        .action(async (_options: unknown, command: Command) => {
-            await drive(command).up();
+        .option("--readmit", "let networks and keys come back that an up has taken away")
+        .action(async ({ readmit }: { readmit?: true }, command: Command) => {
+            await drive(command).up({ readmit });
         });
     plain(
         "status",

@@ -1,6 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
+import { READMIT } from "../../infra/settings";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import type { Change, StackView } from "../observed";
@@ -101,7 +102,8 @@ export class Engine {
     }
 
     async state(): Promise<StackView> {
-        return readDeployment(await this.deployment());
+        const view = readDeployment(await this.deployment());
+        return this.options.env[READMIT] === "yes" ? { ...view, removed: [] } : view;
     }
 
     /** `secretsProvider`: a key's URL; by itself the backend's own way, or a passphrase. */

@@ -34,6 +34,7 @@ export function readDeployment(deployment: unknown): StackView {
         sshHost: text("sshHost") ?? publicAddress(resources),
         hostKey: text("hostKey"),
         group: text("group"),
+        removed: texts(outputs["removed"]),
         volumes: Object.fromEntries(resources.flatMap(slotVolume)),
         unprotected: resources.flatMap((resource) =>
             resource.protect === true ? [] : slotVolume(resource).map(([slot]) => slot),
@@ -44,6 +45,9 @@ export function readDeployment(deployment: unknown): StackView {
         pending: pending.length,
     };
 }
+
+const texts = (value: unknown): string[] =>
+    Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 
 function publicAddress(resources: readonly Resource[]): string | undefined {
     const address = resources.find(({ type }) => type === "aws:ec2/eip:Eip")?.outputs?.["publicIp"];

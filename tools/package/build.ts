@@ -9,7 +9,8 @@ import { filesUnder } from "../test/tree";
  * JavaScript with their types, and beside them what is read at run time. The clone never runs it.
  */
 const DIST = join(REPOSITORY, "dist");
-const READ_AT_RUN_TIME = /^(automation|infra)\/.*\.(sh|py)$|^automation\/engine\/late-modules\.js$|^policies\/(PulumiPolicy\.yaml|package\.json)$/;
+const READ_AT_RUN_TIME =
+    /^(automation|infra)\/.*\.(sh|py)$|^automation\/engine\/late-modules\.js$|^policies\/(PulumiPolicy\.yaml|package\.json)$/;
 const UNCOMPILED = 'require("../tools/transpile.js");\n';
 
 function build(): void {
