@@ -19,10 +19,11 @@ const SNAPSHOT_MS = 48 * 3_600_000;
 const DETACH_MS = 600_000;
 const SEEN_MS = 60_000;
 
+/** One of a foreign nonce may be older than the last write, whatever its other tags say. */
 const isOf =
-    ({ volumeId, stage }: Of<"snapshot" | "waitSnapshot">) =>
+    ({ nonce }: DriveConfig, { volumeId, stage }: Of<"snapshot" | "waitSnapshot">) =>
     (one: SnapshotView): boolean =>
-        one.volumeId === volumeId && one.stage === stage;
+        one.volumeId === volumeId && one.stage === stage && [undefined, nonce].includes(one.nonce);
 
 /** The steps of a copy that are EC2's own calls. */
 export class Copying {
@@ -31,11 +32,11 @@ export class Copying {
     /** EC2 has no client token for it: it is looked up right before, since the reply of an earlier call may have been lost. */
     async snapshot(desired: DriveConfig, step: Of<"snapshot">): Promise<void> {
         const drive = desired.name;
-        if ((await this.find(drive, step)) !== undefined) return;
+        if ((await this.find(desired, step)) !== undefined) return;
         const isAttached = (await this.volume(drive, step.volumeId))?.attachedTo !== undefined;
         if (step.stage === "final" && isAttached) throw new LookAgain(); // a look that was late
         await this.parts.ec2.createSnapshot({ drive, ...step, tags: copyTags(desired, step.slot, step.stage) });
-        await this.seen(drive, `the snapshot of slot ${step.slot} to be seen`, (all) => all.some(isOf(step)));
+        await this.seen(drive, `the snapshot of slot ${step.slot} to be seen`, (all) => all.some(isOf(desired, step)));
     }
 
     async delete(drive: string, id: string): Promise<void> {
@@ -43,9 +44,9 @@ export class Copying {
         await this.seen(drive, `snapshot ${id} to be gone`, (all) => all.every((one) => one.id !== id));
     }
 
-    completed(drive: string, step: Of<"waitSnapshot">): Promise<void> {
+    completed(desired: DriveConfig, step: Of<"waitSnapshot">): Promise<void> {
         return this.parts.wait(`the snapshot of slot ${step.slot} to be completed`, SNAPSHOT_MS, 2_000, async () => {
-            const found = await this.find(drive, step);
+            const found = await this.find(desired, step);
             if (found?.state === "completed") return { ready: undefined };
             if (found?.state === "error") throw failed(step, found.id);
             return { seen: found === undefined ? "not there yet" : `${found.state} ${found.progress} %` };
@@ -69,9 +70,9 @@ export class Copying {
         return volumes.find((volume) => volume.id === id);
     }
 
-    private async find(drive: string, step: Of<"snapshot" | "waitSnapshot">): Promise<SnapshotView | undefined> {
-        const { snapshots } = await this.parts.ec2.view(drive, { parts: false });
-        return snapshots.find(isOf(step));
+    private async find(desired: DriveConfig, step: Of<"snapshot" | "waitSnapshot">): Promise<SnapshotView | undefined> {
+        const { snapshots } = await this.parts.ec2.view(desired.name, { parts: false });
+        return snapshots.find(isOf(desired, step));
     }
 
     /** A look can be older than what was just done. */

@@ -177,7 +177,7 @@ export class RealWorld implements Ports {
             case "snapshot":
                 return this.copying.snapshot(this.desired, step);
             case "waitSnapshot":
-                return this.copying.completed(this.desired.name, step);
+                return this.copying.completed(this.desired, step);
             case "deleteSnapshot":
                 return this.copying.delete(this.desired.name, step.snapshotId);
             case "keep":

@@ -96,7 +96,7 @@ export class SdkEc2 implements Ec2 {
     }
 
     async markLeaving(serverId: string): Promise<void> {
-        const Tags = [{ Key: TAG.leaving, Value: new Date().toISOString() }];
+        const Tags = [{ Key: TAG.leaving, Value: serverId }]; // its own id: on another server, where it was copied to, it says nothing
         await this.call("CreateTags", ({ sdk, client }) =>
             client.send(new sdk.CreateTagsCommand({ Resources: [serverId], Tags })),
         );

@@ -72,7 +72,7 @@ export function serverView(instance: Instance): ServerView {
         instanceType: instance.InstanceType ?? "",
         privateIp: instance.PrivateIpAddress,
         launchedAt: instance.LaunchTime?.toISOString(),
-        leaving: tag(instance, TAG.leaving) !== undefined,
+        leaving: tag(instance, TAG.leaving) === instance.InstanceId,
         createdAt: earliest(instance)?.toISOString(),
         ...marks(instance),
         interfaceIds: instance.NetworkInterfaces?.map(({ NetworkInterfaceId }) => NetworkInterfaceId!),

@@ -219,7 +219,11 @@ def announce(verdict: Verdict) -> None:
         file.write(f"{text}\n")
     os.replace(f"{REPORT}.new", REPORT)
     if verdict.state != "right":
-        say(f"the drive is not mounted: {verdict.seen}; expected: {verdict.expected}; {verdict.hint} ({verdict.code})")
+        say(f"the drive is not mounted: {in_words(verdict)}")
+
+
+def in_words(verdict: Verdict) -> str:
+    return f"{verdict.seen}; expected: {verdict.expected}; {verdict.hint} ({verdict.code})"
 
 
 def main(what: str, recorded: str, sys_block: str = "/sys/block", dev: str = "/dev") -> int:
@@ -236,6 +240,8 @@ def main(what: str, recorded: str, sys_block: str = "/sys/block", dev: str = "/d
             failure = activate(verdict)
             verdict = made(judge(known, devices(sys_block, dev)), failure)
         announce(verdict)
+    elif verdict.state != "right":
+        say(f"refused: {in_words(verdict)}")  # as every verb does: the driver reads this line
     print(json.dumps(verdict._asdict()))
     return EXIT[verdict.state]
 

@@ -31,7 +31,6 @@ check_disks() {
     ((code != 0)) || return 0
     [[ $answer == '{'* ]] || { echo "disks: $1 ended with $code" >&2 && false; }
     printf '%s\n' "$answer"
-    echo "elastic-drive: refused: $answer" >&2
     trap - ERR
     exit 3
 }

@@ -285,8 +285,10 @@ describe("the right disks at boot", () => {
         );
     });
 
-    it("says it by its exit code, too, in Python's isolated mode", () => {
-        const { status, stdout, stderr } = healthy().plug("vdd", B).start("look");
-        assert.deepEqual([status, (JSON.parse(stdout) as Verdict).code, stderr], [3, "DisksRefused", ""]);
+    it("says it by its exit code, too, and in the line that the driver reads, in Python's isolated mode", () => {
+        assert.deepEqual([healthy().start("look").stderr, server.start("look").status], ["", 0]);
+        const { status, stdout, stderr } = server.plug("vdd", B).start("look");
+        assert.deepEqual([status, (JSON.parse(stdout) as Verdict).code], [3, "DisksRefused"]);
+        assert.match(stderr, /^elastic-drive: refused: .*vdd.*; expected: .*; .* \(DisksRefused\)\n$/);
     });
 });

@@ -77,7 +77,7 @@ mount_report() {
 disks_report() {
     local text=''
     if [[ -r $DISKS_LIST && -r $DISKS_PROGRAM ]] && ! mounted "$MOUNT_POINT"; then
-        text=$(python3 -IS "$DISKS_PROGRAM" look "$DISKS_LIST") || true # its answer says it
+        text=$(python3 -IS "$DISKS_PROGRAM" look "$DISKS_LIST" 2>/dev/null) || true # its answer says it
     fi
     REPORT+=",\"disksCheck\":${text:-null}"
 }
