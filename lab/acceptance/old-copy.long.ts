@@ -10,14 +10,14 @@ import {
     StartInstancesCommand,
     StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { CLIENT_MOUNT_POINT, deviceName, MOUNT_POINT, serialOf } from "../../infra/model/names";
+import { deviceName, MOUNT_POINT, serialOf } from "../../infra/model/names";
 import { labControl } from "../index";
 import { ZONE } from "../rig/site";
 import { waitFor } from "../rig/wait";
-import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+import { STORY_TIMEOUT_MS, theSite } from "./shared";
 import { asked } from "./volume-group";
 
-const SINCE = `${MOUNT_POINT}/share/since`;
+const FOLDER = `${MOUNT_POINT}/kept`;
 const SAVED = "/var/tmp/head-of-bb";
 const LATER = "test-later";
 
@@ -29,6 +29,13 @@ describe("old copy", function () {
     this.timeout(STORY_TIMEOUT_MS);
     let copy = "";
     let snapshot = "";
+    let digest = "";
+
+    before(async () => {
+        const site = await theSite();
+        await site.init("ba=1,bb=1");
+        await site.drive.up();
+    });
 
     it("that comes later is not mounted, and neither is the drive beside it; the journal, status and up say why", async () => {
         const site = await theSite();
@@ -36,7 +43,10 @@ describe("old copy", function () {
         const { serverId, volumes } = await drive.outputs();
         const server = await drive.server();
         [snapshot, copy] = await copyOf(volumes["bb"]!);
-        await server.run(`sudo sh -c 'date >${SINCE} && sync ${SINCE}'`);
+        await server.run(
+            `sudo mkdir ${FOLDER} && sudo sh -c 'date >${FOLDER}/since && sync ${FOLDER}/since ${FOLDER}'`,
+        );
+        digest = await drive.digest(FOLDER);
         await server.run("sudo systemctl stop var-content.mount 'var-lib-elastic\\x2ddrive-state.mount'");
         await server.run("sudo vgchange -qq -an elastic_drive");
         // A change of LVM's that was cut off: it is on ba, and bb has not heard of it.
@@ -87,12 +97,10 @@ describe("old copy", function () {
 
     it("taken away, the drive comes back by itself, whole and up to date", async () => {
         const { drive, ec2 } = await theSite();
-        const [first] = await webServers();
         const server = await drive.server();
         await ec2.send(new DetachVolumeCommand({ VolumeId: copy }));
         await waitFor("the export", () => server.try("sudo exportfs -s | grep -q /var/content"));
-        const digest = await server.run(`sha256sum <${SINCE}`);
-        assert.equal(await first.peer.read(`${CLIENT_MOUNT_POINT}/share/since`), digest.split(" ")[0]);
+        assert.equal(await drive.digest(FOLDER), digest);
         assert.match(
             await server.run("sudo journalctl -b -o cat -u elastic-drive-disks.service"),
             /brought up to date/,
