@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { REPOSITORY } from "../setup/key";
 import { outcomeOf, readFindings, type Outcome } from "./findings";
@@ -21,6 +21,8 @@ export interface Suite {
 
 /** A process that says nothing more after its last test for so long holds something open: it is ended and counts as failed. */
 const GRACE_MS = 90_000;
+
+const NICE = 10;
 
 /** In the title of a scenario, or of a group of them: `npm run stories:long` runs it, and `npm test` does not. */
 const LONG = "@long";
@@ -116,7 +118,10 @@ async function run(
         ...["--ignore", "node_modules/**", ...files],
     ];
     try {
-        const ended = await child(process.execPath, args, () => hasEnded(output));
+        const ended = await child(process.execPath, args, {
+            isDone: () => hasEnded(output),
+            yields: group === "scenarios",
+        });
         return outcomeOf(readFindings(output), name, ended, mayBeEmpty);
     } finally {
         rmSync(folder, { recursive: true, force: true });
@@ -142,11 +147,22 @@ const hasEnded = (output: string): boolean => {
 /** Set by a signal to the whole run: it ends what is running, and nothing is begun any more. */
 let stopped: NodeJS.Signals | undefined;
 
+interface Running {
+    readonly isDone?: () => boolean;
+    /** The stories come first: they are one row, and the scenarios fill what processor time they leave. */
+    readonly yields?: boolean;
+}
+
 /** Runs a program to its end: `exit 0`, `exit 1`, `SIGKILL`, or why it could not be started. */
-function child(program: string, args: readonly string[], isDone = (): boolean => false): Promise<string> {
+function child(
+    program: string,
+    args: readonly string[],
+    { isDone = () => false, yields = false }: Running = {},
+): Promise<string> {
     if (stopped !== undefined) return Promise.resolve(stopped);
     return new Promise((resolve) => {
         const running = spawn(program, args, { cwd: REPOSITORY, stdio: ["ignore", "inherit", "inherit"] });
+        if (yields && running.pid !== undefined) setPriority(running.pid, NICE);
         let doneSince: number | undefined;
         const watch = setInterval(() => {
             if (isDone()) doneSince ??= Date.now();
