@@ -2,7 +2,8 @@ import type { DriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
 import { copyTags } from "../infra/model/tags";
 import type { Ec2 } from "./ec2/port";
-import type { SnapshotView } from "./observed";
+import { isAside } from "./copying";
+import type { GuestView, SnapshotView } from "./observed";
 import { LookAgain } from "./ports";
 import type { Step } from "./steps";
 
@@ -12,6 +13,8 @@ type Probe = () => Promise<{ ready: undefined } | { seen: string }>;
 export interface CopyingParts {
     readonly ec2: Ec2;
     wait(what: string, deadlineMs: number, everyMs: number, probe: Probe): Promise<void>;
+    /** What the server itself says now, or that it does not answer. */
+    inside(): Promise<GuestView>;
 }
 
 /** A first snapshot copies the whole volume: hours where it is large. */
@@ -56,13 +59,28 @@ export class Copying {
     /** As the server lets go: never by force. */
     async detach(drive: string, { volumeId, serverId }: Of<"detach">): Promise<void> {
         const seen = await this.volume(drive, volumeId);
-        if (seen?.attachment === "attached") await this.parts.ec2.detachVolume(volumeId, serverId);
+        if (seen?.attachment === "attached") {
+            await this.unused(drive, serverId);
+            await this.parts.ec2.detachVolume(volumeId, serverId);
+        }
         await this.parts.wait(`volume ${volumeId} to be detached`, DETACH_MS, 2_000, async () => {
             const volume = await this.volume(drive, volumeId);
             return volume?.attachedTo === undefined
                 ? { ready: undefined }
                 : { seen: volume.attachment ?? volume.state };
         });
+    }
+
+    /** A look may have been old, EC2's above all. Only the server itself can say that nothing uses the volume, or that it does not run. */
+    private async unused(drive: string, serverId: string): Promise<void> {
+        const guest = await this.parts.inside();
+        if (guest.reachable) {
+            if (isAside(guest)) return;
+        } else {
+            const { servers } = await this.parts.ec2.view(drive, { parts: false });
+            if (servers.find(({ id }) => id === serverId)?.state !== "running") return;
+        }
+        throw new LookAgain();
     }
 
     private async volume(drive: string, id: string) {

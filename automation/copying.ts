@@ -7,6 +7,7 @@ import {
     type Observed,
     type SnapshotView,
     type VolumeView,
+    type GuestView,
 } from "./observed";
 import type { Refusal } from "./refusals";
 import type { Step } from "./steps";
@@ -48,7 +49,7 @@ export function whileAside(desired: DriveConfig, observed: Observed): Step[] {
     const copy = copyUnderWay(desired);
     const volume = copy === undefined ? undefined : knownVolume(observed, copy.slot);
     if (copy === undefined || volume === undefined) return [];
-    if (copy.stage === "wished") return isAside(observed) ? beginning(desired, copy, volume) : [];
+    if (copy.stage === "wished") return isAside(observed.guest) ? beginning(desired, copy, volume) : [];
     if (copy.stage === "taken") return isTrue(desired, copy, volume, observed) ? [] : [again(desired, copy)];
     return detached(desired, copy, volume, observed);
 }
@@ -68,7 +69,7 @@ export function untilAside(desired: DriveConfig, observed: Observed, pending: bo
 }
 
 /** Nothing of the drive is used, and nothing but an `up` will use it again. */
-function isAside({ guest }: Observed): boolean {
+export function isAside(guest: GuestView | undefined): boolean {
     if (guest?.reachable !== true || guest.asideSince === undefined) return false;
     return !guest.mounted && guest.active !== true && guest.exports.length === 0;
 }
@@ -111,7 +112,7 @@ function again(desired: DriveConfig, { slot, to }: Copy): Step {
 function offTheServer({ slot }: Copy, volumeId: string, serverId: string, observed: Observed): Step[] {
     const detach: Step = { kind: "detach", slot, volumeId, serverId };
     const { guest } = observed;
-    if (knownServer(observed)?.state !== "running" || guest === undefined || isAside(observed)) return [detach];
+    if (knownServer(observed)?.state !== "running" || guest === undefined || isAside(guest)) return [detach];
     if (!guest.reachable) return [{ kind: "waitGuest", serverId }, detach];
     return [{ kind: "quiesce", serverId, aside: slot }, detach];
 }

@@ -2,6 +2,7 @@ import type { DriveConfig } from "../infra/model/config";
 import { slotsThatAre } from "../infra/model/slots";
 import { copyUnderWay } from "./copying";
 import { Copying } from "./copying-steps";
+import { Ec2Waits } from "./ec2-waits";
 import { DriveError } from "../infra/model/errors";
 import type { Ec2 } from "./ec2/port";
 import type { Engine } from "./engine/engine";
@@ -40,6 +41,7 @@ export class RealWorld implements Ports {
     private readonly retiring: Retiring;
     private readonly late: LateView;
     private readonly copying: Copying;
+    private readonly ec2Waits: Ec2Waits;
     /** EC2's time at the last look. */
     private readAt: number | undefined;
 
@@ -50,7 +52,10 @@ export class RealWorld implements Ports {
         this.late = new LateView({ ...parts, look: () => this.glance() });
         const open = async (): Promise<Guest> => this.guestOf(await this.outside());
         this.retiring = new Retiring({ ...parts, open, look: () => this.outside() });
-        this.copying = new Copying({ ec2: parts.ec2, wait: this.wait.bind(this) });
+        const wait = this.wait.bind(this);
+        const inside = async (): Promise<GuestView> => this.asked(await this.outside(), true);
+        this.copying = new Copying({ ec2: parts.ec2, wait, inside });
+        this.ec2Waits = new Ec2Waits(desired.name, parts.ec2, wait);
     }
 
     async observe(look: Look): Promise<Observed> {
@@ -115,7 +120,10 @@ export class RealWorld implements Ports {
     }
 
     private async seen(observed: Observed, tolerant = false): Promise<GuestView | undefined> {
-        if (knownServer(observed)?.state !== "running") return undefined;
+        return knownServer(observed)?.state === "running" ? this.asked(observed, tolerant) : undefined;
+    }
+
+    private async asked(observed: Observed, tolerant: boolean): Promise<GuestView> {
         try {
             const guest = await this.guestOf(observed);
             try {
@@ -165,13 +173,13 @@ export class RealWorld implements Ports {
                 return this.sweep(step.what, step.id);
             case "startServer":
                 await ec2.startServer(step.serverId);
-                return this.serverIs(step.serverId, ["running"]);
+                return this.ec2Waits.server(step.serverId, ["running"]);
             case "stopServer":
                 await ec2.stopServer(step.serverId);
-                return this.serverIs(step.serverId, ["stopped"]);
+                return this.ec2Waits.server(step.serverId, ["stopped"]);
             case "terminateServer":
                 await ec2.terminateServer(step.serverId);
-                return this.serverIs(step.serverId, ["terminated"]);
+                return this.ec2Waits.server(step.serverId, ["terminated"]);
             case "quiesce":
                 return this.retiring.quiesce(this.desired, step.aside);
             case "snapshot":
@@ -195,11 +203,11 @@ export class RealWorld implements Ports {
                 this.desired = step.desired;
                 return;
             case "waitServer":
-                return this.serverIs(step.serverId, ["running", "stopped", "terminated"]);
+                return this.ec2Waits.server(step.serverId, ["running", "stopped", "terminated"]);
             case "waitVolume":
-                return this.volumeSettles(step.volumeId);
+                return this.ec2Waits.volume(step.volumeId);
             case "waitModification":
-                return this.modificationEnds(step.volumeId);
+                return this.ec2Waits.modification(step.volumeId);
             case "waitGuest":
                 return this.guestAnswers();
         }
@@ -236,35 +244,7 @@ export class RealWorld implements Ports {
         );
         if (kind !== "server") return this.parts.ec2.deletePart({ kind, id });
         await this.parts.ec2.terminateServer(id);
-        await this.serverIs(id, ["terminated"]);
-    }
-
-    private serverIs(id: string, states: readonly string[]): Promise<void> {
-        return this.wait(`server ${id} to be ${states.join(" or ")}`, 600_000, 2_000, async () => {
-            const { servers } = await this.parts.ec2.view(this.desired.name, { parts: false });
-            const seen = servers.find((server) => server.id === id)?.state ?? "terminated";
-            return states.includes(seen) ? { ready: undefined } : { seen };
-        });
-    }
-
-    private volumeSettles(id: string): Promise<void> {
-        return this.wait(`volume ${id} to settle`, 600_000, 2_000, async () => {
-            const { volumes } = await this.parts.ec2.view(this.desired.name, { parts: false });
-            const seen = volumes.find((volume) => volume.id === id);
-            const moving =
-                seen !== undefined &&
-                (seen.state === "creating" || ["attaching", "detaching"].includes(seen.attachment ?? ""));
-            return moving ? { seen: `${seen.state} ${seen.attachment ?? ""}`.trim() } : { ready: undefined };
-        });
-    }
-
-    /** `optimizing` may last hours (facts §1), so it is waited for with patience and shown with its progress. */
-    private modificationEnds(id: string): Promise<void> {
-        return this.wait(`the modification of ${id} to be completed`, 24 * 3_600_000, 10_000, async () => {
-            const { volumes } = await this.parts.ec2.view(this.desired.name, { parts: false });
-            const seen = volumes.find((volume) => volume.id === id)?.modification;
-            return seen === undefined ? { ready: undefined } : { seen: `${seen.state} ${seen.progress} %` };
-        });
+        await this.ec2Waits.server(id, ["terminated"]);
     }
 
     /** Longer than any move may take; whoever waits may stop at any time. */

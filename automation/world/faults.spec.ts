@@ -53,6 +53,16 @@ describe("a faulty simulated world", function () {
         const story = fc.constantFrom(...STORIES.keys());
         await soaked(__filename, 300, fc.asyncProperty(story, fc.array(weather(), { maxLength: 6 }), endsAlike));
     });
+
+    it("three old answers of the server after a quiesce detach nothing that is in use (found by the soak)", async () => {
+        const day = (...lags: Partial<Weather["lags"][number]>[]): Weather => ({
+            lags: lags.map((lag) => ({ ec2: 0, stack: 0, guest: 0, ...lag })),
+            ...{ faults: [], slow: 0 },
+        });
+        const kept = STORIES.findIndex(([name]) => name === "a larger copy, and the old volume kept");
+        const days = [day({}, {}, { ec2: 2 }), day({}, { ec2: 1 }), day({}, { guest: 2 }, { guest: 7 }, { guest: 10 })];
+        await endsAlike(kept, days);
+    });
 });
 
 async function endsAlike(story: number, days: readonly Weather[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import type { Change, GuestView, Observed, ServerView, SnapshotView, VolumeView } from "../observed";
 import { ours } from "../ours";
-import type { Ports } from "../ports";
+import { LookAgain, type Ports } from "../ports";
 import { same } from "../same";
 import type { Step } from "../steps";
 import type { Disk, Machine, Snapshot } from "./things";
@@ -158,6 +158,7 @@ export class SimWorld implements Ports {
                 cloud.effect(() => (cloud.disks.get(step.volumeId)!.isKept = true));
                 return;
             case "detach":
+                if (this.usesIt(step.serverId)) throw new LookAgain(); // the step asks the server itself
                 cloud.effect(() => cloud.detach(step.volumeId));
                 return;
             case "stopServer":
@@ -173,6 +174,12 @@ export class SimWorld implements Ports {
             case "waitGuest":
                 return;
         }
+    }
+
+    private usesIt(serverId: string): boolean {
+        const machine = this.cloud.machines.get(serverId);
+        if (machine?.state !== "running") return false;
+        return !this.cloud.aside || machine.mounted || machine.active || machine.exported;
     }
 
     private quiesce(machine: Machine, aside: boolean): void {
