@@ -1,18 +1,11 @@
 import * as assert from "node:assert/strict";
-import { join } from "node:path";
-import { DescribeVolumesCommand, StartInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
-import { MOUNT_POINT, TAG } from "../../infra/model/names";
-import { labControl } from "../index";
-import { Checkout } from "../rig/checkout";
-import { killTree } from "../rig/processes";
-import { waitFor } from "../rig/wait";
+import { StartInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
+import { MOUNT_POINT } from "../../infra/model/names";
+import { consolidates, MOVE_HOME, paceIs, SLOW, startAndSlowDown, status, until, volumes } from "./moving";
 import { underAWriter } from "./records";
 import { STORY_TIMEOUT_MS, theSite } from "./shared";
 
 const GIB = 1024 ** 3;
-const MOVE_HOME = "/var/lib/elastic-drive/move";
-/** MiB/s at which the first range, of 256 MiB, is followed by a rest of a minute: time to interfere. */
-const SLOW = 4;
 /** Ranges of ten seconds, with short rests: one of them is soon met in its middle. */
 const FAST = 100;
 
@@ -39,31 +32,8 @@ describe("move", function () {
         assert.deepEqual(await volumes(), Object.values(before.volumes));
     });
 
-    it("four volumes become one under a writer and a faulty EC2; the driver is killed, and another checkout goes on", async () => {
-        const { drive, folder } = await theSite();
-        for (const slot of ["bb", "bc", "bd"]) await drive.set(`slots.${slot}.sizeGiB`, 1);
-        await drive.up();
-        const size = await drive.size();
-        const digest = await drive.digest(`${MOUNT_POINT}/share`);
-        await faults();
-        await underAWriter("move-consolidated", async () => {
-            const killed = await startAndSlowDown("consolidate", "--into", "1");
-            await until(killed.isResting);
-            await killed.kill();
-            const other = await Checkout.make(join(folder, "other"), drive.checkout.env);
-            await other.elasticDrive("pull", "--stack", drive.stack, "--yes");
-            await other.elasticDrive("pace", "full", "--stack", drive.stack);
-            await other.elasticDrive("up", "--stack", drive.stack, "--yes");
-            await other.remove();
-            await drive.checkout.elasticDrive("pull", "--stack", drive.stack, "--yes");
-        });
-        assert.deepEqual(await labControl(await lab(), "GET", "/faults"), [], "not every fault was met");
-        const after = await drive.outputs();
-        assert.deepEqual(Object.keys(after.volumes), ["be"]);
-        assert.ok((await drive.size()) >= size, `${size} bytes became ${await drive.size()}`);
-        assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
-        assert.deepEqual(await volumes(), Object.values(after.volumes));
-    });
+    it("two volumes become one under a writer and a faulty EC2; the driver is killed, and another checkout goes on", () =>
+        consolidates(["bb"], "bc"));
 
     it("goes on by itself after a power cut of the server, with the driver dead, and up finishes it", async () => {
         const site = await theSite();
@@ -72,7 +42,7 @@ describe("move", function () {
         const size = await drive.size();
         const digest = await drive.digest(`${MOUNT_POINT}/share`);
         await underAWriter("move-cut", async () => {
-            const killed = await startAndSlowDown("replace", "be", "--with", "5GiB/gp3");
+            const killed = await startAndSlowDown("replace", "bc", "--with", "3GiB/gp3");
             await until(killed.isResting);
             await killed.kill();
             const server = await drive.server();
@@ -90,7 +60,7 @@ describe("move", function () {
             await drive.checkout.elasticDrive("up", "--stack", drive.stack, "--yes");
         });
         const after = await drive.outputs();
-        assert.deepEqual(Object.keys(after.volumes), ["bf"]);
+        assert.deepEqual(Object.keys(after.volumes), ["bd"]);
         assert.ok((await drive.size()) > size + 0.9 * GIB, `${size} bytes became ${await drive.size()}`);
         assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
         assert.deepEqual(await volumes(), Object.values(after.volumes));
@@ -98,57 +68,3 @@ describe("move", function () {
         assert.match(await drive.up(), /\d+ unchanged/);
     });
 });
-
-/** What EC2 does to those who call it much; each is over when it was met so often. */
-async function faults(): Promise<void> {
-    for (const fault of [
-        { action: "CreateVolume", kind: "lost-after", count: 1 },
-        { action: "AttachVolume", kind: "throttle", count: 2 },
-        { action: "DetachVolume", kind: "lost-after", count: 1 },
-        { action: "DetachVolume", kind: "error", count: 1, skip: 1 },
-        { action: "DeleteVolume", kind: "throttle", count: 2 },
-        { action: "DescribeVolumes", kind: "stale", count: 3, skip: 2 },
-    ]) {
-        await labControl(await lab(), "POST", "/faults", fault);
-    }
-}
-const lab = async (): Promise<string> => (await theSite()).drive.checkout.env["AWS_ENDPOINT_URL"]!;
-
-/** Runs the driver beside, and makes the job rest after its first range. */
-async function startAndSlowDown(...args: string[]): Promise<{ isResting: string; kill(): Promise<unknown> }> {
-    const { drive } = await theSite();
-    const driver = drive.checkout.startElasticDrive(...args, "--stack", drive.stack, "--yes");
-    await waitFor("the job", async () => {
-        assert.equal(driver.exitCode, null, "the driver ended before the move began");
-        return (await drive.server()).try(`test -e ${MOVE_HOME}/job && ${paceIs(SLOW)}`);
-    });
-    return {
-        isResting: `grep -q resting ${MOVE_HOME}/progress`,
-        kill: () => killTree(driver.pid!),
-    };
-}
-
-const paceIs = (mibPerSecond: number): string => `echo ${mibPerSecond} | sudo tee ${MOVE_HOME}/pace`;
-
-/** Until the command ends well on the server. */
-async function until(command: string): Promise<void> {
-    await waitFor(command, async () => (await (await theSite()).drive.server()).try(command));
-}
-
-interface Shown {
-    readonly move: { readonly percent: number; readonly pace?: number } | null;
-}
-
-async function status(): Promise<Shown> {
-    const { drive } = await theSite();
-    const shown = await drive.checkout.elasticDrive("status", "--stack", drive.stack, "--json");
-    return (JSON.parse(shown) as { data: Shown }).data;
-}
-
-/** The drive's volumes, as EC2 has them. */
-async function volumes(): Promise<string[]> {
-    const { ec2 } = await theSite();
-    const Filters = [{ Name: "tag-key", Values: [TAG.slot] }];
-    const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
-    return Volumes.map(({ VolumeId }) => VolumeId!).sort();
-}
