@@ -18,7 +18,7 @@ const DIES =
 const OLD_UNIT = "[Unit]\nDescription=elastic-drive: data moves off a volume\n\n[Service]\nExecStart=/bin/bash job\n";
 
 describe("the unit of a move", function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     let root: string;
     beforeEach(() => {
         root = mkdtempSync(join(tmpdir(), "move-"));
