@@ -29,7 +29,10 @@ verb_quiesce() {
 put_aside() {
     group_whole
     [[ ,$GROUP_TAGS, != *",$ASIDE=$IN_ASIDE/"* ]] || return 0
-    vgchange -q --addtag "$ASIDE=$IN_ASIDE/$EPOCHSECONDS" --setautoactivation n "$GROUP" >&2
+    # In one change with the tag; where it is off already LVM takes the option for a mistake (exit code 5).
+    local -a by_event=()
+    [[ $GROUP_BY_EVENT != enabled ]] || by_event=(--setautoactivation n)
+    vgchange -q --addtag "$ASIDE=$IN_ASIDE/$EPOCHSECONDS" "${by_event[@]}" "$GROUP" >&2
 }
 
 # leave POINT UNIT
