@@ -13,7 +13,12 @@ export async function underAWriter(name: string, work: () => Promise<void>): Pro
     await (await drive.server()).run(`sudo install -d -o 33 -g 33 ${MOUNT_POINT}/${name}`);
     await first.peer.startWriter(`${CLIENT_MOUNT_POINT}/${name}`);
     await records(first.peer, RECORDS_AT_LEAST);
-    await work();
+    try {
+        await work();
+    } catch (error) {
+        await first.peer.stopWriter().catch(() => undefined); // the stories after this one compare what is on the drive
+        throw error;
+    }
     const { records: sofar } = await first.peer.writtenSoFar();
     await records(first.peer, sofar + RECORDS_AT_LEAST); // it goes on after the work, too
     const result = await first.peer.stopWriter();
