@@ -54,7 +54,7 @@ describe("the package", function () {
             (path) => path.startsWith("dist/") && path.endsWith(".ts") && !path.endsWith(".d.ts"),
         );
         assert.deepEqual([strange, unwanted, sources], [[], [], []]);
-        assert.ok(packed.unpackedSize < 2_000_000, `${packed.unpackedSize} bytes`);
+        assert.ok(packed.unpackedSize < 1_500_000, `${packed.unpackedSize} bytes`);
         assert.equal(existsSync(join(REPOSITORY, "dist")), false, "the clone keeps nothing of it");
     });
 
