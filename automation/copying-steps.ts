@@ -6,13 +6,13 @@ import { isAside } from "./copying";
 import type { GuestView, SnapshotView } from "./observed";
 import { LookAgain } from "./ports";
 import type { Step } from "./steps";
+import type { NamedWait } from "./wait";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
-type Probe = () => Promise<{ ready: undefined } | { seen: string }>;
 
 export interface CopyingParts {
     readonly ec2: Ec2;
-    wait(what: string, deadlineMs: number, everyMs: number, probe: Probe): Promise<void>;
+    readonly wait: NamedWait;
     /** What the server itself says now, or that it does not answer. */
     inside(): Promise<GuestView>;
 }

@@ -1,7 +1,5 @@
 import type { Ec2 } from "./ec2/port";
-
-type Probe = () => Promise<{ ready: undefined } | { seen: string }>;
-type Wait = (what: string, deadlineMs: number, everyMs: number, probe: Probe) => Promise<void>;
+import type { NamedWait } from "./wait";
 
 const SETTLED_MS = 600_000;
 /** `optimizing` may last a day (facts §1), so it is waited for with patience and shown with its progress. */
@@ -12,7 +10,7 @@ export class Ec2Waits {
     constructor(
         private readonly drive: string,
         private readonly ec2: Ec2,
-        private readonly wait: Wait,
+        private readonly wait: NamedWait,
     ) {}
 
     server(id: string, states: readonly string[]): Promise<void> {

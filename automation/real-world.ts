@@ -18,7 +18,7 @@ import { nextSteps } from "./plan";
 import type { Look, Ports } from "./ports";
 import { Retiring } from "./retiring";
 import type { Step } from "./steps";
-import type { Clock } from "./wait";
+import type { Clock, Probe } from "./wait";
 import { until } from "./wait";
 
 export interface RealParts {
@@ -263,12 +263,7 @@ export class RealWorld implements Ports {
         });
     }
 
-    private wait(
-        what: string,
-        deadlineMs: number,
-        everyMs: number,
-        probe: () => Promise<{ ready: undefined } | { seen: string }>,
-    ): Promise<void> {
+    private wait(what: string, deadlineMs: number, everyMs: number, probe: Probe): Promise<void> {
         const { clock, host, signal } = this.parts;
         const onSeen = (seen: string): void => host.emit(MSG.WAITING(`waiting for ${what}: ${seen}`, { what, seen }));
         return until(

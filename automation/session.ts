@@ -1,8 +1,8 @@
+import { READMIT } from "../infra/model/access";
 import type { DriveConfig } from "../infra/model/config";
 import { parseDriveConfig } from "../infra/model/config";
 import { DriveError } from "../infra/model/errors";
 import { sshPort } from "../infra/model/ssh-port";
-import { READMIT } from "../infra/settings";
 import { callerAccount, refuseOtherAccount } from "./ec2/account";
 import { SdkEc2 } from "./ec2/client";
 import type { Ec2 } from "./ec2/port";

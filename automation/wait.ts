@@ -62,12 +62,14 @@ export interface Wait {
     readonly signal?: AbortSignal | undefined;
 }
 
+/** One look: what was waited for, or what is there instead. */
+export type Probe<T = undefined> = () => Promise<{ ready: T } | { seen: string }>;
+
+/** `until` with clock, signal and host already chosen; `what` completes "waiting for …". */
+export type NamedWait = (what: string, deadlineMs: number, everyMs: number, probe: Probe) => Promise<void>;
+
 /** Asks `probe` until it gives a value; gives up with the last thing it saw, never silently. */
-export async function until<T>(
-    wait: Wait,
-    clock: Clock,
-    probe: () => Promise<{ ready: T } | { seen: string }>,
-): Promise<T> {
+export async function until<T>(wait: Wait, clock: Clock, probe: Probe<T>): Promise<T> {
     const end = clock.now() + wait.deadlineMs;
     let last: string | undefined;
     for (;;) {

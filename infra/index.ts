@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drive } from "./components/drive";
-import { COMES_BACK, comesBack, removedAccess } from "./model/access";
+import { COMES_BACK, comesBack, removedAccess, removedOf } from "./model/access";
 import { DriveConfig } from "./model/config";
 import { DriveError } from "./model/errors";
 import { GROUP_UUID, MOUNT_POINT } from "./model/names";
@@ -65,7 +65,7 @@ async function lastOutputs(): Promise<Last> {
         group: typeof group === "string" && GROUP_UUID.test(group) ? group : undefined,
         began,
         desired: DriveConfig.safeParse(desired).data,
-        removed: Array.isArray(removed) ? removed.filter((item) => typeof item === "string") : [],
+        removed: removedOf(removed),
     };
 }
 

@@ -1,9 +1,7 @@
+import { READMIT } from "./model/access";
 import { parseDriveConfig, type DriveConfig } from "./model/config";
 import { InvalidInput } from "./model/errors";
 import { sshPort } from "./model/ssh-port";
-
-/** Said by the driver's `up --readmit`, or by hand for plain Pulumi. */
-export const READMIT = "ELASTIC_DRIVE_READMIT";
 
 /** The part of `pulumi.Config` that is read here. */
 export interface ConfigSource {

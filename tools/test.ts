@@ -28,7 +28,10 @@ async function main(): Promise<void> {
         return;
     }
     const rows: Row[] = [];
-    const ready = await measured(rows, "set-up", () => prepare(chosen.suites));
+    const started = Date.now();
+    const setup = await prepare(chosen.suites);
+    rows.push({ ...setup, name: "set-up", seconds: (Date.now() - started) / 1000 });
+    const ready = setup.failures.length === 0;
     for (const suites of inTurn(chosen.suites)) {
         process.stdout.write(`\n── ${suites.map(({ name }) => name).join(", ")}\n`);
         await together(rows, suites, chosen.grep, ready);
@@ -87,25 +90,17 @@ async function prepare(suites: readonly Suite[]): Promise<Outcome> {
     }
 }
 
-/** Adds a row; whether all was well. A suite that throws is a failed one, and the next one runs all the same. */
-async function measured(rows: Row[], name: string, work: () => Promise<Outcome>): Promise<boolean> {
-    const started = Date.now();
-    const outcome = await work().catch((error: unknown) => failed(`${name}: ${textOf(error)}`));
-    rows.push({ ...outcome, name, seconds: (Date.now() - started) / 1000 });
-    return outcome.failures.length === 0;
-}
-
 function report(rows: readonly Row[]): void {
     const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
     const failures = rows.flatMap((row) => row.failures);
     const lines = failures.map((failure) => `  ✘ ${failure.split("\n").slice(0, 6).join("\n    ")}`);
     process.stdout.write(failures.length === 0 ? "\n" : `\nwhat failed\n${lines.join("\n")}\n\n`);
     process.stdout.write(
-        `${"suite".padEnd(12)}${["passed", "failed", "skipped", "seconds"].map((head) => head.padStart(10)).join("")}\n`,
+        `${"suite".padEnd(16)}${["passed", "failed", "skipped", "seconds"].map((head) => head.padStart(10)).join("")}\n`,
     );
     for (const { name, passed, failures: of, skipped, seconds } of rows) {
         const cells = [passed, of.length, skipped, seconds.toFixed(1)].map((cell) => String(cell).padStart(10));
-        process.stdout.write(`${name.padEnd(12)}${cells.join("")}\n`);
+        process.stdout.write(`${name.padEnd(16)}${cells.join("")}\n`);
     }
     process.stdout.write(`\n${sum((row) => row.passed)} passed, ${failures.length} failed\n`);
     process.exitCode = failures.length === 0 ? 0 : 1;

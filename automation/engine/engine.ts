@@ -1,7 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
+import { READMIT } from "../../infra/model/access";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import { READMIT } from "../../infra/settings";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import type { Change, StackView } from "../observed";

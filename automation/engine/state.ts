@@ -1,3 +1,4 @@
+import { removedOf } from "../../infra/model/access";
 import { DriveConfig } from "../../infra/model/config";
 import type { StackView } from "../observed";
 
@@ -34,7 +35,7 @@ export function readDeployment(deployment: unknown): StackView {
         sshHost: text("sshHost") ?? publicAddress(resources),
         hostKey: text("hostKey"),
         group: text("group"),
-        removed: texts(outputs["removed"]),
+        removed: removedOf(outputs["removed"]),
         volumes: Object.fromEntries(resources.flatMap(slotVolume)),
         unprotected: resources.flatMap((resource) =>
             resource.protect === true ? [] : slotVolume(resource).map(([slot]) => slot),
@@ -45,9 +46,6 @@ export function readDeployment(deployment: unknown): StackView {
         pending: pending.length,
     };
 }
-
-const texts = (value: unknown): string[] =>
-    Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 
 function publicAddress(resources: readonly Resource[]): string | undefined {
     const address = resources.find(({ type }) => type === "aws:ec2/eip:Eip")?.outputs?.["publicIp"];

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { StartInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
-import { MOUNT_POINT } from "../../infra/model/names";
-import { consolidates, MOVE_HOME, paceIs, SLOW, startAndSlowDown, status, until, volumes } from "./moving";
+import { GUEST, MOUNT_POINT } from "../../infra/model/names";
+import { consolidates, paceIs, SLOW, startAndSlowDown, status, until, volumes } from "./moving";
 import { underAWriter } from "./records";
 import { STORY_TIMEOUT_MS, theSite } from "./shared";
 
@@ -64,7 +64,11 @@ describe("move", function () {
         assert.ok((await drive.size()) > size + 0.9 * GIB, `${size} bytes became ${await drive.size()}`);
         assert.equal(await drive.digest(`${MOUNT_POINT}/share`), digest);
         assert.deepEqual(await volumes(), Object.values(after.volumes));
-        assert.equal((await (await drive.server()).try(`test -e ${MOVE_HOME}`)).code, 1, "the job is still there");
+        assert.equal(
+            (await (await drive.server()).try(`test -e ${GUEST.MOVE_HOME}`)).code,
+            1,
+            "the job is still there",
+        );
         assert.match(await drive.up(), /\d+ unchanged/);
     });
 });

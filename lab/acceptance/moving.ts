@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
-import { MOUNT_POINT, TAG } from "../../infra/model/names";
+import { GUEST, MOUNT_POINT, TAG } from "../../infra/model/names";
 import { labControl } from "../index";
 import { Checkout } from "../rig/checkout";
 import { killTree } from "../rig/processes";
@@ -9,7 +9,6 @@ import { waitFor } from "../rig/wait";
 import { underAWriter } from "./records";
 import { theSite } from "./shared";
 
-export const MOVE_HOME = "/var/lib/elastic-drive/move";
 /** MiB/s at which the first range, of 256 MiB, is followed by a rest of a minute: time to interfere. */
 export const SLOW = 4;
 
@@ -61,15 +60,15 @@ export async function startAndSlowDown(...args: string[]): Promise<{ isResting: 
     const driver = drive.checkout.startElasticDrive(...args, "--stack", drive.stack, "--yes");
     await waitFor("the job", async () => {
         assert.equal(driver.exitCode, null, "the driver ended before the move began");
-        return (await drive.server()).try(`test -e ${MOVE_HOME}/job && ${paceIs(SLOW)}`);
+        return (await drive.server()).try(`test -e ${GUEST.MOVE_HOME}/job && ${paceIs(SLOW)}`);
     });
     return {
-        isResting: `grep -q resting ${MOVE_HOME}/progress`,
+        isResting: `grep -q resting ${GUEST.MOVE_HOME}/progress`,
         kill: () => killTree(driver.pid!),
     };
 }
 
-export const paceIs = (mibPerSecond: number): string => `echo ${mibPerSecond} | sudo tee ${MOVE_HOME}/pace`;
+export const paceIs = (mibPerSecond: number): string => `echo ${mibPerSecond} | sudo tee ${GUEST.MOVE_HOME}/pace`;
 
 /** Until the command ends well on the server. */
 export async function until(command: string): Promise<void> {
