@@ -1,43 +1,43 @@
 /** The library's public face: what internal tooling imports. It never prints and never ends the process. */
-import type { AutogrowInput, AutogrowResult } from "./operations/autogrow";
-import { autogrow } from "./operations/autogrow";
+import type { AutogrowInput, AutogrowResult } from "./commands/autogrow";
+import { autogrow } from "./commands/autogrow";
 import { isProject, noProject } from "./engine/project";
-import { checkInput, checkStack } from "./inputs";
-import { cancel } from "./operations/cancel";
-import type { ChangeInput } from "./operations/change";
-import { change } from "./operations/change";
-import type { ConsolidateInput } from "./operations/consolidate";
-import { consolidate } from "./operations/consolidate";
-import { destroy } from "./operations/destroy";
-import type { GcInput, GcResult } from "./operations/gc";
-import { gc } from "./operations/gc";
-import type { GrowInput } from "./operations/grow";
-import { grow } from "./operations/grow";
-import type { InitInput } from "./operations/init";
-import { init } from "./operations/init";
-import { log } from "./operations/log";
-import type { PaceInput } from "./operations/pace";
-import { pace } from "./operations/pace";
-import { plan } from "./operations/plan";
-import type { PreviewResult } from "./operations/preview";
-import { preview } from "./operations/preview";
-import type { PullResult } from "./operations/pull";
-import { pull } from "./operations/pull";
-import { rehost } from "./operations/rehost";
-import type { ReplaceInput } from "./operations/replace";
-import { replace } from "./operations/replace";
-import type { Status } from "./operations/status";
-import { status } from "./operations/status";
-import type { UpResult } from "./operations/up";
-import { up } from "./operations/up";
+import { checkInput, checkStack } from "./commands/inputs";
+import { cancel } from "./commands/cancel";
+import type { ChangeInput } from "./commands/change";
+import { change } from "./commands/change";
+import type { ConsolidateInput } from "./commands/consolidate";
+import { consolidate } from "./commands/consolidate";
+import { destroy } from "./commands/destroy/destroy";
+import type { GcInput, GcResult } from "./commands/gc";
+import { gc } from "./commands/gc";
+import type { GrowInput } from "./commands/grow";
+import { grow } from "./commands/grow";
+import type { InitInput } from "./commands/init";
+import { init } from "./commands/init";
+import { log } from "./commands/log";
+import type { PaceInput } from "./commands/pace";
+import { pace } from "./commands/pace";
+import { plan } from "./commands/plan";
+import type { PreviewResult } from "./commands/preview";
+import { preview } from "./commands/preview";
+import type { PullResult } from "./commands/pull";
+import { pull } from "./commands/pull";
+import { rehost } from "./commands/rehost";
+import type { ReplaceInput } from "./commands/replace";
+import { replace } from "./commands/replace";
+import type { Status } from "./commands/status/status";
+import { status } from "./commands/status/status";
+import type { UpResult } from "./commands/up";
+import { up } from "./commands/up";
 import type { DriveConfig } from "../infra/model/config";
-import type { GrowthInput, GrowthPlan } from "./planner/growth-plan";
+import type { GrowthInput, GrowthPlan } from "./growth/growth-plan";
 import type { Answer } from "./io/caller";
 import type { LogEntry } from "./io/log";
-import { Operation } from "./operation";
-import type { CallOptions, DriveOptions, OnAbort, UpCallOptions } from "./session";
-import { Session } from "./session";
-import { throwIfAborted } from "./wait";
+import { Operation } from "./commands/operation";
+import type { CallOptions, DriveOptions, OnAbort, UpCallOptions } from "./world/session";
+import { Session } from "./world/session";
+import { throwIfAborted } from "./io/wait";
 
 /**
  * One drive, known by its project folder and stack. Every operation is a promise of its result and an async iterable of
@@ -162,25 +162,25 @@ interface Start {
 }
 
 export type { IoHost, Question } from "./io/host";
-export type { Operation } from "./operation";
+export type { Operation } from "./commands/operation";
 export { JsonHost } from "./io/json";
 export type { Level, Message } from "./io/messages";
 export { MSG } from "./io/messages";
-export type { OperatorPolicy, OperatorPolicyInput, PolicyStatement } from "./operations/operator-policy";
-export { operatorPolicy } from "./operations/operator-policy";
+export type { OperatorPolicy, OperatorPolicyInput, PolicyStatement } from "./commands/operator-policy";
+export { operatorPolicy } from "./commands/operator-policy";
 export { RecordingHost } from "./io/recording";
 export { TerminalHost } from "./io/terminal";
-export type { MoveView, Observed } from "./observed";
-export type { Refusal } from "./refusals";
-export type { SlotBudget } from "./planner/case";
-export type { Facts } from "./planner/facts";
-export { planFor } from "./planner/growth-plan";
-export type { CopyTime } from "./planner/rate";
-export type { How, OpenWay, Passage, Way } from "./planner/ways";
-export { HOWS } from "./planner/ways";
-export { REPLACE_HOWS } from "./planner/moves";
-export type { Step } from "./steps";
-export { describe as describeStep } from "./steps";
+export type { MoveView, Observed } from "./model/observed";
+export type { Refusal } from "./reconcile/refusals";
+export type { SlotBudget } from "./growth/case";
+export type { Facts } from "./growth/facts";
+export { planFor } from "./growth/growth-plan";
+export type { CopyTime } from "./growth/rate";
+export type { How, OpenWay, Passage, Way } from "./growth/ways/ways";
+export { HOWS } from "./growth/ways/ways";
+export { REPLACE_HOWS } from "./workflows/move/edits";
+export type { Step } from "./model/steps";
+export { describe as describeStep } from "./model/steps";
 export type {
     Answer,
     ChangeInput,

@@ -6,7 +6,7 @@ import {
     DescribeSubnetsCommand,
     EC2Client,
 } from "@aws-sdk/client-ec2";
-import { makeKeyPair, type KeyPair } from "../automation/ssh/keys";
+import { makeKeyPair, type KeyPair } from "../automation/guest/keys";
 import { CONFIG } from "../infra/model/names";
 import { sshPort } from "../infra/model/ssh-port";
 import { labEnvironment, startLab, stopLab } from "../lab/index";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { RebootInstancesCommand } from "@aws-sdk/client-ec2";
-import { makeKeyPair } from "../automation/ssh/keys";
+import { makeKeyPair } from "../automation/guest/keys";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../infra/model/names";
 import { sshLine } from "../lab/index";
 import { knownAs } from "../lab/rig/shell";

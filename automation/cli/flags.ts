@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import type { Fault } from "../../infra/model/errors";
-import type { InitInput } from "../operations/init";
+import type { InitInput } from "../commands/init";
 
 export interface InitFlags {
     readonly name: string;

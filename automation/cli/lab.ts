@@ -2,7 +2,7 @@ import type { Option } from "commander";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
-import { HOME, IS_BUILT } from "../home";
+import { HOME, IS_BUILT } from "../engine/package-root";
 
 /**
  * What the lab is called with; undefined: it is not. Options of every command that stand before it say nothing to the lab, but for

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isProject, noProject } from "../engine/project";
-import { HOME, IS_BUILT, PACKAGE } from "../home";
-import { isStackName, STACK_NAMES } from "../inputs";
+import { HOME, IS_BUILT, PACKAGE } from "../engine/package-root";
+import { isStackName, STACK_NAMES } from "../commands/inputs";
 import { UsageFault } from "./report";
 
 export const version = (): string =>

@@ -1,7 +1,7 @@
 import type * as Ec2Sdk from "@aws-sdk/client-ec2";
 import { DriveError } from "../../infra/model/errors";
 import { TAG } from "../../infra/model/names";
-import type { Ec2View, PartView } from "../observed";
+import type { Ec2View, PartView } from "../model/observed";
 import { endpointOf } from "./endpoint";
 import { ec2Error } from "./errors";
 import { identityOf } from "./identity";

@@ -1,5 +1,5 @@
 import type { Volume, VolumeModification } from "@aws-sdk/client-ec2";
-import type { VolumeView } from "../observed";
+import type { VolumeView } from "../model/observed";
 
 /**
  * What the volume is. DescribeVolumes may lag: where it shows what was before a modification that another call shows as carried

@@ -1,4 +1,4 @@
-import type { Ec2View, PartView, SnapshotStage } from "../observed";
+import type { Ec2View, PartView, SnapshotStage } from "../model/observed";
 
 /** What a server of the drive can be: Debian has images for both. */
 export type Architecture = "x86_64" | "arm64";

@@ -9,7 +9,7 @@ import type {
     VolumeModification,
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../infra/model/names";
-import type { PartView, ServerView, SnapshotView, VolumeView } from "../observed";
+import type { PartView, ServerView, SnapshotView, VolumeView } from "../model/observed";
 import { shapeOf } from "./modifications";
 
 type Tagged = { readonly Tags?: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined };

@@ -1,7 +1,7 @@
 import type { EngineEvent, PolicyEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
-import type { Change } from "../observed";
+import type { Change } from "../model/observed";
 import type { Judgement } from "./policies";
 
 /** Turns the engine's event log into changes, progress and diagnostics. */

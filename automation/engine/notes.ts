@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { thisMachine } from "../machine";
+import { thisMachine } from "../io/this-machine";
 
 /**
  * The engine's lock names user, host and process number, and all three repeat: in two containers, on two laptops of one name. So each

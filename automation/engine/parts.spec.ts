@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { editSettings, leaves, readConfig, settingsFile } from "./config";
 import { isAlive, judgeLock } from "./lock";
 import { EngineNotes } from "./notes";
-import { desired as settled } from "../testing/settled";
+import { desired as settled } from "../reconcile/testing";
 import { commandUrns, readDeployment, rootUrn } from "./state";
 import { checkVersion, MINIMUM_ENGINE } from "./version";
 

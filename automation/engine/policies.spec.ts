@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Events } from "./events";
-import { HOME } from "../home";
+import { HOME } from "./package-root";
 import { packOptions, violated } from "./policies";
 
 describe("the project's policy pack", () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
 import { policiesFile } from "../../infra/model/names";
-import { HOME } from "../home";
+import { HOME } from "./package-root";
 
 /** One word of a policy about one resource. */
 export interface Judgement {

@@ -3,7 +3,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { DriveError } from "../../infra/model/errors";
-import { IS_BUILT, PACKAGE } from "../home";
+import { IS_BUILT, PACKAGE } from "./package-root";
 
 /** A user's program: what Pulumi starts in a folder of his own. */
 const PROGRAM = "elastic-drive.cjs";

@@ -1,6 +1,6 @@
 import { removedOf } from "../../infra/model/access";
 import { DriveConfig } from "../../infra/model/config";
-import type { StackView } from "../observed";
+import type { StackView } from "../model/observed";
 
 interface Resource {
     readonly urn: string;

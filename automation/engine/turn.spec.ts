@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { hostname, userInfo } from "node:os";
 import { RecordingHost } from "../io/recording";
-import type { Clock } from "../wait";
+import type { Clock } from "../io/wait";
 import { Events } from "./events";
 import { EngineNotes } from "./notes";
 import { inTurn, type Turn } from "./turn";

@@ -1,9 +1,9 @@
 import { DriveError } from "../../infra/model/errors";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
-import { LookAgain } from "../ports";
-import type { Clock } from "../wait";
-import { Interrupted, until } from "../wait";
+import { LookAgain } from "../reconcile/ports";
+import type { Clock } from "../io/wait";
+import { Interrupted, until } from "../io/wait";
 import type { Events } from "./events";
 import { isAlive, judgeLock, lockedError } from "./lock";
 import { hereAs, type EngineNotes } from "./notes";

@@ -1,6 +1,6 @@
 import { DriveError } from "../../infra/model/errors";
 import type { DriveConfig } from "../../infra/model/config";
-import { moveCall, paceCall } from "../../automation/verbs";
+import { moveCall, paceCall } from "../../automation/guest/verbs";
 import type { GuestCall } from "../../infra/guest/call";
 import type { Site } from "../../lab/rig/site";
 import { ByHand, findDisk, secondsFor } from "./by-hand";

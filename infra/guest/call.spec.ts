@@ -98,7 +98,7 @@ describe("guest call", () => {
     });
 
     it("sends every script of the drive as bash understands the file: only comments are left out", () => {
-        const scripts = [__dirname, path.join(__dirname, "../../automation/verbs")].flatMap((from) =>
+        const scripts = [__dirname, path.join(__dirname, "../../automation/guest/verbs")].flatMap((from) =>
             fs
                 .readdirSync(from)
                 .filter((name) => name.endsWith(".sh"))
@@ -124,7 +124,7 @@ describe("guest call", () => {
             names.map(([, value]) => value),
         );
         const own = new RegExp(`^\\s*(local )?(${names.map(([name]) => name).join("|")})=`, "m");
-        for (const from of [__dirname, path.join(__dirname, "../../automation/verbs")])
+        for (const from of [__dirname, path.join(__dirname, "../../automation/guest/verbs")])
             for (const name of fs.readdirSync(from).filter((file) => file.endsWith(".sh")))
                 assert.doesNotMatch(fs.readFileSync(path.join(from, name), "utf8"), own, name);
         for (const [unit, point] of [

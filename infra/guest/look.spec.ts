@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after as afterAll } from "mocha";
 import { guestProgram } from "./call";
 
-const JOB = join(__dirname, "../../automation/verbs/job.sh");
+const JOB = join(__dirname, "../../automation/guest/verbs/job.sh");
 const [GROUP_UUID, A, B, C] = ["VG-uuid", "PV-a", "PV-b", "PV-c"];
 
 /** Device numbers of disks; what is no disk here is none of the machine's. */

@@ -86,7 +86,7 @@ const nfsClient = z.string().transform((text) => ({
     secondsSinceRenew: Number(/^seconds from last renew: (\d+)/m.exec(text)?.[1] ?? Number.NaN),
 }));
 
-/** What the job that moves data says of itself (automation/verbs/job.sh); before its first range it says nothing. */
+/** What the job that moves data says of itself (automation/guest/verbs/job.sh); before its first range it says nothing. */
 const Move = z.object({
     progress: z
         .object({
@@ -112,7 +112,7 @@ const DisksCheck = z.object({
     wrong: z.array(z.string()),
 });
 
-/** What the driver's verb `lease` keeps (automation/verbs/lease.sh); what cannot be read is nobody's, as that verb has it. */
+/** What the driver's verb `lease` keeps (automation/guest/verbs/lease.sh); what cannot be read is nobody's, as that verb has it. */
 const Lease = z.object({
     id: z.string(),
     holder: z.string(),

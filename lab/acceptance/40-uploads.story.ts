@@ -5,7 +5,7 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { makeKeyPair } from "../../automation/ssh/keys";
+import { makeKeyPair } from "../../automation/guest/keys";
 import { uploadsCall } from "../../infra/guest/calls";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
 import { Shell } from "../rig/shell";

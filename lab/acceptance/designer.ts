@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { makeKeyPair } from "../../automation/ssh/keys";
+import { makeKeyPair } from "../../automation/guest/keys";
 import { MOUNT_POINT } from "../../infra/model/names";
 import { knownAs } from "../rig/shell";
 import { theSite } from "./shared";

@@ -4,7 +4,7 @@ import {
     TerminateInstancesCommand,
     type EC2Client,
 } from "@aws-sdk/client-ec2";
-import { makeKeyPair } from "../../automation/ssh/keys";
+import { makeKeyPair } from "../../automation/guest/keys";
 import { CLIENT_MOUNT_POINT, MOUNT_POINT } from "../../infra/model/names";
 import { Peer } from "./peer";
 import { Shell } from "./shell";

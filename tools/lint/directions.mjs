@@ -28,7 +28,7 @@ export const DIRECTIONS = [
         why: "policies judge what the engine sees, also on stacks that are not ours: they know only the model",
     },
     {
-        from: "automation/testing",
+        from: "automation/scenarios",
         may: ["infra", "automation", "lab/index"],
         why: "what the driver's tests share starts the lab, tied to the test so that none is left behind, and knows no more of it",
     },

@@ -40,14 +40,14 @@ describe("the import directions", () => {
             ["infra/model/config.ts", "node:fs"],
             ["infra/model/config.ts", "../guest/call"],
             ["infra/guest/call.ts", "../components/drive"],
-            ["infra/components/drive.ts", "../../automation/plan"],
+            ["infra/components/drive.ts", "../../automation/reconcile/next-steps"],
             ["policies/limits.ts", "../infra/components/drive"],
             ["policies/limits.spec.ts", "../lab/index"],
             ["automation/cli/main.ts", "../../lab/index"],
             ["automation/engine/policies.ts", "../../policies/all"],
             ["lab/daemon/main.ts", "../../automation/index"],
             ["lab/ec2/volumes.ts", "../machines/machine"],
-            ["docs/examples/tooling.ts", "../../automation/plan"],
+            ["docs/examples/tooling.ts", "../../automation/reconcile/next-steps"],
         ]);
         const open = faults.flatMap((fault, i) => (fault === undefined ? [i] : []));
         assert.deepEqual(open, [], "these imports were let through");

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ScenarioSite, type Ended } from "../../automation/testing/site";
+import { ScenarioSite, type Ended } from "../../automation/scenarios/support/site";
 import { REPOSITORY } from "../setup/key";
 
 const STACK = "content";
@@ -48,7 +48,7 @@ describe("the package", function () {
         const paths = packed.files.map(({ path }) => path);
         const strange = paths.filter((path) => !/^(dist|docs)\/|^(package\.json|README\.md|LICENSE)$/.test(path));
         const unwanted = paths.filter((path) =>
-            /spec|scenario|story|\.long\.|testing|^dist\/(lab|bench|tools)|\/world\//.test(path),
+            /spec|scenario|story|\.long\.|testing|^dist\/(lab|bench|tools)|\/simulation\/|\/scenarios\//.test(path),
         );
         const sources = paths.filter(
             (path) => path.startsWith("dist/") && path.endsWith(".ts") && !path.endsWith(".d.ts"),

@@ -29,7 +29,7 @@ const LONG = "@long";
 
 /** Begun first, so that no long one is left when the others have ended. */
 const LONGEST = ["moving", "killed", "destroying", "account", "copying", "growth"].map(
-    (name) => `automation/${name}.scenario.ts`,
+    (name) => `automation/scenarios/${name}.scenario.ts`,
 );
 
 const bin = (name: string): string => join(REPOSITORY, "node_modules/.bin", name);

@@ -1,0 +1,41 @@
+import type { DriveConfig } from "../../infra/model/config";
+import type { LeaseOrder } from "./lease";
+import type { ReachableGuest } from "../model/observed";
+
+/** By slot, as the stack's state has them. */
+export type VolumeIds = Readonly<Record<string, string>>;
+
+export interface MoveOrder {
+    readonly drive: DriveConfig;
+    readonly volumes: VolumeIds;
+    readonly slot: string;
+    /** Slots that take its data. */
+    readonly to: readonly string[];
+}
+
+/** What the driver asks of the inside of the server. */
+export interface Guest {
+    /** A lease is held or renewed in the same call, or is another's: what is seen tells. */
+    observe(lease?: LeaseOrder): Promise<ReachableGuest>;
+    release(lease: LeaseOrder): Promise<void>;
+    /** `aside`: the slot whose volume is to be copied; then only an `up` mounts the drive again, no reboot. */
+    quiesce(aside?: { readonly drive: DriveConfig; readonly volumes: VolumeIds; readonly slot: string }): Promise<void>;
+    /** The job that empties the disk runs when it returns; refused where it cannot end well. `started`: it did not run yet. */
+    move(order: MoveOrder): Promise<{ readonly started: boolean }>;
+    /** The empty disk leaves the group and becomes blank. */
+    letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
+    /** A slot that was leaving stays; a move ends at its next checkpoint. */
+    stay(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
+    /** From the next range on. */
+    pace(pace: Pace): Promise<void>;
+    close(): void;
+}
+
+/** MiB/s at most; 0: the move rests; undefined: as fast as it goes; back: as before it rested. */
+export type Pace = number | "back" | undefined;
+
+/**
+ * Opens a connection to a server at its address, or lends one to the same server (by its id) that stands; throws DriveError
+ * when it does not answer.
+ */
+export type GuestOpener = (host: string, serverId: string | undefined) => Promise<Guest>;

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import {
+    GUEST_COMMAND,
+    GUEST_SCRIPTS,
+    guestCall,
+    guestProgram,
+    type GuestCall,
+    type GuestInput,
+} from "../../../infra/guest/call";
+import { slotsInput } from "../../../infra/guest/calls";
+import { pvUuid } from "../../../infra/guest/identity";
+import type { DriveConfig } from "../../../infra/model/config";
+import { serialOf } from "../../../infra/model/names";
+import type { MoveOrder, Pace, VolumeIds } from "../port";
+import type { LeaseOrder } from "../lease";
+import { leavingSlot, release } from "../../workflows/move/plan";
+
+/** The verbs that only the driver calls. */
+export const VERBS = __dirname;
+
+/** The job's program goes to the server whole: it has to run there after a reboot, when nobody calls. */
+export function moveCall({ drive, volumes, slot, to }: MoveOrder): GuestCall {
+    const input = {
+        ...slotInput(drive, volumes, slot),
+        to: to.map((name) => serialOf(volumes[name]!)),
+    };
+    const job = guestProgram([join(VERBS, "job.sh")], input, 'job "$@"');
+    return jobCall("move", { job: `#!/bin/bash\n${job}` });
+}
+
+export function letGoCall(drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall {
+    const more = leavingSlot(release(drive, slot)) !== undefined;
+    return jobCall("let-go", { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!), more });
+}
+
+export const stayCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
+    jobCall("stay", slotInput(drive, volumes, slot));
+
+/** A verb that begins or ends a job: it knows the job's unit. */
+function jobCall(verb: string, input: GuestInput): GuestCall {
+    const scripts = [join(GUEST_SCRIPTS, "move-unit.sh"), join(VERBS, `${verb}.sh`)];
+    return { command: GUEST_COMMAND, stdin: guestProgram(scripts, input, `run ${verb}`) };
+}
+
+export const paceCall = (pace: Pace): GuestCall =>
+    guestCall(["pace"], { pace: pace === undefined ? "" : String(pace) }, VERBS);
+
+export const releaseCall = (order: LeaseOrder): GuestCall => guestCall(["lease"], leaseInput(order), VERBS);
+
+/** The look shows whose the lease is after it was asked for. */
+export function leasedObserveCall(order: LeaseOrder): GuestCall {
+    const scripts = [join(VERBS, "lease.sh"), join(GUEST_SCRIPTS, "observe.sh")];
+    return { command: GUEST_COMMAND, stdin: guestProgram(scripts, leaseInput(order), "run lease observe") };
+}
+
+const leaseInput = ({ wish, lease, seconds, over }: LeaseOrder) => ({
+    ...{ wish, seconds, over, id: lease.id },
+    lease: JSON.stringify(lease),
+});
+
+export const quiesceCall = (): GuestCall => guestCall(["quiesce"], {}, VERBS);
+
+/** The same, and the group is put aside so that the volume of this slot is copied: nothing but `mount` takes that back. */
+export const asideCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
+    guestCall(["quiesce"], { ...slotInput(drive, volumes, slot), aside: serialOf(volumes[slot]!) }, VERBS);
+
+/** Slots that have no volume yet are no concern of these calls. */
+function slotInput(drive: DriveConfig, volumes: VolumeIds, slot: string) {
+    const slots = Object.fromEntries(Object.entries(drive.slots).filter(([name]) => volumes[name] !== undefined));
+    return { ...slotsInput({ ...drive, slots }, volumes), source: serialOf(volumes[slot]!) };
+}
