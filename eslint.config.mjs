@@ -1,6 +1,5 @@
 import { builtinModules } from "node:module";
 import tseslint from "typescript-eslint";
-import { directions } from "./tools/lint/directions.mjs";
 
 const bareBuiltins = builtinModules
     .filter((name) => !name.startsWith("_") && !name.includes(":"))
@@ -21,10 +20,8 @@ export default tseslint.config(
         files: ["**/*.ts"],
         extends: [tseslint.configs.recommended],
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-        plugins: { drive: { rules: { directions } } },
         linterOptions: { reportUnusedDisableDirectives: "error" },
         rules: {
-            "drive/directions": "error",
             // A promise that nobody awaits hides its failure and outlives its owner.
             "@typescript-eslint/no-floating-promises": "error",
             "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { arguments: false } }],

@@ -1,6 +1,6 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 import { destroyData } from "./kit/declared";
-import { driveNameOf } from "./kit/drives";
+import { drivesOf, driveNameOf } from "./kit/drives";
 import { checkStackOf } from "./kit/policy";
 import type { StackView } from "./kit/stack";
 import { quote } from "./kit/text";
@@ -36,12 +36,12 @@ export const driveProtected: StackValidationPolicy = {
 };
 
 function releasedVolumes(stack: StackView): Set<string> {
-    const released = stack.drives.flatMap(({ volumes }) => volumes.filter(({ state }) => state === "released"));
+    const released = drivesOf(stack).flatMap(({ volumes }) => volumes.filter(({ state }) => state === "released"));
     return new Set(released.map(({ volume }) => volume.urn));
 }
 
 function* volumesOf(stack: StackView): Iterable<Part> {
-    for (const { name, volumes } of stack.drives) {
+    for (const { name, volumes } of drivesOf(stack)) {
         for (const { volume, state } of volumes) {
             if (state !== "released") yield { what: "volume", drive: name, resource: volume };
         }

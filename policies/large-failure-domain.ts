@@ -1,7 +1,7 @@
 import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
 import { FAILURE_RATES, FAILURE_RATES_AS_OF, yearlyLoss } from "../infra/model/durability";
-import type { VolumeType } from "../infra/model/limits";
-import { driveNameOf } from "./kit/drives";
+import type { VolumeType } from "../infra/model/volume-types";
+import { drivesOf, driveNameOf } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { byServer } from "./kit/stack";
 import { quote } from "./kit/text";
@@ -33,7 +33,7 @@ export const largeFailureDomain: StackValidationPolicy = {
     },
     validateStack: checkStack(TYPE.volume, (stack, report, args) => {
         const { maxYearlyPercent } = settings(args, DEFAULTS);
-        for (const { name, volumes } of stack.drives) {
+        for (const { name, volumes } of drivesOf(stack)) {
             // A volume that is being copied, and its copy, are one.
             const members = volumes
                 .filter(({ state }) => state === "member" || state === "leaving")

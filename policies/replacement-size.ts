@@ -1,5 +1,5 @@
 import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
-import type { Drive, DriveVolume } from "./kit/drives";
+import { drivesOf, type Drive, type DriveVolume } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { list, quote } from "./kit/text";
 import { TYPE } from "./kit/types";
@@ -33,7 +33,7 @@ export const replacementSize: StackValidationPolicy = {
     },
     validateStack: checkStack(TYPE.volume, (stack, report, args) => {
         const { growthGiB } = settings(args, DEFAULTS);
-        for (const drive of stack.drives) judge(drive, growthGiB, report);
+        for (const drive of drivesOf(stack)) judge(drive, growthGiB, report);
     }),
 };
 

@@ -1,4 +1,5 @@
 import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
+import { drivesOf, type Drive } from "./kit/drives";
 import { checkStack } from "./kit/policy";
 import type { StackView } from "./kit/stack";
 import { quote } from "./kit/text";
@@ -35,11 +36,11 @@ export const sameZone: StackValidationPolicy = {
                 );
             }
         }
-        for (const drive of stack.drives) oneZone(drive, report);
+        for (const drive of drivesOf(stack)) oneZone(drive, report);
     }),
 };
 
-function oneZone(drive: StackView["drives"][number], report: ReportViolation): void {
+function oneZone(drive: Drive, report: ReportViolation): void {
     const zones = new Map<string, Seen<typeof TYPE.volume>[]>();
     for (const { volume } of drive.volumes) {
         const zone = zoneOfVolume(volume);

@@ -1,13 +1,7 @@
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
-import {
-    LIMITS,
-    LIMITS_AS_OF,
-    limitsOf,
-    volumeFaults,
-    type LimitOverrides,
-    type VolumeType,
-} from "../infra/model/limits";
+import { LIMITS, LIMITS_AS_OF, limitsOf, volumeFaults, type LimitOverrides } from "../infra/model/limits";
+import type { VolumeType } from "../infra/model/volume-types";
 import { limitOverrides } from "./kit/declared";
 import { devicesOf, HOLDERS, type Device } from "./kit/devices";
 import { checkAny, settings } from "./kit/policy";

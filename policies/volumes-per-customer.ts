@@ -1,6 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { MAX_MEMBERS } from "../infra/model/limits";
-import { isSucceeded, tagOf } from "./kit/drives";
+import { drivesOf, isSucceeded, tagOf } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { count, quote } from "./kit/text";
 import { TYPE } from "./kit/types";
@@ -28,7 +28,7 @@ export const volumesPerCustomer: StackValidationPolicy = {
         const { max, customerTag } = settings(args, DEFAULTS);
         // A volume that is leaving has its successor beside it for a while (requirement S15: one more).
         const passing = new Map(
-            stack.drives.flatMap(({ volumes }) =>
+            drivesOf(stack).flatMap(({ volumes }) =>
                 volumes
                     .filter(({ state }) => state !== "member")
                     .map(({ volume, state }) => [volume.urn, state] as const),

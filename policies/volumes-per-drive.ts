@@ -1,6 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { MAX_MEMBERS } from "../infra/model/limits";
-import { isSucceeded } from "./kit/drives";
+import { drivesOf, isSucceeded } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { count, quote } from "./kit/text";
 import { TYPE } from "./kit/types";
@@ -21,7 +21,7 @@ export const volumesPerDrive: StackValidationPolicy = {
     },
     validateStack: checkStack(TYPE.volume, (stack, report, args) => {
         const { max } = settings(args, DEFAULTS);
-        for (const { name, volumes } of stack.drives) {
+        for (const { name, volumes } of drivesOf(stack)) {
             // Released volumes are on their way out: LVM has let go of them.
             const there = volumes.filter(({ state }) => state !== "released");
             const leaving = there.filter(({ state }) => isSucceeded(state)).length;

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { VOLUME_TYPES } from "../../infra/model/config";
+import { VOLUME_TYPES } from "../../infra/model/volume-types";
 import { parseGib } from "../../infra/model/units";
-import type { ChangeInput, GrowInput } from "../index";
-import { HOWS } from "../index";
+import { type ChangeInput, type GrowInput, HOWS } from "../index";
 import { readPrices } from "../io/prices";
 import { UsageFault } from "./report";
 

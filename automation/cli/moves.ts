@@ -1,9 +1,26 @@
 import type { Command } from "commander";
-import { VOLUME_TYPES } from "../../infra/model/config";
-import type { ConsolidateInput, Drive, OnAbort, PaceInput, ReplaceInput } from "../index";
-import { REPLACE_HOWS } from "../index";
-import type { ChangeFlags } from "./growth";
-import { changeFlags, count, IOPS, KEEP, kindInput, oneOf, THROUGHPUT, throughput, volumeInput, whole } from "./growth";
+import { VOLUME_TYPES } from "../../infra/model/volume-types";
+import {
+    type ConsolidateInput,
+    type Drive,
+    type OnAbort,
+    type PaceInput,
+    type ReplaceInput,
+    REPLACE_HOWS,
+} from "../index";
+import {
+    type ChangeFlags,
+    changeFlags,
+    count,
+    IOPS,
+    KEEP,
+    kindInput,
+    oneOf,
+    THROUGHPUT,
+    throughput,
+    volumeInput,
+    whole,
+} from "./growth";
 
 interface ReplaceFlags extends ChangeFlags {
     readonly with?: string;

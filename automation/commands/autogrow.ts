@@ -5,7 +5,7 @@ import { PRICES_AS_OF, type PriceList } from "../../infra/model/prices";
 import { formatGib } from "../../infra/model/units";
 import { MSG } from "../io/messages";
 import { decideAutogrow, dollars, type AutogrowDecision, type Fill, type Held } from "../growth/autogrow";
-import { sizeOf } from "../growth/facts";
+import { sizeOf } from "../model/sizes";
 import type { Session } from "../world/session";
 import { applyDesired } from "./apply-desired";
 import { isOthersWork } from "../guest/others";

@@ -3,16 +3,14 @@ import { DriveError } from "../../infra/model/errors";
 import { kept } from "../workflows/keep/plan";
 import { MSG } from "../io/messages";
 import type { Observed } from "../model/observed";
-import { sizeOf } from "../growth/facts";
-import type { GrowthInput } from "../growth/growth-plan";
-import { isAskedFor, planFor, targetOf } from "../growth/growth-plan";
+import { sizeOf } from "../model/sizes";
+import { type GrowthInput, isAskedFor, planFor, targetOf } from "../growth/growth-plan";
 import { renderPlan } from "../growth/screen";
-import type { How, Way } from "../growth/ways/ways";
+import type { How, Way } from "../growth/ways/way";
 import type { Session } from "../world/session";
 import { copy } from "./copy";
 import { applyDesired, refuseUnderWay } from "./apply-desired";
-import type { UpResult } from "./up";
-import { up } from "./up";
+import { type UpResult, up } from "./up";
 
 export interface GrowInput extends GrowthInput {
     /** Undefined: the planner's choice. */

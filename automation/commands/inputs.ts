@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { VOLUME_TYPES } from "../../infra/model/config";
+import { VOLUME_TYPES } from "../../infra/model/volume-types";
 import { InvalidInput } from "../../infra/model/errors";
 import { schemaFaults } from "../../infra/model/faults";
 import { REPLACE_HOWS } from "../workflows/move/edits";
-import { HOWS } from "../growth/ways/ways";
+import { HOWS } from "../growth/ways/way";
 
 /**
  * What a program hands over is judged before anything is looked at: types are no help to plain JavaScript, nor against NaN. What

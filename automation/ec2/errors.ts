@@ -1,6 +1,6 @@
 import { DriveError } from "../../infra/model/errors";
 import { isLoopback } from "./endpoint";
-import { LIMIT, limitHint } from "./limit-codes";
+import { LIMIT, limitHint } from "../model/limit-codes";
 
 const LAB = 'for the lab: eval "$(elastic-drive lab env)"';
 

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "./lock";
+import { isAlive } from "../io/process";
 import { EngineFailure, runEngine } from "./spawn";
 
 /** A fake engine on PATH, so that processes are real and nothing else is. */

@@ -1,5 +1,5 @@
 import { DriveError } from "../../infra/model/errors";
-import { LIMIT, limitHint } from "../ec2/limit-codes";
+import { LIMIT, limitHint } from "../model/limit-codes";
 
 /**
  * The one place that reads the engine's English (A9 of the style notes): real samples lie in translate.spec.ts, and

@@ -1,11 +1,11 @@
 import { DriveError } from "../../infra/model/errors";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
-import { LookAgain } from "../reconcile/ports";
-import type { Clock } from "../io/wait";
-import { Interrupted, until } from "../io/wait";
+import { LookAgain } from "../model/look-again";
+import { type Clock, Interrupted, until } from "../io/wait";
 import type { Events } from "./events";
-import { isAlive, judgeLock, lockedError } from "./lock";
+import { judgeLock, lockedError } from "./lock";
+import { isAlive } from "../io/process";
 import { hereAs, type EngineNotes } from "./notes";
 import { violated } from "./policies";
 import { errorText } from "./spawn";

@@ -6,7 +6,8 @@ import { PRICES } from "../../infra/model/prices";
 import type { Observed, ReachableGuest } from "../model/observed";
 import { desired as base, settled, volume } from "../reconcile/testing";
 import { decideAutogrow, type AutogrowDecision } from "./autogrow";
-import { cents, factsOf, sizeOf } from "./facts";
+import { cents, factsOf } from "./facts";
+import { sizeOf } from "../model/sizes";
 
 const GIB = 1024 ** 3;
 const OVERHEAD = 0.2 * GIB;

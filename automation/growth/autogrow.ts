@@ -6,8 +6,9 @@ import { formatGib } from "../../infra/model/units";
 import type { Observed, ReachableGuest } from "../model/observed";
 import { underWay } from "./under-way";
 import { planFor } from "./growth-plan";
-import { cents, factsOf, sizeOf, type Facts } from "./facts";
-import type { How, OpenWay } from "./ways/ways";
+import { cents, factsOf, type Facts } from "./facts";
+import { sizeOf } from "../model/sizes";
+import type { How, OpenWay } from "./ways/way";
 
 export interface Fill {
     readonly usedBytes: number;

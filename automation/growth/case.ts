@@ -1,9 +1,10 @@
 import type { DriveConfig } from "../../infra/model/config";
-import { MAX_MEMBERS, type VolumeType } from "../../infra/model/limits";
+import { MAX_MEMBERS } from "../../infra/model/limits";
+import type { VolumeType } from "../../infra/model/volume-types";
 import type { PriceList } from "../../infra/model/prices";
 import type { Budget } from "../reconcile/modifications";
 import { freePlaces } from "../../infra/model/slots";
-import { membersOf, sizeOf, type Members } from "./facts";
+import { membersOf, sizeOf, type Members } from "../model/sizes";
 
 export interface GrowthWish {
     /** GiB of all members together. */

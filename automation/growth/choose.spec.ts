@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import { choose } from "./choose";
 import { drive, open } from "./testing";
-import { growthWays, type OpenWay, type Way } from "./ways/ways";
+import { growthWays } from "./ways/ways";
+import type { OpenWay, Way } from "./ways/way";
 
 const plain = growthWays(drive({ ba: { sizeGiB: 500 }, bb: { sizeGiB: 500 } }), { targetGiB: 2000 });
 const some = open(plain, "in-place");

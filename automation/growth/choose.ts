@@ -1,6 +1,5 @@
 import { cents } from "./facts";
-import type { OpenWay, Way } from "./ways/ways";
-import { HOWS } from "./ways/ways";
+import { type OpenWay, type Way, HOWS } from "./ways/way";
 
 export interface Choice {
     readonly way: OpenWay;
@@ -12,6 +11,7 @@ export interface Choice {
 
 /** A price within so much of the lowest is as good as that. */
 const ALIKE = 0.05;
+
 /** What is copied pays when it saves so much of the price a month, and is over in a day: the room comes at its end. */
 const GAIN = 0.1;
 const DAY_SECONDS = 86_400;

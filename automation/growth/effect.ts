@@ -3,7 +3,7 @@ import { PRICES_AS_OF } from "../../infra/model/prices";
 import { factsOf, type Facts } from "./facts";
 import { openWay, USUAL_SECONDS } from "./ways/open-way";
 import { copyTime } from "./rate";
-import type { OpenWay, Passage } from "./ways/ways";
+import type { OpenWay, Passage } from "./ways/way";
 import { copyText, dollars, duration, loss, slower } from "./words";
 
 /** What a change of one or more volumes costs, takes and risks: the figures of a plan, for a change that is named by hand. */

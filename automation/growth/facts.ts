@@ -1,3 +1,4 @@
+import { membersOf, sizeOf } from "../model/sizes";
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { yearlyLoss, type FailureRate } from "../../infra/model/durability";
 import { monthlyPrice, type PriceList } from "../../infra/model/prices";
@@ -5,7 +6,6 @@ import { volumeIops, volumeThroughput } from "../../infra/model/throughput";
 import { leavingSlot, takersOf } from "../workflows/move/plan";
 
 type Slots = DriveConfig["slots"];
-export type Members = readonly (readonly [slot: string, config: SlotConfig])[];
 
 /** What a set of slots costs and risks. */
 export interface Facts {
@@ -19,10 +19,6 @@ export interface Facts {
     /** Chance in a year that a volume fails, and the linear drive with it. */
     readonly yearlyLoss: FailureRate;
 }
-
-export const membersOf = (slots: Slots): Members => Object.entries(slots).filter(([, { state }]) => state === "member");
-
-export const sizeOf = (slots: Slots): number => membersOf(slots).reduce((sum, [, { sizeGiB }]) => sum + sizeGiB, 0);
 
 /** Every volume there is of these slots, whatever its state. */
 export const priceOf = (slots: Slots, prices?: PriceList): number =>

@@ -1,17 +1,17 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { VolumeType } from "../../infra/model/limits";
+import type { VolumeType } from "../../infra/model/volume-types";
 import { PRICES_AS_OF } from "../../infra/model/prices";
 import { budgetOf } from "../reconcile/modifications";
-import type { Observed } from "../model/observed";
-import { knownVolume } from "../model/observed";
+import { type Observed, knownVolume } from "../model/observed";
 import type { GrowthWish, SlotBudget } from "./case";
 import { choose } from "./choose";
 import { slotsGoing } from "../reconcile/ending";
 import { sizeBefore } from "./size-before";
-import { factsOf, settledSlots, sizeOf, type Facts } from "./facts";
+import { factsOf, settledSlots, type Facts } from "./facts";
+import { sizeOf } from "../model/sizes";
 import { unfinished } from "../model/slots";
-import type { How, Way } from "./ways/ways";
+import type { How, Way } from "./ways/way";
 import { growthWays } from "./ways/ways";
 
 /**

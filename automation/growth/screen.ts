@@ -4,7 +4,7 @@ import { fold } from "../io/terminal";
 import type { SlotBudget } from "./case";
 import type { Facts } from "./facts";
 import type { GrowthPlan } from "./growth-plan";
-import type { OpenWay, Way } from "./ways/ways";
+import type { OpenWay, Way } from "./ways/way";
 import { copyText, dollars, duration, loss, rate, slower } from "./words";
 
 const WIDTH = 100;

@@ -1,5 +1,5 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
-import { sizeOf } from "./facts";
+import { sizeOf } from "../model/sizes";
 
 type Slots = DriveConfig["slots"];
 

@@ -1,8 +1,7 @@
 import * as assert from "node:assert/strict";
-import type { DriveConfig } from "../../infra/model/config";
-import { parseDriveConfig } from "../../infra/model/config";
+import { type DriveConfig, parseDriveConfig } from "../../infra/model/config";
 import { freeNames } from "../model/slots";
-import type { How, OpenWay, Way } from "./ways/ways";
+import type { How, OpenWay, Way } from "./ways/way";
 
 /** For specs of the planner. */
 export const drive = (slots: Record<string, object>, instanceType = "m7i.large"): DriveConfig =>

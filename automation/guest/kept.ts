@@ -1,6 +1,6 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { Guest, GuestOpener, MoveOrder, Pace, VolumeIds } from "./port";
+import type { Guest, GuestOpener, LetGoOrder, MoveOrder, Pace, VolumeIds } from "./port";
 import type { LeaseOrder } from "./lease";
 import type { ReachableGuest } from "../model/observed";
 
@@ -72,8 +72,7 @@ class Lent implements Guest {
     release = (lease: LeaseOrder): Promise<void> => this.guest.release(lease);
     quiesce = (aside?: Parameters<Guest["quiesce"]>[0]): Promise<void> => this.guest.quiesce(aside);
     move = (order: MoveOrder): ReturnType<Guest["move"]> => this.guest.move(order);
-    letGo = (drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> =>
-        this.guest.letGo(drive, volumes, slot);
+    letGo = (order: LetGoOrder): Promise<void> => this.guest.letGo(order);
     stay = (drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> =>
         this.guest.stay(drive, volumes, slot);
     pace = (pace: Pace): Promise<void> => this.guest.pace(pace);

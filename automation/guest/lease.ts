@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { DriveError } from "../../infra/model/errors";
-import { isAlive } from "../engine/lock";
+import { isAlive } from "../io/process";
 import { thisMachine } from "../io/this-machine";
 import type { GuestView, LeaseView } from "../model/observed";
 

@@ -13,6 +13,14 @@ export interface MoveOrder {
     readonly to: readonly string[];
 }
 
+export interface LetGoOrder {
+    readonly drive: DriveConfig;
+    readonly volumes: VolumeIds;
+    readonly slot: string;
+    /** Another slot is leaving: its move begins next. */
+    readonly more: boolean;
+}
+
 /** What the driver asks of the inside of the server. */
 export interface Guest {
     /** A lease is held or renewed in the same call, or is another's: what is seen tells. */
@@ -23,7 +31,7 @@ export interface Guest {
     /** The job that empties the disk runs when it returns; refused where it cannot end well. `started`: it did not run yet. */
     move(order: MoveOrder): Promise<{ readonly started: boolean }>;
     /** The empty disk leaves the group and becomes blank. */
-    letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
+    letGo(order: LetGoOrder): Promise<void>;
     /** A slot that was leaving stays; a move ends at its next checkpoint. */
     stay(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
     /** From the next range on. */

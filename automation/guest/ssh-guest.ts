@@ -5,7 +5,7 @@ import { ObserveResult } from "../../infra/guest/observed";
 import { parseAnswer } from "../../infra/guest/results";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { Guest, MoveOrder, Pace, VolumeIds } from "./port";
+import type { Guest, LetGoOrder, MoveOrder, Pace, VolumeIds } from "./port";
 import type { ReachableGuest } from "../model/observed";
 import type { LeaseOrder } from "./lease";
 import {
@@ -85,8 +85,8 @@ export class SshGuest implements Guest {
         return this.call(Moving, "move", moveCall(order), MOVE_MS);
     }
 
-    async letGo(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> {
-        await this.call(Done, "let-go", letGoCall(drive, volumes, slot), MOVE_MS);
+    async letGo(order: LetGoOrder): Promise<void> {
+        await this.call(Done, "let-go", letGoCall(order), MOVE_MS);
     }
 
     async stay(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> {

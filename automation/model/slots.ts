@@ -1,7 +1,7 @@
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import { limitsOf, volumeFaults } from "../../infra/model/limits";
-import type { LimitOverrides, VolumeShape, VolumeType } from "../../infra/model/limits";
+import { limitsOf, volumeFaults, type LimitOverrides, type VolumeShape } from "../../infra/model/limits";
+import type { VolumeType } from "../../infra/model/volume-types";
 
 /** IOPS and throughput belong to a type: what was set for another says nothing. */
 export function performanceFor(old: SlotConfig, type: VolumeType | undefined): Pick<SlotConfig, "iops" | "throughput"> {

@@ -2,7 +2,7 @@ import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { MODIFICATIONS_PER_DAY, performanceOf } from "../../infra/model/limits";
 import { budgetOf } from "./modifications";
 import { differsFrom, differenceFrom, knownVolume, type Observed, type VolumeView } from "../model/observed";
-import type { Refusal } from "./refusals";
+import type { Refusal } from "../model/refusal";
 
 /**
  * What somebody did beside the driver, or what a change was that was taken back after it had been carried out: the engine's

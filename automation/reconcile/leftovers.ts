@@ -2,7 +2,7 @@ import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { slotTags } from "../../infra/model/tags";
 import { placeOf } from "../../infra/model/slots";
 import { differenceFrom, isKnown, knownServer, leakedVolumes, type Observed, type VolumeView } from "../model/observed";
-import type { Refusal } from "./refusals";
+import type { Refusal } from "../model/refusal";
 
 const LOOK =
     "first: are account, region and --stack the right ones, and is this the newest checkout (elastic-drive pull)? Then bring the stack's state back: pulumi stack history and the backend's own versions, pulumi stack import";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { parseDriveConfig } from "../../infra/model/config";
 import { RecordingHost } from "../io/recording";
-import { LookAgain } from "./ports";
+import { LookAgain } from "../model/look-again";
 import type { Observed } from "../model/observed";
 import type { Step } from "../model/steps";
 import { reconcile } from "./loop";

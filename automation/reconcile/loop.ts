@@ -6,13 +6,11 @@ import { MSG } from "../io/messages";
 import type { Observed } from "../model/observed";
 import { nextSteps } from "./next-steps";
 import type { Ports } from "./ports";
-import { LookAgain } from "./ports";
-import type { Refusal } from "./refusals";
+import { LookAgain } from "../model/look-again";
+import type { Refusal } from "../model/refusal";
 import { canonical, sameDesired } from "../model/same";
-import type { Step } from "../model/steps";
-import { describe } from "../model/steps";
-import type { Clock } from "../io/wait";
-import { throwIfAborted } from "../io/wait";
+import { type Step, describe } from "../model/steps";
+import { type Clock, throwIfAborted } from "../io/wait";
 
 export interface Loop {
     readonly ports: Ports;

@@ -1,8 +1,7 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { slotsThatAre } from "../../infra/model/slots";
-import type { Observed } from "../model/observed";
-import { knownServer, knownVolume, leakedVolumes } from "../model/observed";
-import type { Refusal } from "./refusals";
+import { type Observed, knownServer, knownVolume, leakedVolumes } from "../model/observed";
+import type { Refusal } from "../model/refusal";
 
 /** Where a volume may be that is not seen, before anything is done about it. */
 export const lookFirst = (drive: string): string =>

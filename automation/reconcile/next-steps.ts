@@ -5,10 +5,19 @@ import { notes } from "./modifications";
 import { alreadyAsWanted, modificationFailed } from "./by-hand";
 import { sameDesired } from "../model/same";
 import { keep } from "../workflows/keep/plan";
-import type { Observed, PartView, ServerView } from "../model/observed";
-import { differsFrom, isKnown, knownServer, knownVolume, leakedVolumes, memberOf } from "../model/observed";
+import {
+    type Observed,
+    type PartView,
+    type ServerView,
+    differsFrom,
+    isKnown,
+    knownServer,
+    knownVolume,
+    leakedVolumes,
+    memberOf,
+} from "../model/observed";
 import { strays } from "../workflows/move/stages";
-import type { Refusal } from "./refusals";
+import type { Refusal } from "../model/refusal";
 import { ours } from "./ours";
 import { refusals } from "./refusals";
 import { retirement, stays } from "../workflows/move/plan";

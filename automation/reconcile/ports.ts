@@ -1,4 +1,3 @@
-import { DriveError } from "../../infra/model/errors";
 import type { Observed } from "../model/observed";
 import type { Step } from "../model/steps";
 
@@ -19,11 +18,4 @@ export interface Ports {
      * creations were forgotten, EC2 shows what was made before the next look: else it would be made once more.
      */
     apply(step: Step): Promise<void>;
-}
-
-/** Another driver was at work meanwhile: what this one has seen is not worth acting on. Thrown by `apply`, which did nothing then. */
-export class LookAgain extends DriveError {
-    constructor() {
-        super("LookAgain", "another up has just ended on this stack", { hint: "run it again", retryable: true });
-    }
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from "../model/refusal";
 import { COMES_BACK, comesBack } from "../../infra/model/access";
 import type { DriveConfig, SlotConfig } from "../../infra/model/config";
 import { placeOf } from "../../infra/model/slots";
@@ -9,13 +10,6 @@ import { driveUnknown, leaks, leftovers, unproven } from "./leftovers";
 import { takerStage } from "../workflows/move/stages";
 import { roomFaults } from "../workflows/move/plan";
 import { isKnown, knownServer, knownVolume, type Observed } from "../model/observed";
-
-/** A request that would lose data or cannot be decided safely, in the drive's own words. */
-export interface Refusal {
-    readonly code: string;
-    readonly message: string;
-    readonly hint: string;
-}
 
 /** Everything that speaks against going on, all at once; empty = nothing does. Nothing has been touched by then. */
 export function refusals(desired: DriveConfig, observed: Observed): Refusal[] {

@@ -2,7 +2,8 @@ import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
 import type { Change, GuestView, Observed, ServerView, SnapshotView, VolumeView } from "../model/observed";
 import { ours } from "../reconcile/ours";
-import { LookAgain, type Ports } from "../reconcile/ports";
+import type { Ports } from "../reconcile/ports";
+import { LookAgain } from "../model/look-again";
 import { same } from "../model/same";
 import type { Step } from "../model/steps";
 import type { Disk, Machine, Snapshot } from "./things";
@@ -11,6 +12,7 @@ import { SimStack } from "./stack";
 
 /** One a GiB, and a little less: a physical volume keeps something to itself. */
 const EXTENT = 1024 ** 3 - 4 * 1024 ** 2;
+
 /** Extents to a checkpoint. */
 const RANGE = 3;
 

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { parseDriveConfig, VOLUME_TYPES } from "./config";
+import { parseDriveConfig } from "./config";
+import { VOLUME_TYPES } from "./volume-types";
 import { InvalidInput } from "./errors";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBq8dT0u3sHk1mCkM4l2W0sTqk3o8mH1eJ8a7W3F9k2p designer";

@@ -1,3 +1,4 @@
+import { VOLUME_TYPES } from "./volume-types";
 import { z } from "zod";
 import { Autogrow } from "./autogrow";
 import { crossFaults, type CheckContext } from "./checks";
@@ -6,15 +7,15 @@ import { schemaFaults } from "./faults";
 import { GROUP_UUID } from "./names";
 import { zoneFault } from "./zones";
 
-export const VOLUME_TYPES = ["gp3", "gp2", "io2", "io1", "st1", "sc1"] as const;
-
 const id = (prefix: string) =>
     z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
 const count = (min: number, unit: string) => z.int(`a whole number of ${unit}`).min(min, `at least ${min} ${unit}`);
 
 const slotName = z.string().regex(/^[b-d][a-z]$/, "a slot's name, such as bb");
+
 /** Linux's own bounds; 0 is root. */
 const userId = z.int("a whole number").min(1, "at least 1: 0 is root").max(4_294_967_294, "at most 4294967294");
+
 /** `pulumi config set` keeps a fraction as text, which the driver's own edits go through too. */
 const fraction = (unit: string) =>
     z.preprocess(

@@ -1,4 +1,4 @@
-import type { VolumeType } from "./limits";
+import type { VolumeType } from "./volume-types";
 
 /** Share of volumes that fail in a year, from and to, as AWS states it. */
 export interface FailureRate {

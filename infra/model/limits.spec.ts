@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { VOLUME_TYPES } from "./config";
+import { VOLUME_TYPES } from "./volume-types";
 import { LIMITS, performanceOf, volumeFaults, type VolumeShape } from "./limits";
 import { monthlyPrice } from "./prices";
 

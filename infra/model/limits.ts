@@ -1,6 +1,4 @@
-import type { VOLUME_TYPES } from "./config";
-
-export type VolumeType = (typeof VOLUME_TYPES)[number];
+import type { VolumeType } from "./volume-types";
 
 /** What EC2 accepts for one volume type. A dimension that cannot be set has no range. */
 export interface TypeLimits {
@@ -9,6 +7,7 @@ export interface TypeLimits {
     /** MiB/s. */
     readonly throughput?: Range & { readonly perIops: number; readonly default: number };
 }
+
 export interface Range {
     readonly min: number;
     readonly max: number;

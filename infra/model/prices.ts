@@ -1,4 +1,5 @@
-import { performanceOf, type VolumeShape, type VolumeType } from "./limits";
+import { performanceOf, type VolumeShape } from "./limits";
+import type { VolumeType } from "./volume-types";
 
 /** List prices in US dollars a month; what a plan is compared by, never a bill. */
 export interface TypePrice {

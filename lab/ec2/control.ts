@@ -1,12 +1,11 @@
 import { DriveError } from "../../infra/model/errors";
 import type { Hardware } from "../hardware";
-import { DELAY_PROFILES } from "./delays";
-import type { DelayProfile, Delays } from "./delays";
+import { DELAY_PROFILES, type DelayProfile, type Delays } from "./delays";
 import type { Faults } from "./faults";
 import type { Lab } from "./lab";
 import type { Limits } from "./limits";
 import { interfacesOf, publicAddressesOf } from "./network";
-import type { Calls } from "./server";
+import type { Calls } from "./calls";
 import { tagsOf } from "./tags";
 
 export interface ControlReply {

@@ -1,6 +1,6 @@
+import { type Calls } from "./calls";
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { callerIdentity, type Accounts } from "./accounts";
 import { ACTIONS, isOwned } from "./actions";
 import type { Control } from "./control";
@@ -20,23 +20,6 @@ export interface ServerParts {
     /** Undefined: what the lab does not own is refused (specs). */
     readonly moto?: { readonly server: Moto; readonly types: MotoTypes } | undefined;
     readonly log: (line: string) => void;
-}
-
-/** How often each action was called since the last reset. */
-export class Calls {
-    private counts: Record<string, number> = {};
-
-    note(action: string): void {
-        this.counts[action] = (this.counts[action] ?? 0) + 1;
-    }
-
-    list(): Readonly<Record<string, number>> {
-        return this.counts;
-    }
-
-    reset(): void {
-        this.counts = {};
-    }
 }
 
 interface Answer {

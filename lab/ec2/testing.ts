@@ -16,17 +16,15 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { Accounts } from "./accounts";
 import { ManualClock } from "./clock";
 import { controlOf } from "./control";
-import { DELAY_PROFILES } from "./delays";
-import type { DelayProfile } from "./delays";
+import { DELAY_PROFILES, type DelayProfile } from "./delays";
 import { Faults } from "./faults";
 import type { InstanceType, InstanceTypes } from "./instance-types";
 import { Lab } from "./lab";
-import { DEFAULT_LIMITS } from "./limits";
-import type { Limits } from "./limits";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { NoHardware } from "./no-hardware";
-import { Calls, ec2Server } from "./server";
-import { MemoryStore } from "./store";
-import type { Store } from "./store";
+import { ec2Server } from "./server";
+import { Calls } from "./calls";
+import { MemoryStore, type Store } from "./store";
 
 const type = (name: string, more: Partial<InstanceType> = {}): InstanceType => ({
     name,

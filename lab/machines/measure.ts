@@ -11,7 +11,7 @@ import { Command, Option } from "commander";
 import { cacheFolder, ensureImage } from "../image";
 import { chooseAccelerator } from "./accelerator";
 import type { ProcessMark } from "./child";
-import { hardwareStory, storyMachine, type StorySetting } from "./hardware.story";
+import { hardwareStory, storyMachine, type StorySetting } from "./hardware-story";
 import { Layout } from "./layout";
 import { QemuHardware } from "./qemu-hardware";
 import { run } from "./run";

@@ -19,6 +19,7 @@ export interface DriveVolume {
     /** Slots whose data this volume takes over, if declared. */
     readonly takes: readonly string[];
 }
+
 export interface Drive {
     readonly name: string;
     /** By name of the volume, so that messages do not change from run to run. */
@@ -41,7 +42,16 @@ export function driveNameOf(resource: Pick<PolicyResource, "props" | "parent">):
     return undefined;
 }
 
+const drivesOnce = new WeakMap<StackView, readonly Drive[]>();
+
+/** Read once for a stack: several policies ask. */
 export function drivesOf(stack: StackView): readonly Drive[] {
+    const known = drivesOnce.get(stack) ?? readDrives(stack);
+    drivesOnce.set(stack, known);
+    return known;
+}
+
+function readDrives(stack: StackView): readonly Drive[] {
     const desired = desiredSlots(stack);
     const drives = new Map<string, DriveVolume[]>();
     for (const volume of stack.ofType(TYPE.volume)) {

@@ -1,5 +1,4 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { drivesOf, type Drive } from "./drives";
 import { isOf, TYPE, type Seen, type Token } from "./types";
 import { known, UNKNOWN, type Unknown } from "./unknown";
 
@@ -15,7 +14,6 @@ export class StackView {
     private readonly byType = new Map<string, PolicyResource[]>();
     private ids: Map<string, PolicyResource> | undefined;
     private attachedOnce: readonly Attached[] | undefined;
-    private drivesOnce: readonly Drive[] | undefined;
 
     constructor(readonly resources: readonly PolicyResource[]) {
         for (const resource of resources) {
@@ -39,10 +37,6 @@ export class StackView {
             volume: this.target(attachment, "volumeId", TYPE.volume),
             server: this.target(attachment, "instanceId", TYPE.instance),
         })));
-    }
-
-    get drives(): readonly Drive[] {
-        return (this.drivesOnce ??= drivesOf(this));
     }
 
     /**

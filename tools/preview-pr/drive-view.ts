@@ -1,22 +1,12 @@
-import { LIMITS, type VolumeShape, type VolumeType } from "../../infra/model/limits";
+import type { VolumeSeen } from "./types";
+import { LIMITS } from "../../infra/model/limits";
+import type { VolumeType } from "../../infra/model/volume-types";
 import { TAG } from "../../infra/model/names";
 import { monthlyPrice, type PriceList } from "../../infra/model/prices";
 import type { State, Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
 import { goingOf, slotsOf, vanished, type Slot } from "./slots";
 
-export interface VolumeSeen {
-    readonly name: string;
-    readonly drive: string | undefined;
-    readonly slot: string | undefined;
-    readonly shape: VolumeShape;
-    /** Else `shape` has the size of before: EBS takes none away. */
-    readonly isSizeKnown: boolean;
-    readonly protect: boolean;
-    /** It leaves the stack and stays in EC2, for so many hours if it is said. */
-    readonly isKept: boolean;
-    readonly keepHours: string | undefined;
-}
 export interface Side {
     /** Volumes that are there, those that are going among them: each is paid for. */
     readonly slots: number;
@@ -27,6 +17,7 @@ export interface Side {
     /** What is left of it when those that are going have gone. */
     readonly priceOfStaying: number;
 }
+
 export interface DriveSides {
     /** Undefined: volumes of the stack that belong to no drive. */
     readonly drive: string | undefined;

@@ -1,7 +1,7 @@
 import { formatGib } from "../../infra/model/units";
 import type { DriveSides } from "./drive-view";
 import type { StackSummary } from "./summary";
-import type { Line } from "./words";
+import type { Line } from "./types";
 
 /** Text of people inside a line of Markdown: nothing in it may start a table, a link, code or HTML. */
 export const plain = (text: string): string =>

@@ -1,7 +1,7 @@
 import { formatGib } from "../../infra/model/units";
 import type { Step } from "../../policies/kit/preview";
 import { STACK, TYPE } from "../../policies/kit/types";
-import type { Line } from "./words";
+import type { Line } from "./types";
 
 /** A slot as our own stack's output `desired` has it. */
 export interface Slot {
@@ -11,6 +11,7 @@ export interface Slot {
     readonly takes: readonly string[];
     readonly volume: Readonly<Record<string, unknown>>;
 }
+
 export interface SlotChange {
     /** Undefined: not there on that side, or (after) not known since the preview ended too soon. */
     readonly before: Slot | undefined;

@@ -5,7 +5,8 @@ import type { Previewed, Reported, Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
 import { nameOf, sidesOf, volumeOfSlot, type DriveSides } from "./drive-view";
 import { slotsOf, turnOf, vanished } from "./slots";
-import { lineOf, vanishedLine, type Line } from "./words";
+import { lineOf, vanishedLine } from "./words";
+import type { Line } from "./types";
 
 export interface StackSummary {
     readonly stack: string;

@@ -1,22 +1,10 @@
+import type { Line, VolumeSeen } from "./types";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { formatGib } from "../../infra/model/units";
 import type { Step } from "../../policies/kit/preview";
 import { TYPE } from "../../policies/kit/types";
-import { nameOf, volumeOf, type VolumeSeen } from "./drive-view";
+import { nameOf, volumeOf } from "./drive-view";
 import { keptFor } from "./slots";
-
-export interface Line {
-    readonly text: string;
-    readonly how: "online" | "downtime" | "nothing";
-    /** About how long files cannot be reached, in minutes: from, to. */
-    readonly minutes?: readonly [number, number];
-    /** Why data could be lost; said loudly. */
-    readonly loss?: string;
-    /** Why EBS will not do it, whatever the preview says. */
-    readonly impossible?: string;
-    /** Only a protection goes. */
-    readonly isLifted?: true;
-}
 
 /**
  * Estimates for EC2 as it is in general, to plan by and not to rely on: a stop and a start of an instance, and the boot of
@@ -57,6 +45,7 @@ function otherLine(step: Step): Line {
 }
 
 const SNAPSHOT = /^aws:ebs\/snapshot(Copy|Import)?:/;
+
 /** After which what was there is not there any more. */
 const ENDS = new Set(["delete", "replace"]);
 

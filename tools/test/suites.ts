@@ -37,9 +37,20 @@ const bin = (name: string): string => join(REPOSITORY, "node_modules/.bin", name
 /** What the compiler knows from last time: a second check takes seconds. */
 const TYPES_CACHE = join(REPOSITORY, "node_modules/.cache/elastic-drive/types.tsbuildinfo");
 
+/** Folders with TypeScript: who imports whom in them is judged. */
+export const CODE = ["infra", "automation", "policies", "lab", "tools", "bench", "docs/examples"];
+
 export const SUITES: readonly Suite[] = [
     check("types", () => [bin("tsc"), "-p", ".", "--noEmit", "--incremental", "--tsBuildInfoFile", TYPES_CACHE]),
     check("eslint", () => [bin("eslint"), "--max-warnings", "0", "."]),
+    check("imports", () => [
+        bin("depcruise"),
+        "--config",
+        "tools/lint/imports.mjs",
+        "--output-type",
+        "err-long",
+        ...CODE,
+    ]),
     check("prettier", () => [bin("prettier"), "--check", "--log-level", "warn", "."]),
     check("shellcheck", () => ["shellcheck", ...shellScripts(REPOSITORY)]),
     mocha("unit", "unit", "spec", false),

@@ -1,9 +1,9 @@
 import type { DriveConfig } from "../../../infra/model/config";
 import { driveUnknown } from "../../reconcile/leftovers";
 import { keptVolumes } from "../../workflows/keep/plan";
-import type { Observed, VolumeView } from "../../model/observed";
-import { isKnown, leakedVolumes } from "../../model/observed";
-import { refusals, type Refusal } from "../../reconcile/refusals";
+import { type Observed, type VolumeView, isKnown, leakedVolumes } from "../../model/observed";
+import { refusals } from "../../reconcile/refusals";
+import type { Refusal } from "../../model/refusal";
 
 /**
  * What an `up` could not do is no matter, since nothing is made any more; only whose data it is must be beyond doubt. `isBegun`: a

@@ -1,8 +1,9 @@
 import { fold } from "../../io/terminal";
-import type { SlotStatus, Status } from "./status";
+import type { SlotStatus, Status } from "./types";
 
 const WIDTH = 100;
 const GIB = 1024 ** 3;
+
 /** Percent in use at which growth is due where the configuration does not say. */
 const FULL = 85;
 

@@ -2,7 +2,7 @@ import { limitsOf } from "../../../infra/model/limits";
 import type { GrowthCase } from "../case";
 import { openWay, USUAL_SECONDS } from "./open-way";
 import { asSlot, freeNames, illegal, likeVolume } from "../../model/slots";
-import type { Way } from "./ways";
+import type { Way } from "./way";
 
 /** S12: as few volumes as the type allows, all of one size. */
 export function added(growth: GrowthCase): Way {

@@ -5,7 +5,7 @@ import { consolidated } from "../../workflows/move/edits";
 import { openWay, USUAL_SECONDS } from "./open-way";
 import { copyTime } from "../rate";
 import { illegal } from "../../model/slots";
-import type { Way } from "./ways";
+import type { Way } from "./way";
 
 /** B4: all volumes leave for as few as hold the whole target. */
 export function consolidating(growth: GrowthCase): Way {

@@ -1,10 +1,11 @@
 import type { SlotConfig } from "../../../infra/model/config";
-import { limitsOf, volumeFaults, type VolumeType } from "../../../infra/model/limits";
+import { limitsOf, volumeFaults } from "../../../infra/model/limits";
+import type { VolumeType } from "../../../infra/model/volume-types";
 import { monthlyPrice } from "../../../infra/model/prices";
 import type { GrowthCase } from "../case";
 import { openWay, USUAL_SECONDS } from "./open-way";
 import { given, illegal, performanceFor } from "../../model/slots";
-import type { Way } from "./ways";
+import type { Way } from "./way";
 
 /** Data lives on these: a live volume never becomes one by a wish for more room alone. */
 const MAGNETIC: readonly VolumeType[] = ["st1", "sc1"];

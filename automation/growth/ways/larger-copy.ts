@@ -4,7 +4,7 @@ import type { GrowthCase } from "../case";
 import { copied } from "../../workflows/copy/edits";
 import { cheapestCopy, openWay, USUAL_SECONDS } from "./open-way";
 import { copyTime } from "../rate";
-import type { OpenWay, Way } from "./ways";
+import type { OpenWay, Way } from "./way";
 
 /**
  * S13: a copy of one volume, larger by the whole growth, takes its place; of those, the cheapest with the least to copy. Most of it is

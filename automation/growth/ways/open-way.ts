@@ -3,7 +3,7 @@ import { PRICES } from "../../../infra/model/prices";
 import type { GrowthCase, GrowthWish } from "../case";
 import { cents, factsOf, priceOf, settledSlots } from "../facts";
 import type { CopyTime } from "../rate";
-import type { How, OpenWay } from "./ways";
+import type { How, OpenWay } from "./way";
 
 /**
  * What is not copying, in seconds: previews, `up`s, attachments of 1 to 4 s, a modification until `optimizing` (facts §1). Orders

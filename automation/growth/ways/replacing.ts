@@ -4,7 +4,7 @@ import { replaced } from "../../workflows/move/edits";
 import { cheapestCopy, openWay, USUAL_SECONDS } from "./open-way";
 import { copyTime } from "../rate";
 import { illegal } from "../../model/slots";
-import type { OpenWay, Way } from "./ways";
+import type { OpenWay, Way } from "./way";
 
 /** S14: one volume leaves for one that is as large as it and the growth together; of those, the cheapest with the least to move. */
 export function replacing(growth: GrowthCase): Way {

@@ -4,10 +4,12 @@ import { parseDriveConfig, type DriveConfig } from "../../../infra/model/config"
 import { InvalidInput } from "../../../infra/model/errors";
 import { instanceLimits } from "../../../infra/model/instances";
 import { slotsThatAre } from "../../../infra/model/slots";
-import { factsOf, settledSlots, sizeOf } from "../facts";
+import { factsOf, settledSlots } from "../facts";
+import { sizeOf } from "../../model/sizes";
 import { freeNames } from "../../model/slots";
 import { closed, drive, open } from "../testing";
-import { growthWays, HOWS } from "./ways";
+import { growthWays } from "./ways";
+import { HOWS } from "./way";
 
 const two = drive({ ba: { sizeGiB: 8 }, bb: { sizeGiB: 100, iops: 6000, throughput: 500 } });
 const many = (count: number, slot: object = { sizeGiB: 1 }): Record<string, object> =>

@@ -11,9 +11,8 @@ import { slotsInput } from "../../../infra/guest/calls";
 import { pvUuid } from "../../../infra/guest/identity";
 import type { DriveConfig } from "../../../infra/model/config";
 import { serialOf } from "../../../infra/model/names";
-import type { MoveOrder, Pace, VolumeIds } from "../port";
+import type { LetGoOrder, MoveOrder, Pace, VolumeIds } from "../port";
 import type { LeaseOrder } from "../lease";
-import { leavingSlot, release } from "../../workflows/move/plan";
 
 /** The verbs that only the driver calls. */
 export const VERBS = __dirname;
@@ -28,10 +27,8 @@ export function moveCall({ drive, volumes, slot, to }: MoveOrder): GuestCall {
     return jobCall("move", { job: `#!/bin/bash\n${job}` });
 }
 
-export function letGoCall(drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall {
-    const more = leavingSlot(release(drive, slot)) !== undefined;
-    return jobCall("let-go", { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!), more });
-}
+export const letGoCall = ({ drive, volumes, slot, more }: LetGoOrder): GuestCall =>
+    jobCall("let-go", { ...slotInput(drive, volumes, slot), pvUuid: pvUuid(volumes[slot]!), more });
 
 export const stayCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
     jobCall("stay", slotInput(drive, volumes, slot));

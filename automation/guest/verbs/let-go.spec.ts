@@ -2,12 +2,7 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { GUEST_SCRIPTS, guestProgram } from "../../../infra/guest/call";
-import { slots } from "../../reconcile/testing";
-import { letGoCall, VERBS } from "./index";
-
-const volumes = { ba: "vol-0a", bb: "vol-0b", bc: "vol-0c" };
-const TAKER = { sizeGiB: 16, takes: ["ba", "bb"] };
-const leaving = (bb: object) => slots({ ba: { sizeGiB: 8, state: "leaving" }, bb: { sizeGiB: 8, ...bb }, bc: TAKER });
+import { VERBS } from "./index";
 
 /** What is left in the job's folder of a disk that was let go, by a server that answers as LVM does. */
 function leftAfter(more: boolean, pace: string): string {
@@ -36,10 +31,5 @@ describe("the verb let-go", () => {
         assert.equal(leftAfter(true, "20"), "20");
         assert.equal(leftAfter(true, "0"), "0", "paused");
         assert.equal(leftAfter(true, ""), "");
-    });
-    it("is told whether another follows", () => {
-        const told = (bb: object): boolean => letGoCall(leaving(bb), volumes, "ba").stdin.includes("IN_MORE=yes");
-        assert.equal(told({}), true);
-        assert.equal(told({ state: "released" }), false);
     });
 });

@@ -1,4 +1,4 @@
-import type { GuestState } from "./fake-guest";
+import type { GuestState } from "./guest-state";
 
 interface Told {
     readonly sizeBytes: string;

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { Copying } from "./apply";
 import type { Ec2 } from "../../ec2/port";
 import type { GuestView, ReachableGuest, SnapshotView } from "../../model/observed";
-import { LookAgain } from "../../reconcile/ports";
+import { LookAgain } from "../../model/look-again";
 import { desired as settledDesired, settled } from "../../reconcile/testing";
 
 const desired = { ...settledDesired, nonce: "0123456789abcdef" };

@@ -4,7 +4,7 @@ import { copyTags } from "../../../infra/model/tags";
 import type { Ec2 } from "../../ec2/port";
 import { isAside } from "./plan";
 import type { GuestView, SnapshotView } from "../../model/observed";
-import { LookAgain } from "../../reconcile/ports";
+import { LookAgain } from "../../model/look-again";
 import type { Step } from "../../model/steps";
 import type { NamedWait } from "../../io/wait";
 

@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { DriveConfig } from "../../../infra/model/config";
 import { copied, uncopied } from "./edits";
-import { settledSlots, sizeOf } from "../../growth/facts";
+import { settledSlots } from "../../growth/facts";
+import { sizeOf } from "../../model/sizes";
 import { drive } from "../../growth/testing";
 
 const fast = { sizeGiB: 100, type: "gp3", iops: 6000, throughput: 500 };

@@ -1,6 +1,6 @@
 import type { DriveConfig, SlotConfig } from "../../../infra/model/config";
 import { DriveError } from "../../../infra/model/errors";
-import type { VolumeType } from "../../../infra/model/limits";
+import type { VolumeType } from "../../../infra/model/volume-types";
 import type { Copy } from "./plan";
 import { asSlot, existingSlot, freeNames, given, illegal, performanceFor } from "../../model/slots";
 

@@ -9,7 +9,7 @@ import {
     type VolumeView,
     type GuestView,
 } from "../../model/observed";
-import type { Refusal } from "../../reconcile/refusals";
+import type { Refusal } from "../../model/refusal";
 import type { Step } from "../../model/steps";
 
 /** A slot whose volume is copied, and the slot whose volume is the copy (S13). */

@@ -1,9 +1,10 @@
 import type { DriveConfig, SlotConfig } from "../../../infra/model/config";
 import { DriveError } from "../../../infra/model/errors";
-import { MAX_MEMBERS, type VolumeType } from "../../../infra/model/limits";
+import { MAX_MEMBERS } from "../../../infra/model/limits";
+import type { VolumeType } from "../../../infra/model/volume-types";
 import { freePlaces } from "../../../infra/model/slots";
 import { leavingSlot, takersOf } from "./plan";
-import { sizeOf } from "../../growth/facts";
+import { sizeOf } from "../../model/sizes";
 import type { TakerStage } from "./stages";
 import { asSlot, existingSlot, freeNames, given, likeVolume, performanceFor } from "../../model/slots";
 

@@ -3,7 +3,7 @@ import { MAX_MEMBERS } from "../../../infra/model/limits";
 import { freePlaces } from "../../../infra/model/slots";
 import { copyUnderWay, isCopyInPlace } from "../copy/plan";
 import { knownVolume, memberOf, type Observed } from "../../model/observed";
-import type { Refusal } from "../../reconcile/refusals";
+import type { Refusal } from "../../model/refusal";
 import type { Step } from "../../model/steps";
 
 type Slots = DriveConfig["slots"];
@@ -142,6 +142,7 @@ export function roomFaults(desired: DriveConfig, observed: Observed): Refusal[] 
 
 const GIB = 1024 ** 3;
 const EXTENT = 4 * 1024 ** 2;
+
 /** Metadata at the start of a physical volume: its first extent begins at 1 MiB. */
 const PV_START = 1024 ** 2;
 

@@ -1,10 +1,11 @@
 import * as assert from "node:assert/strict";
 import { parseDriveConfig } from "../../../infra/model/config";
 import { DriveError } from "../../../infra/model/errors";
-import type { Guest } from "../../guest/port";
+import type { Guest, LetGoOrder } from "../../guest/port";
 import { RecordingHost } from "../../io/recording";
 import { Lease } from "../../guest/lease";
 import type { MoveView, Observed, ReachableGuest } from "../../model/observed";
+import { slots } from "../../reconcile/testing";
 import { progressText, Retiring } from "./watch";
 import type { Clock } from "../../io/wait";
 
@@ -204,6 +205,24 @@ describe("moving a slot's data", () => {
         played.lease = new Lease({ id: "mine", holder: "me@here", pid: 2 });
         void played.answers.splice(0, 1, seen(4, { move, lease: mine }), seen(4, { move, lease: theirs }));
         await assert.rejects(played.run(), { code: "LeaseLost" });
+    });
+});
+
+describe("letting a slot go", () => {
+    const told = async (bb: object): Promise<unknown> => {
+        const orders: LetGoOrder[] = [];
+        const guest = { letGo: async (order: LetGoOrder) => void orders.push(order), close() {} } as unknown as Guest;
+        const { host, lease } = new Played([]);
+        const clock: Clock = { now: () => 0, sleep: async () => {} };
+        const parts = { host, clock, lease, open: async () => guest, look: async () => world("running") };
+        const taker = { sizeGiB: 16, takes: ["ba", "bb"] };
+        const more = slots({ ba: { sizeGiB: 8, state: "leaving" }, bb: { sizeGiB: 8, ...bb }, bc: taker });
+        await new Retiring(parts).letGo(more, "ba");
+        return orders.map(({ slot, more }) => [slot, more]);
+    };
+    it("says whether another follows", async () => {
+        assert.deepEqual(await told({}), [["ba", true]], "it leaves next");
+        assert.deepEqual(await told({ state: "released" }), [["ba", false]]);
     });
 });
 

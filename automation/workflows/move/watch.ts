@@ -5,12 +5,11 @@ import type { Guest, MoveOrder, VolumeIds } from "../../guest/port";
 import type { IoHost } from "../../io/host";
 import { MSG } from "../../io/messages";
 import type { Lease } from "../../guest/lease";
-import type { MoveView, Observed, ReachableGuest } from "../../model/observed";
-import { knownServer } from "../../model/observed";
-import { LookAgain } from "../../reconcile/ports";
+import { type MoveView, type Observed, type ReachableGuest, knownServer } from "../../model/observed";
+import { leavingSlot, release } from "./plan";
+import { LookAgain } from "../../model/look-again";
 import type { Step } from "../../model/steps";
-import type { Clock } from "../../io/wait";
-import { Interrupted, orStopped, throwIfAborted } from "../../io/wait";
+import { type Clock, Interrupted, orStopped, throwIfAborted } from "../../io/wait";
 
 export interface RetiringParts {
     readonly host: IoHost;
@@ -26,6 +25,7 @@ export interface RetiringParts {
 
 /** A look costs the server a second of its time, so it is asked seldom while there is long to go. */
 const LOOK_MS = { least: 2_000, most: 30_000 };
+
 /** A job that fails is started again by systemd, and then so often by us; what it says then is the error. */
 const STARTS = 3;
 
@@ -132,7 +132,8 @@ export class Retiring {
 
     async letGo(desired: DriveConfig, slot: string): Promise<void> {
         const volumes = await this.volumes();
-        await this.inside((server) => server.letGo(desired, volumes, slot));
+        const more = leavingSlot(release(desired, slot)) !== undefined;
+        await this.inside((server) => server.letGo({ drive: desired, volumes, slot, more }));
     }
 
     /** `aside`: the slot whose volume is to be copied. */
