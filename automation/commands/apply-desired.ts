@@ -52,10 +52,13 @@ export async function applyDesired(
     const undo = await session.engine.editForNow({ drive: next }, desired);
     let first: Observed;
     try {
-        first = await session.world(next, config).observe({ preview: true });
+        const world = session.world(next, config);
+        first = await world.observe({ preview: true });
         show(session, stepsOrThrow(next, first), first.changes);
         if (effect) tell(session, effectOf(desired, next.slots));
         if (!(await session.host.confirm({ text: question }))) throw new Declined(operation);
+        session.lease.operation = operation;
+        first = await world.held(operation, first); // whoever has come meanwhile is met while the file can still go back
     } catch (error) {
         await undo();
         throw error;

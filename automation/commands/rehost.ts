@@ -6,6 +6,7 @@ import { stepsOrThrow } from "../reconcile/loop";
 import type { Session } from "../world/session";
 import { refuseWrongMachine } from "./place";
 import type { UpResult } from "./up";
+import { withLease } from "./with-lease";
 import { converge, refuseInDestruction, show, up } from "./up";
 
 /**
@@ -35,6 +36,9 @@ export async function rehost(session: Session): Promise<UpResult> {
     show(session, stepsOrThrow(desired, marked), undefined);
     const text = `replace server ${server.id}? clients wait meanwhile, uploads are refused`;
     if (!(await session.host.confirm({ text }))) throw new Declined("rehost");
-    await ec2.markLeaving(server.id);
-    return converge(session, config, desired, await world.observe({ preview: false }), "rehost", began);
+    // The mark alone makes any driver's loop replace the server.
+    return withLease(session, world, "rehost", first, async () => {
+        await ec2.markLeaving(server.id);
+        return converge(session, config, desired, await world.observe({ preview: false }), "rehost", began);
+    });
 }

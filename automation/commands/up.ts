@@ -10,6 +10,7 @@ import { staleCheckout } from "../reconcile/refusals";
 import { sameDesired } from "../model/same";
 import type { Session } from "../world/session";
 import { takeBack } from "./take-back";
+import { withLease } from "./with-lease";
 import type { Step } from "../model/steps";
 import { describe } from "../model/steps";
 import { refuseWrongPlace } from "./place";
@@ -79,16 +80,11 @@ export async function converge(
     operation: string,
     began: number,
 ): Promise<UpResult> {
-    const { lease } = session;
     const world = session.world(desired, config);
-    lease.operation = operation;
-    try {
-        if (lease.overrules) await world.takeOver(operation);
+    return withLease(session, world, operation, first, async (held) => {
         refuseMoved(desired, first, (await session.engine.state()).desired); // an answer may take its time
-        return await looped(session, desired, first, session.loop(world, operation), operation, began);
-    } finally {
-        await lease.release((order) => world.inside((guest) => guest.release(order)));
-    }
+        return looped(session, desired, held, session.loop(world, operation), operation, began);
+    });
 }
 
 async function looped(

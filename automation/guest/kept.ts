@@ -69,6 +69,7 @@ class Lent implements Guest {
         }
     }
 
+    hold = (lease: LeaseOrder): Promise<boolean> => this.guest.hold(lease);
     release = (lease: LeaseOrder): Promise<void> => this.guest.release(lease);
     quiesce = (aside?: Parameters<Guest["quiesce"]>[0]): Promise<void> => this.guest.quiesce(aside);
     move = (order: MoveOrder): ReturnType<Guest["move"]> => this.guest.move(order);

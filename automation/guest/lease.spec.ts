@@ -71,7 +71,7 @@ describe("the lease", () => {
     it("is named with its holder, and how to see and to end what is under way", () => {
         const error = leaseHeld(other);
         assert.match(error.message, /^replace bb by bc is under way since .*, by alice@build-7 \(pid 42\)$/);
-        assert.match(error.details.hint ?? "", /status.*cancel.*--wait/);
+        assert.match(error.details.hint ?? "", /status.*--wait.*cancel/);
         assert.match(timeOf(other.since), /^2026-01-02 \d\d:04$/);
         assert.match(timeOf(new Date().toISOString()), /^\d\d:\d\d$/);
     });

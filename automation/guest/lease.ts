@@ -27,8 +27,8 @@ export interface Worker {
 }
 
 /**
- * One writer for the hours of a move (design §3.7). It is taken and renewed by the looks that are made anyway, given back at the
- * end of the operation, and ends by itself when its holder is killed.
+ * One writer for as long as something is changed (design §3.7). It is taken before the first step, renewed by the looks that are made
+ * anyway and beside long steps, given back at the end of the operation, and ends by itself when its holder is killed.
  */
 export class Lease {
     /** What the loop is at, for people. */
@@ -48,6 +48,11 @@ export class Lease {
     /** As far as the last look showed. */
     get isHeld(): boolean {
         return this.held;
+    }
+
+    /** The server said so. */
+    isOurs(): void {
+        this.held = true;
     }
 
     /** From the next look on it is held. */
@@ -100,7 +105,7 @@ export function leaseHeld(lease: LeaseView): DriveError {
         "LeaseHeld",
         `${lease.operation} is under way since ${timeOf(lease.since)}, by ${whose(lease)}`,
         {
-            hint: "elastic-drive status shows it, elastic-drive cancel ends it; --wait waits for its end",
+            hint: "elastic-drive status shows it; --wait waits for its end; elastic-drive cancel ends a move or a copy",
             retryable: true,
         },
     );

@@ -25,6 +25,8 @@ export interface LetGoOrder {
 export interface Guest {
     /** A lease is held or renewed in the same call, or is another's: what is seen tells. */
     observe(lease?: LeaseOrder): Promise<ReachableGuest>;
+    /** Takes or renews it alone, which costs less than a look; false: it is another's. */
+    hold(lease: LeaseOrder): Promise<boolean>;
     release(lease: LeaseOrder): Promise<void>;
     /** `aside`: the slot whose volume is to be copied; then only an `up` mounts the drive again, no reboot. */
     quiesce(aside?: { readonly drive: DriveConfig; readonly volumes: VolumeIds; readonly slot: string }): Promise<void>;

@@ -8,16 +8,7 @@ import { DriveError } from "../../infra/model/errors";
 import type { Guest, LetGoOrder, MoveOrder, Pace, VolumeIds } from "./port";
 import type { ReachableGuest } from "../model/observed";
 import type { LeaseOrder } from "./lease";
-import {
-    asideCall,
-    leasedObserveCall,
-    letGoCall,
-    moveCall,
-    paceCall,
-    quiesceCall,
-    releaseCall,
-    stayCall,
-} from "./verbs";
+import { asideCall, leaseCall, leasedObserveCall, letGoCall, moveCall, paceCall, quiesceCall, stayCall } from "./verbs";
 import { readReport } from "./report";
 import { Ssh } from "./connection";
 import { publicKeyOf } from "./keys";
@@ -31,6 +22,7 @@ const QUIESCE_MS = 600_000;
 /** A range that is under way ends first, and one that was cut off is finished. */
 const MOVE_MS = 1_200_000;
 const Done = z.looseObject({});
+const Held = z.object({ held: z.boolean() });
 const Moving = z.object({ started: z.boolean() });
 const Leased = z.looseObject({ observe: ObserveResult });
 
@@ -72,8 +64,12 @@ export class SshGuest implements Guest {
         return readReport(await this.call(ObserveResult, "observe", observeCall(), OBSERVE_MS));
     }
 
+    async hold(lease: LeaseOrder): Promise<boolean> {
+        return (await this.call(Held, "lease", leaseCall(lease), OBSERVE_MS)).held;
+    }
+
     async release(lease: LeaseOrder): Promise<void> {
-        await this.call(Done, "lease", releaseCall(lease), OBSERVE_MS);
+        await this.call(Held, "lease", leaseCall(lease), OBSERVE_MS);
     }
 
     async quiesce(aside?: { drive: DriveConfig; volumes: VolumeIds; slot: string }): Promise<void> {

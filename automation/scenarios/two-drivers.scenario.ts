@@ -12,7 +12,7 @@ const STACK = "two";
 describe("two drivers at once", function () {
     this.timeout(600_000);
 
-    it("the second, from an old checkout, waits, leaves, and undoes nothing", async () => {
+    it("the second leaves; from an old checkout it waits, leaves, and undoes nothing", async () => {
         const site = await ScenarioSite.open();
         try {
             await site.make(STACK, "ba=2");
@@ -29,7 +29,9 @@ describe("two drivers at once", function () {
             await settles("the share", 180, () => Promise.resolve(calls.includes("share")));
             copyFileSync(old, settings);
             await site.set(STACK, "share.clients[1]", "10.0.1.23");
-            const second = await site.drive("up", "--stack", STACK, "--yes");
+            const refused = await site.drive("up", "--stack", STACK, "--yes", "--json");
+            assert.deepEqual([refused.code, failureOf(refused)], [1, "LeaseHeld"], refused.stdout);
+            const second = await site.drive("up", "--stack", STACK, "--yes", "--wait");
             await first.ended;
 
             assert.equal(second.code, 1, second.stdout + second.stderr);

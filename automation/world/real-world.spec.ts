@@ -18,18 +18,18 @@ describe("the real world", () => {
         const lease = new Lease({ id: "mine", holder: "me@here", pid: 1 });
         lease.overrules = true;
         /** As the verb does it. */
-        const observe = async (order?: LeaseOrder): Promise<ReachableGuest> => {
-            if (order !== undefined && [order.lease.id, order.over].includes(kept.id))
-                kept = { ...order.lease, secondsLeft: 60 };
-            return { ...(settled.guest as ReachableGuest), lease: kept };
+        const hold = async (order: LeaseOrder): Promise<boolean> => {
+            if ([order.lease.id, order.over].includes(kept.id)) kept = { ...order.lease, secondsLeft: 60 };
+            return kept.id === order.lease.id;
         };
+        const observe = async (): Promise<ReachableGuest> => ({ ...(settled.guest as ReachableGuest), lease: kept });
         const world = new RealWorld(desired, {
             engine: { state: async () => ({ ...settled.stack, sshHost: "192.0.2.10" }) } as unknown as Engine,
             ec2: { view: async () => settled.ec2 } as unknown as Ec2,
-            openGuest: async () => ({ observe, close: () => undefined }) as unknown as Guest,
+            openGuest: async () => ({ observe, hold, close: () => undefined }) as unknown as Guest,
             ...{ host: new RecordingHost(), clock: systemClock, lease },
         });
-        await world.takeOver("cancel");
+        await world.held("cancel", { ...settled, stack: { ...settled.stack, sshHost: "192.0.2.10" } });
         assert.deepEqual([kept.id, kept.operation, lease.isHeld], ["mine", "cancel", true]);
     });
 });

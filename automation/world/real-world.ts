@@ -8,7 +8,8 @@ import type { Ec2 } from "../ec2/port";
 import type { Engine } from "../engine/engine";
 import type { Guest, GuestOpener } from "../guest/port";
 import { LateView } from "./late-view";
-import { leaseHeld, timeOf, whose, type Lease } from "../guest/lease";
+import { LeaseKeeper } from "./lease-keeper";
+import type { Lease } from "../guest/lease";
 import type { IoHost } from "../io/host";
 import { MSG } from "../io/messages";
 import type { Change, GuestView, Observed, StackView } from "../model/observed";
@@ -42,6 +43,7 @@ export class RealWorld implements Ports {
     private readonly late: LateView;
     private readonly copying: Copying;
     private readonly ec2Waits: Ec2Waits;
+    private readonly keeper: LeaseKeeper;
     /** EC2's time at the last look. */
     private readAt: number | undefined;
 
@@ -53,6 +55,8 @@ export class RealWorld implements Ports {
         const open = async (): Promise<Guest> => this.guestOf(await this.outside());
         this.retiring = new Retiring({ ...parts, open, look: () => this.outside() });
         const wait = this.wait.bind(this);
+        const look = async (): Promise<GuestView | undefined> => (await this.withInside(await this.outside())).guest;
+        this.keeper = new LeaseKeeper({ ...parts, until: wait, look });
         const inside = async (): Promise<GuestView> => this.asked(await this.outside(), true);
         this.copying = new Copying({ ec2: parts.ec2, wait, inside });
         this.ec2Waits = new Ec2Waits(desired.name, parts.ec2, wait);
@@ -66,12 +70,7 @@ export class RealWorld implements Ports {
 
     /** Whether another driver was waited for; where that was not chosen, an error that names it. */
     async othersEnd(observed?: Observed): Promise<boolean> {
-        const { guest } = observed ?? (await this.withInside(await this.outside()));
-        const other = this.parts.lease.against(guest);
-        if (other === undefined) return false;
-        if (this.parts.wait !== true) throw leaseHeld(other);
-        await this.leaseEnds(`${other.operation}, since ${timeOf(other.since)}, by ${whose(other)}`);
-        return true;
+        return this.keeper.othersEnd((observed ?? (await this.withInside(await this.outside()))).guest);
     }
 
     /** Few looks, side by side: EC2 with the stack's state, then the server with the engine's preview. */
@@ -85,12 +84,22 @@ export class RealWorld implements Ports {
         return { ...outside, guest, changes };
     }
 
-    /** From here on the lease is ours. The first look may meet one who came since the last: the second takes over from him. */
-    async takeOver(work: string): Promise<void> {
-        const { lease } = this.parts;
-        lease.want(work);
-        for (let looks = 0; looks < 2 && !lease.isHeld; looks++)
-            lease.against((await this.withInside(await this.outside())).guest);
+    /**
+     * From here on the lease is ours, where a server answers. Returns what is to be worked on: what was seen before, or a new look where
+     * another driver was waited for.
+     */
+    async held(work: string, first: Observed): Promise<Observed> {
+        if (first.guest?.reachable !== true) {
+            this.parts.lease.want(work); // the first look that reaches one takes it
+            return first;
+        }
+        const waited = await this.keeper.take(work, await this.guestOf(first));
+        return waited ? this.observe({ preview: false }) : first;
+    }
+
+    /** Gives the lease back; at the end of every operation that asked for it. */
+    release(): Promise<void> {
+        return this.keeper.release();
     }
 
     /** One question to the server, outside the loop. */
@@ -126,11 +135,9 @@ export class RealWorld implements Ports {
     private async asked(observed: Observed, tolerant: boolean): Promise<GuestView> {
         try {
             const guest = await this.guestOf(observed);
-            try {
-                return await guest.observe(this.parts.lease.order());
-            } finally {
-                guest.close();
-            }
+            const seen = await guest.observe(this.parts.lease.order());
+            this.keeper.answers(guest);
+            return seen;
         } catch (error) {
             if (!(error instanceof DriveError) || !(tolerant || error.details.retryable === true)) throw error;
             return { reachable: false, why: error.message };
@@ -161,7 +168,12 @@ export class RealWorld implements Ports {
         throw new DriveError("NoServer", "the drive has no server yet", { hint: "elastic-drive up makes one" });
     }
 
-    async apply(step: Step): Promise<void> {
+    /** A move renews the lease by its own looks. */
+    apply(step: Step): Promise<void> {
+        return step.kind === "move" ? this.done(step) : this.keeper.beside(() => this.done(step));
+    }
+
+    private async done(step: Step): Promise<void> {
         const { engine, ec2 } = this.parts;
         switch (step.kind) {
             case "up":
@@ -247,15 +259,6 @@ export class RealWorld implements Ports {
         await this.ec2Waits.server(id, ["terminated"]);
     }
 
-    /** Longer than any move may take; whoever waits may stop at any time. */
-    private leaseEnds(what: string): Promise<void> {
-        return this.wait(`the end of ${what}`, 30 * 24 * 3_600_000, 10_000, async () => {
-            const { guest } = await this.withInside(await this.outside());
-            const other = this.parts.lease.against(guest);
-            return other === undefined ? { ready: undefined } : { seen: other.operation };
-        });
-    }
-
     private guestAnswers(): Promise<void> {
         return this.wait("the server to answer over ssh", 600_000, 3_000, async () => {
             const { guest } = await this.withInside(await this.outside());
@@ -269,7 +272,10 @@ export class RealWorld implements Ports {
         return until(
             { what, hint: "elastic-drive status; the same command goes on", deadlineMs, everyMs, onSeen, signal },
             clock,
-            probe,
+            () => {
+                this.keeper.throwIfLost();
+                return probe();
+            },
         );
     }
 }

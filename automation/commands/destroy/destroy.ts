@@ -1,4 +1,7 @@
 import { Declined, DriveError } from "../../../infra/model/errors";
+import type { DriveConfig } from "../../../infra/model/config";
+import type { StackConfig } from "../../engine/config";
+import { withLease } from "../with-lease";
 import { copyUnderWay } from "../../workflows/copy/plan";
 import { doubts, keptIds, remains, strangeVolumes } from "./doubts";
 import { MSG } from "../../io/messages";
@@ -46,6 +49,34 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
     const asked = { text: question(drive, texts, where, observed), expected: `${where.stack}/${drive}` };
     if (!isNothing && !(await session.host.confirm(asked))) throw new Declined("destroy");
 
+    return withLease(session, world, "destroy", observed, async (held) => {
+        if (held !== observed) throw meanwhile();
+        await destroyed(session, config, desired, { world, observed, volumes, texts });
+        return { drive };
+    });
+}
+
+interface Doomed {
+    readonly world: RealWorld;
+    readonly observed: Observed;
+    /** Ids of volumes that were named in the question. */
+    readonly volumes: readonly string[];
+    readonly texts: readonly string[];
+}
+
+/** What is there now was not in the question. */
+const meanwhile = (): DriveError =>
+    new DriveError("ChangedMeanwhile", "another driver has worked on the drive meanwhile: nothing is deleted", {
+        hint: "elastic-drive destroy asks anew",
+    });
+
+async function destroyed(
+    session: Session,
+    config: StackConfig,
+    desired: DriveConfig,
+    { world, observed, volumes, texts }: Doomed,
+): Promise<void> {
+    const drive = desired.name;
     const doing: Doing = async (name, work) => {
         throwIfAborted(session.signal);
         const began = session.clock.now();
@@ -72,7 +103,6 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
     );
     const too = kept === "" ? "" : `; kept volumes stay until elastic-drive gc --all deletes them (${kept})`;
     session.host.emit(MSG.DESTROYED(`drive ${drive} is gone; its stack and settings are kept${too}`, { drive }));
-    return { drive };
 }
 
 /** A server that cannot be asked is in nobody's way here; another driver that it tells of is. */

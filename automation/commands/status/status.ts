@@ -163,6 +163,10 @@ function leaked(desired: DriveConfig, observed: Observed): Status["leaked"] {
     return [...volumes, ...parts, ...strange];
 }
 
+/** What `cancel` ends: a move or a copy. */
+const isCancellable = (desired: DriveConfig): boolean =>
+    leavingSlot(desired) !== undefined || copyUnderWay(desired) !== undefined;
+
 /** From the planner itself, so that `status` and `up` can never disagree. */
 function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" | "next" | "steps"> {
     const plan = nextSteps(desired, observed);
@@ -172,7 +176,9 @@ function outlook(desired: DriveConfig, observed: Observed): Pick<Status, "now" |
     const now = [
         ...(lease === undefined
             ? []
-            : [`${lease.operation}, since ${timeOf(lease.since)}, by ${lease.holder}     elastic-drive log | cancel`]),
+            : [
+                  `${lease.operation}, since ${timeOf(lease.since)}, by ${lease.holder}     elastic-drive log${isCancellable(desired) ? " | cancel" : ""}`,
+              ]),
         ...(server?.leaving === true ? [`server ${server.id} is being replaced`] : []),
         ...copying(desired, observed),
         ...Object.entries(desired.slots).flatMap(([slot, { state }]) =>

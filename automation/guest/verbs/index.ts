@@ -42,7 +42,8 @@ function jobCall(verb: string, input: GuestInput): GuestCall {
 export const paceCall = (pace: Pace): GuestCall =>
     guestCall(["pace"], { pace: pace === undefined ? "" : String(pace) }, VERBS);
 
-export const releaseCall = (order: LeaseOrder): GuestCall => guestCall(["lease"], leaseInput(order), VERBS);
+/** Takes, renews or gives back, as the order wishes. */
+export const leaseCall = (order: LeaseOrder): GuestCall => guestCall(["lease"], leaseInput(order), VERBS);
 
 /** The look shows whose the lease is after it was asked for. */
 export function leasedObserveCall(order: LeaseOrder): GuestCall {

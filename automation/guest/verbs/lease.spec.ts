@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LeaseOrder } from "../lease";
-import { releaseCall } from "./index";
+import { leaseCall } from "./index";
 
 describe("the verb lease", () => {
     let folder: string;
@@ -24,7 +24,7 @@ describe("the verb lease", () => {
     });
     /** The script as it is, with its folder elsewhere. */
     const call = (wanted: LeaseOrder): boolean => {
-        const program = releaseCall(wanted).stdin.replaceAll("/run/elastic-drive", join(folder, "drive"));
+        const program = leaseCall(wanted).stdin.replaceAll("/run/elastic-drive", join(folder, "drive"));
         const answer = execFileSync("bash", ["-c", 'eval "$(cat)"'], { input: program, encoding: "utf8" });
         return (JSON.parse(answer) as { held: boolean }).held;
     };
@@ -66,7 +66,7 @@ describe("the verb lease", () => {
         assert.equal(call(order("b")), true);
     });
     it("is one's, whoever asks at the same time", () => {
-        const script = releaseCall(order("x")).stdin.replaceAll("/run/elastic-drive", join(folder, "drive"));
+        const script = leaseCall(order("x")).stdin.replaceAll("/run/elastic-drive", join(folder, "drive"));
         writeFileSync(join(folder, "program"), script);
         const all = `for i in 1 2 3 4 5 6; do sed "s/IN_ID='x'/IN_ID='$i'/; s/\\"id\\":\\"x\\"/\\"id\\":\\"$i\\"/" ${folder}/program | bash & done; wait`;
         const answers = execFileSync("bash", ["-c", all], { encoding: "utf8" }).trim().split("\n");
