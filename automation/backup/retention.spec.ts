@@ -23,7 +23,7 @@ const gone = (verdicts: readonly Verdict[]): string[] =>
     verdicts.filter(({ fate }) => fate === "expired").map(({ set }) => set.id);
 const without = (snapshots: readonly SetSnapshot[], ids: readonly string[]): SetSnapshot[] =>
     snapshots.filter(({ tags }) => !ids.includes(tags[TAG.set]!));
-const NEWEST = "newest good set of its volume group";
+const NEWEST = "newest good of its group";
 
 describe("retention", () => {
     it("keeps the last set of each natural period up to its age, and says every reason", () => {
@@ -32,22 +32,22 @@ describe("retention", () => {
             days.flatMap((day) => taken(NOW - day * DAY)),
             DEFAULT,
         );
-        const newest = "11-27T09 kept: within 2d of the newest; daily: last of 2026-11-27; weekly: last of 2026-W48";
+        const newest = "11-27T09 kept: within 2d of the newest; daily 2026-11-27; weekly 2026-W48";
         assert.deepEqual(said(verdicts), [
-            `${newest}; monthly: last of 2026-11; ${NEWEST}`,
-            "11-26T21 kept: within 2d of the newest; daily: last of 2026-11-26",
+            `${newest}; monthly 2026-11; ${NEWEST}`,
+            "11-26T21 kept: within 2d of the newest; daily 2026-11-26",
             "11-26T12 kept: within 2d of the newest",
-            "11-22T12 kept: daily: last of 2026-11-22; weekly: last of 2026-W47",
-            "11-21T12 kept: daily: last of 2026-11-21",
-            "11-14T12 kept: daily: last of 2026-11-14; weekly: last of 2026-W46",
-            "11-13T12 kept: daily: last of 2026-11-13",
-            "11-07T12 kept: weekly: last of 2026-W45",
-            "10-31T12 kept: weekly: last of 2026-W44; monthly: last of 2026-10",
-            "10-18T12 kept: weekly: last of 2026-W42",
-            "09-18T12 kept: monthly: last of 2026-09",
-            "08-19T12 kept: monthly: last of 2026-08",
-            "01-31T12 kept: monthly: last of 2026-01",
-            "10-23T12 expired: older than what is kept, or followed in its period",
+            "11-22T12 kept: daily 2026-11-22; weekly 2026-W47",
+            "11-21T12 kept: daily 2026-11-21",
+            "11-14T12 kept: daily 2026-11-14; weekly 2026-W46",
+            "11-13T12 kept: daily 2026-11-13",
+            "11-07T12 kept: weekly 2026-W45",
+            "10-31T12 kept: weekly 2026-W44; monthly 2026-10",
+            "10-18T12 kept: weekly 2026-W42",
+            "09-18T12 kept: monthly 2026-09",
+            "08-19T12 kept: monthly 2026-08",
+            "01-31T12 kept: monthly 2026-01",
+            "10-23T12 expired: no level of backup.keep holds it",
         ]);
     });
 
@@ -69,10 +69,10 @@ describe("retention", () => {
         const after = [0.5, 0.6].flatMap((day) => taken(NOW - day * DAY));
         assert.deepEqual(said(judge([...before, ...after])), [
             `11-27T00 kept: ${NEWEST}`,
-            "11-26T21 expired: older than what is kept, or followed in its period",
+            "11-26T21 expired: no level of backup.keep holds it",
             `11-26T12 kept: ${NEWEST}`,
-            "11-25T12 expired: older than what is kept, or followed in its period",
-            "11-24T12 kept: newest verified set of its volume group",
+            "11-25T12 expired: no level of backup.keep holds it",
+            "11-24T12 kept: newest verified of its group",
         ]);
     });
 

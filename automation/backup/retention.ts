@@ -77,13 +77,13 @@ class Drive {
 
     private reasons = (set: BackupSet): readonly string[] => [
         ...(this.keptBy.get(set) ?? []),
-        ...(this.isNewest(set) ? ["newest good set of its volume group"] : []),
-        ...(this.isNewestVerified(set) ? ["newest verified set of its volume group"] : []),
+        ...(this.isNewest(set) ? ["newest good of its group"] : []),
+        ...(this.isNewestVerified(set) ? ["newest verified of its group"] : []),
     ];
 
     private ofGood(set: BackupSet): Judgement {
         const reasons = this.reasons(set);
-        return reasons.length > 0 ? kept(...reasons) : expired("older than what is kept, or followed in its period");
+        return reasons.length > 0 ? kept(...reasons) : expired("no level of backup.keep holds it");
     }
 
     /** A mark is written only on a set that may go; one that somebody else wrote must not take the last good set away. */
@@ -122,7 +122,7 @@ class Drive {
     }
 
     private last = ({ verifiedAt }: BackupSet): string =>
-        `no newer good${verifiedAt === undefined ? "" : " and verified"} set of its volume group is there`;
+        `no newer good${verifiedAt === undefined ? "" : " and verified"} set of its group is there`;
 
     private isNewest = (set: BackupSet): boolean => set === this.good.find((other) => groupOf(other) === groupOf(set));
 
@@ -147,7 +147,7 @@ function keptByLevel(good: readonly BackupSet[], keep: Keep): Map<BackupSet, str
             if (taken.has(place)) continue;
             taken.add(place);
             if (instant(newest) - instant(set) > hours * HOUR) continue;
-            const reason = period === undefined ? `within ${text} of the newest` : `${level}: last of ${period}`;
+            const reason = period === undefined ? `within ${text} of the newest` : `${level} ${period}`;
             reasons.set(set, [...(reasons.get(set) ?? []), reason]);
         }
     }

@@ -73,7 +73,7 @@ export function newestFirst(a: BackupSet, b: BackupSet): number {
         number,
     ];
     if (first !== second) return first > second ? -1 : 1;
-    return a.id < b.id ? 1 : -1;
+    return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
 }
 
 function setOf(id: string, drive: string, found: readonly SetSnapshot[], now: number): BackupSet {
@@ -81,7 +81,7 @@ function setOf(id: string, drive: string, found: readonly SetSnapshot[], now: nu
     const { tags } = snapshots[0]!;
     const map = examineMap(tags);
     const members = "fault" in map ? [] : map.members;
-    const defect = "fault" in map ? foreign(map.fault) : defectOf(id, snapshots, members);
+    const defect = differenceIn(id, snapshots) ?? ("fault" in map ? foreign(map.fault) : defectOf(snapshots, members));
     const times = snapshots.map(({ startedAt }) => Date.parse(startedAt)).filter((time) => !Number.isNaN(time));
     const youngest = times.length === 0 ? undefined : Math.max(...times);
     const verified = every(snapshots, TAG.verified);
@@ -132,7 +132,7 @@ const SAME = [
     { tag: TAG.stack, what: "stack" },
 ];
 
-function defectOf(id: string, snapshots: readonly SetSnapshot[], map: readonly SetMember[]): Defect | undefined {
+function differenceIn(id: string, snapshots: readonly SetSnapshot[]): Defect | undefined {
     if (!SET_ID.test(id)) return foreign(`'${id}' is no set's id`);
     for (const { tag, what } of SAME)
         if (new Set(snapshots.map(({ tags }) => tags[tag])).size > 1) return foreign(`its members differ in ${what}`);
@@ -140,7 +140,10 @@ function defectOf(id: string, snapshots: readonly SetSnapshot[], map: readonly S
     if (new Set(snapshots.map(mapText)).size > 1) return foreign("its members have different maps");
     const instants = new Set(snapshots.map(({ startedAt }) => Date.parse(startedAt)));
     if (instants.has(NaN)) return foreign("EC2 does not say when a member was taken");
-    if (instants.size > 1) return foreign("its members are not of one instant");
+    return instants.size > 1 ? foreign("its members are not of one instant") : undefined;
+}
+
+function defectOf(snapshots: readonly SetSnapshot[], map: readonly SetMember[]): Defect | undefined {
     for (const [at, { id: snapshot, volumeId }] of snapshots.entries()) {
         if (!map.some((member) => member.volumeId === volumeId))
             return foreign(`snapshot ${snapshot} is of ${volumeId}, which its map does not name`);

@@ -65,8 +65,7 @@ export function examineMap(tags: Readonly<Record<string, string>>): ReadMap {
         if (member === undefined) return { fault: `its map has an entry that cannot be read: '${entry.slice(0, 60)}'` };
         members.push(member);
     }
-    if (members.length !== expected)
-        return { fault: `its map names ${members.length} of ${expected} members: a tag is missing` };
+    if (members.length !== expected) return { fault: `its map names ${members.length} of ${expected} members` };
     for (const [what, values] of [
         ["slot", members.map(({ slot }) => slot)],
         ["volume", members.map(({ volumeId }) => volumeId)],

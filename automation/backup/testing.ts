@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { TAG } from "../../infra/model/names";
 import { pvUuid } from "../../infra/guest/identity";
 import type { SetMember, SetOrder, SetSnapshot } from "./set";
@@ -41,7 +42,7 @@ export function taken(at: number, given: Taken = {}): SetSnapshot[] {
     const id = more.id ?? idAt(at);
     const whole = order({ ...more, id, members: members(count) });
     return whole.members.map(({ slot, volumeId, sizeGiB }) => ({
-        id: `snap-${id}-${slot}`,
+        id: snapshotId(id, slot),
         volumeId,
         state,
         progress: state === "completed" ? 100 : 40,
@@ -52,12 +53,15 @@ export function taken(at: number, given: Taken = {}): SetSnapshot[] {
     }));
 }
 
-/** Unlike for unlike milliseconds, so that a list of times gives a list of sets. */
-export const idAt = (at: number, suffix = at % 1_000): string =>
+const snapshotId = (set: string, slot: string): string =>
+    `snap-${createHash("sha256").update(`${set}/${slot}`).digest("hex").slice(0, 17)}`;
+
+/** Times that differ in their milliseconds only have ids of their own too. */
+const idAt = (at: number): string =>
     `${new Date(at)
         .toISOString()
         .replace(/\.\d+Z$/, "Z")
-        .replace(/[-:]/g, "")}-${suffix.toString(16).padStart(4, "0")}`;
+        .replace(/[-:]/g, "")}-${(at % 1_000).toString(16).padStart(4, "0")}`;
 
 export const tagged = (snapshots: readonly SetSnapshot[], tags: Readonly<Record<string, string>>): SetSnapshot[] =>
     snapshots.map((one) => ({ ...one, tags: { ...one.tags, ...tags } }));
