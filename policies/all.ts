@@ -1,5 +1,6 @@
 import type { Policies } from "@pulumi/policy";
 import { backupDeclared } from "./backup-declared";
+import { backupSettings } from "./backup-settings";
 import { dataKeptOnTermination } from "./data-kept-on-termination";
 import { dataNotInline } from "./data-not-inline";
 import { driveProtected } from "./drive-protected";
@@ -42,6 +43,7 @@ const RULES: Policies = [
     imdsv2LaunchTemplate,
     driveTags,
     backupDeclared,
+    backupSettings,
     instanceBandwidth,
     largeFailureDomain,
 ];

@@ -20,7 +20,7 @@ describe("policy backup-declared", () => {
         );
         assert.deepEqual(judge(backupDeclared, [data, selection({ resources: NOT_KNOWN }, { resources: data })]), []);
         assert.deepEqual(judge(backupDeclared, [data, selection({ resources: ["arn:aws:ec2:*:*:volume/*"] })]), []);
-        const declared = fake(STACK, "stack", { desired: { name: "content", backup: { daily: true } } });
+        const declared = fake(STACK, "stack", { desired: { name: "content", backup: { everyHours: 24 } } });
         assert.deepEqual(judge(backupDeclared, [slot("ba"), declared]), []);
     });
 

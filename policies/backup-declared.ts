@@ -12,11 +12,11 @@ type Volume = Seen<typeof TYPE.volume>;
 export const backupDeclared: StackValidationPolicy = {
     name: "backup-declared",
     description: "Data volumes have a backup plan.",
-    // Advisory until the drive declares one itself.
+    // Advisory: every drive from before there was `backup`, and every new one, would be refused its next up. A stack makes it mandatory.
     enforcementLevel: "advisory",
     severity: "medium",
     remediationSteps:
-        "Declare a plan: aws.dlm.LifecyclePolicy with targetTags of the volumes or their instances (not DISABLED), or aws.backup.Plan " +
+        "Give the drive's configuration a `backup` (elastic-drive takes its sets then), or declare a plan: aws.dlm.LifecyclePolicy with targetTags of the volumes or their instances (not DISABLED), or aws.backup.Plan " +
         "with a Selection of them. A plan that another stack declares is not seen here: lower this policy with that as the reason.",
     url: "https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-lifecycle.html",
     validateStack: checkStack(TYPE.volume, (stack, report) => {
@@ -47,13 +47,16 @@ export const backupDeclared: StackValidationPolicy = {
     }),
 };
 
-/** Our own configuration will declare a plan as `backup`; its stack output `desired` shows it. */
+/** Our own configuration declares a plan as `backup`; its stack output `desired` shows it. */
 function drivesWithBackup(stack: StackView): Set<string> {
-    const desired = stack
-        .ofTypeName(STACK)
-        .map((root) => known(() => root.props["desired"] as { name?: string; backup?: unknown }));
     return new Set(
-        desired.flatMap((drive) => (drive?.name !== undefined && drive.backup !== undefined ? [drive.name] : [])),
+        stack.ofTypeName(STACK).flatMap((root) => {
+            const drive = known(() => {
+                const { name, backup } = (root.props["desired"] ?? {}) as { name?: string; backup?: unknown };
+                return backup === undefined ? undefined : name;
+            });
+            return drive ?? [];
+        }),
     );
 }
 

@@ -30,6 +30,15 @@ describe("our own drive under the pack", function () {
         holdAgainst(found, { refused: [], remarks: [noBackup(2, "'content-ba', 'content-bb'")] });
     });
 
+    it("has its backup declared by its configuration, and is refused one that is taken too seldom", async () => {
+        holdAgainst(await judge(driveOf(two, { backup: {} })), { refused: [], remarks: [] });
+        const seldom = { backup: { everyHours: 48, warnAfterHours: 50, freeze: "never" } };
+        holdAgainst(await judge(driveOf(two, seldom)), {
+            refused: [["backup-settings", "elastic-drive-test", "takes a backup set every 48 h"]],
+            remarks: [["backup-settings", "elastic-drive-test", "is never frozen for a backup set"]],
+        });
+    });
+
     it("is refused when what joins is smaller than what leaves, and says how much is missing", async () => {
         const slots = { ba: { sizeGiB: 8 }, bb: { sizeGiB: 8, state: "leaving" }, bc: { sizeGiB: 4 } };
         holdAgainst(await judge(driveOf(slots)), {

@@ -1,4 +1,5 @@
 import { autogrowFaults } from "./autogrow";
+import { backupFaults } from "./backup";
 import { networkFault } from "./cidr";
 import { LIMITS, MAX_MEMBERS, volumeFaults, type LimitOverrides, type VolumeShape } from "./limits";
 import type { Fault } from "./errors";
@@ -31,6 +32,7 @@ export function crossFaults(value: unknown, context: CheckContext): Fault[] {
         ...uploadFaults(fields(drive["uploads"])),
         ...ownerFaults(fields(drive["uploads"]), context.isNew === true),
         ...autogrowFaults(fields(drive["autogrow"]), "autogrow."),
+        ...backupFaults(fields(drive["backup"]), "backup."),
     ];
 }
 

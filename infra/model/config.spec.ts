@@ -208,6 +208,30 @@ describe("drive configuration", () => {
         );
     });
 
+    it("takes backup sets with the defaults of a drive that is backed up once a day", () => {
+        assert.equal(parseDriveConfig(drive()).backup, undefined);
+        assert.deepEqual(parseDriveConfig(drive({ backup: {} })).backup, {
+            everyHours: 24,
+            keep: { all: "2d", daily: "14d", weekly: "8w", monthly: "12m" },
+            freeze: "prefer",
+            warnAfterHours: 30,
+        });
+        const wrong = {
+            everyHour: 6,
+            everyHours: 48,
+            freeze: "always",
+            keep: { all: "2 days", daily: "12h", hourly: "1d" },
+        };
+        assert.deepEqual(faultsOf(drive({ backup: wrong })), [
+            "backup.keep.all: got '2 days'; an age such as 36h, 2d, 8w, 12m (months of 31 days) or 1y, or none",
+            "backup.keep.hourly: unknown key 'hourly'; known are all, daily, weekly, monthly",
+            "backup.freeze: got 'always'; one of prefer, required, never",
+            "backup.everyHour: unknown key 'everyHour'; did you mean 'everyHours'?",
+            "backup.warnAfterHours: got 30; more than everyHours, which is 48",
+            "backup.keep.daily: got '12h'; at least one period, 1 d, or none",
+        ]);
+    });
+
     it("says which account it is in, as text or as the number that the engine makes of it, and what its things bear", () => {
         const nonce = "a123456789abcdef";
         for (const account of ["123456789012", 123_456_789_012])

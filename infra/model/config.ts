@@ -1,6 +1,7 @@
 import { VOLUME_TYPES } from "./volume-types";
 import { z } from "zod";
 import { Autogrow } from "./autogrow";
+import { Backup } from "./backup";
 import { crossFaults, type CheckContext } from "./checks";
 import { InvalidInput } from "./errors";
 import { schemaFaults } from "./faults";
@@ -154,6 +155,8 @@ export const DriveConfig = z.strictObject({
         .prefault({}),
     limits: z.partialRecord(z.enum(VOLUME_TYPES), LimitOverride).optional(),
     autogrow: Autogrow.optional(),
+    /** Without it the drive has no backup of its own, and `status` says so. */
+    backup: Backup.optional(),
 });
 export type DriveConfig = z.infer<typeof DriveConfig>;
 export type SlotConfig = z.infer<typeof SlotConfig>;

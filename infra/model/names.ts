@@ -56,6 +56,21 @@ export const TAG = {
     copy: "elastic-drive:copy",
     /** On a server whose planned replacement has begun, so that any checkout sees it and goes on. */
     leaving: LEAVING,
+    /** On every member of a backup set, the same on all of them, written in the call that takes it: which set, of how many. */
+    set: "elastic-drive:set",
+    members: "elastic-drive:members",
+    /** UUID of the volume group; the restore it descends from, if any; the Pulumi stack; who took it. */
+    group: "elastic-drive:group",
+    epoch: "elastic-drive:epoch",
+    stack: "elastic-drive:stack",
+    by: "elastic-drive:by",
+    /** With a number behind it, from 1: slot, volume, physical volume and shape of all members. */
+    map: "elastic-drive:map.",
+    /** Written later: what our own thaw proved, when a drill has read it (ISO 8601), who restores it, and that it is going (since when). */
+    consistency: "elastic-drive:consistency",
+    verified: "elastic-drive:verified",
+    inUse: "elastic-drive:in-use",
+    expiring: "elastic-drive:expiring",
 } as const;
 
 /** What `elastic-drive:part` says on what is not a slot's volume. */
