@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { TAG } from "../../infra/model/names";
+import { TAG } from "../../../infra/model/names";
 import type { SetSnapshot } from "./set";
 import { latest, ofGroup, setsOf, type BackupSet } from "./sets";
 import { DAY, EXPIRING, FROZEN, GROUP, HOUR, OTHER_GROUP, tagged, taken, VERIFIED } from "./testing";

@@ -1,4 +1,4 @@
-import type { Backup } from "../../infra/model/backup";
+import type { Backup } from "../../../infra/model/backup";
 import type { FreezeWish } from "./set";
 import { instant, newestFirst, type BackupSet } from "./sets";
 import { ageText, counted } from "./words";

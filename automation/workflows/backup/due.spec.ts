@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { Backup } from "../../infra/model/backup";
-import { TAG } from "../../infra/model/names";
+import { Backup } from "../../../infra/model/backup";
+import { TAG } from "../../../infra/model/names";
 import { backupLine, checkSets, isDue } from "./due";
 import { setsOf } from "./sets";
 import { DAY, FROZEN, HOUR, tagged, taken } from "./testing";

@@ -1,5 +1,5 @@
-import { ageHours, KEEP_LEVELS, type Keep, type KeepLevel } from "../../infra/model/backup";
-import { TAG } from "../../infra/model/names";
+import { ageHours, KEEP_LEVELS, type Keep, type KeepLevel } from "../../../infra/model/backup";
+import { TAG } from "../../../infra/model/names";
 import { groupOf, instant, newestFirst, type BackupSet } from "./sets";
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { TAG } from "../../infra/model/names";
+import { TAG } from "../../../infra/model/names";
 import { collectSteps } from "./collect";
 import { judgeSets } from "./retention";
 import type { SetSnapshot } from "./set";

@@ -1,5 +1,5 @@
-import { DriveError } from "../../infra/model/errors";
-import { GROUP_UUID, TAG } from "../../infra/model/names";
+import { DriveError } from "../../../infra/model/errors";
+import { GROUP_UUID, TAG } from "../../../infra/model/names";
 import { SET_ID, type SetMember, type SetOrder } from "./set";
 
 /** Of one tag's value and of a snapshot's description, in characters (EC2 API reference, Tag, CreateSnapshots; 2026-11). */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { TAG } from "../../infra/model/names";
-import { pvUuid } from "../../infra/guest/identity";
+import { TAG } from "../../../infra/model/names";
+import { pvUuid } from "../../../infra/guest/identity";
 import type { SetMember, SetOrder, SetSnapshot } from "./set";
 import { setTags } from "./tags";
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { Keep } from "../../infra/model/backup";
-import { TAG } from "../../infra/model/names";
+import type { Keep } from "../../../infra/model/backup";
+import { TAG } from "../../../infra/model/names";
 import { judgeSets, periodOf, type Rules, type Verdict } from "./retention";
 import type { SetSnapshot } from "./set";
 import { groupOf, latest, setsOf } from "./sets";

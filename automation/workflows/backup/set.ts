@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-export type { FreezeWish } from "../../infra/model/backup";
+export type { FreezeWish } from "../../../infra/model/backup";
 
 /**
  * What our own thaw proved of a set. frozen: nothing written before it is missing. crash: as after a power cut. cold: the server was

@@ -1,5 +1,5 @@
-import { formatGib } from "../../infra/model/units";
-import { fold } from "../io/terminal";
+import { formatGib } from "../../../infra/model/units";
+import { fold } from "../../io/terminal";
 import { states } from "./due";
 import type { Verdict } from "./retention";
 import { groupOf, type BackupSet } from "./sets";

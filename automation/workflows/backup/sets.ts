@@ -1,4 +1,4 @@
-import { TAG } from "../../infra/model/names";
+import { TAG } from "../../../infra/model/names";
 import { SET_ID, type Consistency, type SetMember, type SetSnapshot } from "./set";
 import { countOf, examineMap } from "./tags";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Backup } from "../../infra/model/backup";
+import { Backup } from "../../../infra/model/backup";
 import { judgeSets } from "./retention";
 import { renderSet, renderSets, setJson } from "./screen";
 import { setsOf } from "./sets";
