@@ -76,8 +76,8 @@ export interface SetSnapshot {
 export interface Ec2Sets {
     /**
      * One attempt, never repeated by itself, given up at `timeoutMs`. Throws SetUnknown where a set may have been made (a time-out, a lost
-     * reply, a 5xx, an answer that is no set): look for it by its tags from 15 s on. Whatever else it throws, nothing was made;
-     * SnapshotsBusy: and the same call may succeed later.
+     * reply, a 5xx, an answer that is no set): look for it by its tags from 15 s on. Whatever else it throws, nothing was made: SnapshotsBusy
+     * (the same call may succeed later), SetNotSent, EndpointUnreachable, NotAllowed, NoCredentials, Ec2Refused.
      */
     createSet(order: SetCall): Promise<MadeSet>;
     /** Every snapshot with the drive's tag and a set's, whatever its state; may be some seconds old. */

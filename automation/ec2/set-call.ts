@@ -11,6 +11,7 @@ import type { MadeSet, SetCall } from "./port";
  */
 export async function createSet(loaded: Loaded, order: SetCall, endpoint: string | undefined): Promise<MadeSet> {
     const { sdk } = loaded;
+    if (order.timeoutMs <= 0) throw notSent();
     const client = once(loaded);
     const deadline = new AbortController();
     let isSent = false;
@@ -50,12 +51,14 @@ const inputOf = ({ serverId, exclude, description, tags }: SetCall): Ec2Sdk.Crea
     ],
 });
 
+class TooLate extends Error {}
+
 /** A drive may stand frozen meanwhile: the time ends the wait, whatever the SDK waits for (credentials, a body that never ends). */
 async function before<T>(answer: Promise<T>, ms: number, deadline: AbortController): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
-            const late = Object.assign(new Error(`no answer within ${ms} ms`), { name: "TimeoutError" });
+            const late = new TooLate(`no answer within ${Math.round(ms)} ms`);
             deadline.abort(late);
             reject(late);
         }, ms);
@@ -95,12 +98,20 @@ function setError(error: unknown, isSent: boolean, endpoint: string | undefined)
     const isRefused = status >= 400 && status < 500;
     if (isSent && (THROTTLED.test(thrown.name) || (isRefused && isLater(thrown.name))))
         return snapshotsBusy(error, "CreateSnapshots");
+    if (!isSent && error instanceof TooLate) return notSent(error);
     const isUnheard = UNHEARD.test(thrown.code ?? thrown.errors?.[0]?.code ?? "");
     if (!isSent || isUnheard || isRefused) return ec2Error(error, "CreateSnapshots", endpoint);
     return unknown(`${thrown.name}: ${thrown.message}`, error);
 }
 
 const isLater = (code: string): boolean => SNAPSHOTS_BUSY.test(code) || code === "SnapshotLimitExceeded";
+
+const notSent = (cause?: unknown): DriveError =>
+    new DriveError("SetNotSent", "the time for CreateSnapshots was over before it was sent: nothing was made", {
+        hint: "the credentials, or this machine, took too long; the same command begins anew",
+        retryable: true,
+        cause,
+    });
 
 const unknown = (seen: string, cause?: unknown): DriveError =>
     new DriveError("SetUnknown", `EC2 did not say whether CreateSnapshots made a set (${seen})`, {
