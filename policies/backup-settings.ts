@@ -1,5 +1,6 @@
 import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
 import { ageHours, KEEP_LEVELS } from "../infra/model/backup";
+import { drivesOf } from "./kit/drives";
 import { checkStack, settings } from "./kit/policy";
 import { quote } from "./kit/text";
 import { STACK, TYPE } from "./kit/types";
@@ -50,7 +51,7 @@ export const backupSettings: StackValidationPolicy = {
         for (const root of stack.ofTypeName(STACK)) {
             const drive = ask(() => fields(root.props["desired"])["name"]);
             // Another program may have an output of this name: only what is a drive of this stack is read.
-            if (typeof drive !== "string" || !stack.drives.some(({ name }) => name === drive)) continue;
+            if (typeof drive !== "string" || !drivesOf(stack).some(({ name }) => name === drive)) continue;
             const judged = ask(() => {
                 const backup = fields(root.props["desired"])["backup"];
                 if (backup !== undefined) judge(quote(drive), fields(backup), limits, report, root.urn);

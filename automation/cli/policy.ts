@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import type { Message, OperatorPolicyInput } from "../index";
+import type { Message } from "../index";
 import { MSG, operatorPolicy } from "../index";
 
 interface PolicyFlags {
+    readonly for?: string;
     readonly name: string;
-    readonly vpc: string;
+    readonly vpc?: string;
     readonly region?: string;
     readonly partition?: string;
     readonly imageOwner?: readonly string[];
@@ -19,7 +20,8 @@ const collect = (value: string, all: readonly string[] | undefined): string[] =>
 export function policyVerb(command: Command, emit: (message: Message) => void): void {
     command
         .requiredOption("--name <name>", "the drive's name")
-        .requiredOption("--vpc <id>", "the VPC that the drive's subnet is in")
+        .option("--for <whom>", "operator (default), or backup: a timer that takes backup sets and can delete nothing")
+        .option("--vpc <id>", "the VPC that the drive's subnet is in; the operator's policy needs it")
         .option("--region <region>", "its region (default: every region of the partition aws)")
         .option("--partition <name>", "where the region's name does not tell it: aws, aws-us-gov, aws-cn …")
         .option("--image-owner <account>", "whose images a server may be started from (default: Debian's)", collect)
@@ -34,7 +36,16 @@ export function policyVerb(command: Command, emit: (message: Message) => void): 
         });
 }
 
-const policyInput = (flags: PolicyFlags): OperatorPolicyInput => ({
+type Input = Parameters<typeof operatorPolicy>[0];
+
+/** What was not given is not there: a flag that means nothing to this policy is refused, not overlooked. */
+function policyInput(flags: PolicyFlags): Input {
+    const given = Object.entries(asInput(flags)).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(given) as unknown as Input;
+}
+
+const asInput = (flags: PolicyFlags) => ({
+    for: flags.for,
     name: flags.name,
     vpc: flags.vpc,
     region: flags.region,
@@ -50,6 +61,10 @@ export const POLICY_EXAMPLES = [
         "For one drive in one VPC",
         "elastic-drive policy --name content --vpc vpc-0123456789abcdef0 --region us-east-1 > policy.json\n" +
             "  aws iam create-policy --policy-name elastic-drive-content --policy-document file://policy.json",
+    ],
+    [
+        "For the timer that takes its backup sets",
+        "elastic-drive policy --for backup --name content --region us-east-1 > backup-policy.json",
     ],
     [
         "With images of your own account in GovCloud",

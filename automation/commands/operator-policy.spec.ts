@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { InvalidInput } from "../../infra/model/errors";
 import { HOME } from "../engine/package-root";
 import { program } from "../cli/program";
-import type { OperatorPolicyInput } from "./operator-policy";
-import { operatorPolicy } from "./operator-policy";
+import { type OperatorPolicyInput, operatorPolicy } from "./operator-policy";
 
 const least: OperatorPolicyInput = { name: "content", vpc: "vpc-0a1b2c3d" };
 const statement = (sid: string, input: OperatorPolicyInput) =>
@@ -104,21 +103,49 @@ describe("the operator's policy of one drive", () => {
         );
     });
 
+    it("is another one for the timer that takes backup sets, which takes no more than it means", () => {
+        const policy = operatorPolicy({ for: "backup", name: "content", region: "us-gov-west-1" });
+        const text = JSON.stringify(policy);
+        assert.ok(!text.includes("${"));
+        assert.ok(text.includes('"arn:aws-us-gov:ec2:us-gov-west-1::snapshot/*"'));
+        assert.ok(text.includes('{"aws:RequestTag/elastic-drive:drive":"content"}'));
+        const refusal = (input: object, of: RegExp): void =>
+            assert.throws(
+                () => operatorPolicy(input as OperatorPolicyInput),
+                (error) => error instanceof InvalidInput && of.test(error.message),
+            );
+        refusal({ for: "backup", name: "*" }, /name: /);
+        refusal({ for: "backup", name: "content", vpc: "vpc-0a1b2c3d" }, /vpc: /);
+        refusal({ for: "nobody", name: "content", vpc: "vpc-0a1b2c3d" }, /for: got 'nobody'; one of operator, backup/);
+        refusal({ name: "content" }, /vpc: missing/);
+    });
+
     it("is a command of its own, which needs no project", async () => {
-        const said: string[] = [];
-        const write = process.stdout.write;
-        process.stdout.write = (text: string | Uint8Array) => said.push(String(text)) > 0;
-        try {
-            const invocation = { signal: new AbortController().signal, json: false, yes: false, exit: () => undefined };
-            const line =
-                "policy --name content --vpc vpc-0a1b2c3d --image-owner 111122223333 --image-owner 444455556666";
-            await program(invocation).parseAsync(line.split(" "), { from: "user" });
-        } finally {
-            process.stdout.write = write;
-        }
+        const said = async (line: string): Promise<unknown> => {
+            const lines: string[] = [];
+            const write = process.stdout.write;
+            process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
+            try {
+                const { signal } = new AbortController();
+                const invocation = { signal, json: false, yes: false, exit: () => undefined };
+                await program(invocation).parseAsync(line.split(" "), { from: "user" });
+            } finally {
+                process.stdout.write = write;
+            }
+            return JSON.parse(lines.join(""));
+        };
+        const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
         assert.deepEqual(
-            JSON.parse(said.join("")),
-            JSON.parse(JSON.stringify(operatorPolicy({ ...least, imageOwners: ["111122223333", "444455556666"] }))),
+            await said(
+                "policy --name content --vpc vpc-0a1b2c3d --image-owner 111122223333 --image-owner 444455556666",
+            ),
+            plain(operatorPolicy({ ...least, imageOwners: ["111122223333", "444455556666"] })),
         );
+        assert.deepEqual(
+            await said("policy --for backup --name content --region us-east-1"),
+            plain(operatorPolicy({ for: "backup", name: "content", region: "us-east-1" })),
+        );
+        await assert.rejects(said("policy --for backup --name content --vpc vpc-0a1b2c3d"), { code: "InvalidInput" });
+        await assert.rejects(said("policy --name content"), { code: "InvalidInput" });
     });
 });

@@ -1,24 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import type { OperatorPolicy } from "./policy-document";
 import { z } from "zod";
 import { DriveConfig } from "../../infra/model/config";
 import { InvalidInput } from "../../infra/model/errors";
 import { schemaFaults } from "../../infra/model/faults";
-import { PACKAGE } from "../engine/package-root";
-
-export interface PolicyStatement {
-    readonly Sid: string;
-    readonly Effect: "Allow";
-    readonly Action: string | readonly string[];
-    readonly Resource: string | readonly string[];
-    readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-/** An IAM policy document, as `aws iam create-policy --policy-document` takes it. */
-export interface OperatorPolicy {
-    readonly Version: "2012-10-17";
-    readonly Statement: readonly PolicyStatement[];
-}
+import { filledTemplate, partitionOf } from "./policy-template";
 
 /**
  * Who publishes the images that `init` pins: Debian's own account. It is a verified provider, and EC2 shows such public images under
@@ -27,21 +12,11 @@ export interface OperatorPolicy {
  */
 const DEBIAN = ["136693071363", "amazon"] as const;
 
-/** Parts of AWS that share nothing with each other, known by how their regions' names begin. */
-const PARTITIONS = [
-    ["us-gov-", "aws-us-gov"],
-    ["cn-", "aws-cn"],
-    ["eusc-", "aws-eusc"],
-    ["us-iso-", "aws-iso"],
-    ["us-isob-", "aws-iso-b"],
-] as const;
-
 const id = (prefix: string) =>
     z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
 
-const Input = z.strictObject({
+const Where = {
     name: DriveConfig.shape.name,
-    vpc: id("vpc"),
     region: z
         .string()
         .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, "a region such as us-east-1")
@@ -50,6 +25,12 @@ const Input = z.strictObject({
         .string()
         .regex(/^aws(-[a-z]+)*$/, "a partition such as aws or aws-us-gov")
         .optional(),
+};
+
+const Operator = z.strictObject({
+    for: z.enum(["operator", "backup"]).optional(),
+    ...Where,
+    vpc: id("vpc"),
     imageOwners: z
         .array(z.string().regex(/^(\d{12}|amazon|aws-marketplace)$/, "an account's 12 digits, or amazon"))
         .min(1)
@@ -64,7 +45,11 @@ const Input = z.strictObject({
         .optional(),
 });
 
+const Backup = z.strictObject({ for: z.literal("backup"), ...Where });
+
 export interface OperatorPolicyInput {
+    /** Whose rights: of the person who makes, grows and deletes the drive. */
+    readonly for?: "operator" | undefined;
     /** The drive's name. */
     readonly name: string;
     /** The VPC its subnet is in. */
@@ -83,50 +68,52 @@ export interface OperatorPolicyInput {
     readonly tagKeys?: readonly string[] | undefined;
 }
 
+export interface BackupPolicyInput extends Pick<OperatorPolicyInput, "name" | "region" | "partition"> {
+    /** Of a timer that takes backup sets: it deletes nothing, makes no volume, and changes no set but its mark of consistency. */
+    readonly for: "backup";
+}
+
 /**
- * The operator's rights for one drive: docs/iam-policy.json with its placeholders filled. Asks nobody and needs no account.
+ * Rights for one drive: docs/iam-policy.json or docs/iam-policy-backup.json with its placeholders filled. Asks nobody and needs no account.
  * @throws InvalidInput with all faults at once
  */
-export function operatorPolicy(input: OperatorPolicyInput): OperatorPolicy {
-    const parsed = Input.safeParse(input);
-    if (!parsed.success) throw new InvalidInput("policy", schemaFaults(Input, parsed.error.issues, input));
-    const { name, vpc, region, imageOwners, instanceTypes, tagKeys } = parsed.data;
-    const partition = parsed.data.partition ?? PARTITIONS.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? "aws";
+export function operatorPolicy(input: OperatorPolicyInput | BackupPolicyInput): OperatorPolicy {
+    return input.for === "backup" ? backup(input) : operator(input);
+}
+
+function backup(input: BackupPolicyInput): OperatorPolicy {
+    const { name, region, partition } = checked(Backup, input);
+    return filledTemplate("docs/iam-policy-backup.json", {
+        DRIVE: [name],
+        PARTITION: [partition ?? partitionOf(region)],
+        REGION: [region ?? "*"],
+    });
+}
+
+function checked<T extends z.ZodObject>(schema: T, input: object): z.infer<T> {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return parsed.data;
+    throw new InvalidInput("policy", schemaFaults(schema, parsed.error.issues, input));
+}
+
+function operator(input: OperatorPolicyInput): OperatorPolicy {
+    const found = checked(Operator, input);
+    const { name, vpc, region, imageOwners, instanceTypes, tagKeys } = found;
+    const partition = found.partition ?? partitionOf(region);
     if (partition !== "aws" && imageOwners === undefined) {
         const reason = `missing; the account that publishes your image in the partition ${partition}`;
         throw new InvalidInput("policy", [{ path: "imageOwners", reason }], `Debian's in it: ${DEBIAN_WIKI}`);
     }
-    return filled({
+    return filledTemplate("docs/iam-policy.json", {
         DRIVE: [name],
         VPC: [vpc],
         PARTITION: [partition],
         REGION: [region ?? "*"],
         IMAGE_OWNERS: imageOwners ?? DEBIAN,
         INSTANCE_TYPES: instanceTypes ?? ["*"],
-        INTERFACE: [parsed.data.interface ?? "*"],
+        INTERFACE: [found.interface ?? "*"],
         TAG_KEYS: tagKeys ?? [],
     });
 }
 
 const DEBIAN_WIKI = "https://wiki.debian.org/Cloud/AmazonEC2Image";
-
-/** A placeholder that is a whole member of a list may stand for several, or for none. */
-function filled(values: Readonly<Record<string, readonly string[]>>): OperatorPolicy {
-    const valuesOf = (placeholder: string): readonly string[] => {
-        const found = values[placeholder];
-        if (found === undefined) throw new Error(`docs/iam-policy.json has \${${placeholder}}, which nothing fills`);
-        return found;
-    };
-    const fill = (part: unknown): unknown => {
-        if (typeof part === "string") return part.replace(/\$\{(\w+)\}/g, (_, name: string) => valuesOf(name)[0]!);
-        if (Array.isArray(part)) {
-            return part.flatMap((member) => {
-                const whole = typeof member === "string" ? /^\$\{(\w+)\}$/.exec(member)?.[1] : undefined;
-                return whole === undefined ? [fill(member)] : [...valuesOf(whole)];
-            });
-        }
-        if (typeof part !== "object" || part === null) return part;
-        return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, fill(value)]));
-    };
-    return fill(JSON.parse(readFileSync(join(PACKAGE, "docs/iam-policy.json"), "utf8"))) as OperatorPolicy;
-}

@@ -5,9 +5,22 @@ import type { Ec2View, PartView } from "../model/observed";
 import { endpointOf } from "./endpoint";
 import { ec2Error } from "./errors";
 import { identityOf } from "./identity";
-import { debianImages, image, instanceType, zonesOffering, type Caller, type Loaded } from "./machines";
-import { inFilters } from "./modifications";
-import type { Architecture, Ec2, Image, InstanceType, SnapshotOrder, Subnet } from "./port";
+import { debianImages, image, instanceType, zonesOffering } from "./machines";
+import type { Caller, Loaded } from "./caller";
+import { Pages } from "./pages";
+import type {
+    Architecture,
+    Ec2,
+    Image,
+    InstanceType,
+    MadeSet,
+    SetCall,
+    SetSnapshot,
+    SnapshotOrder,
+    Subnet,
+} from "./port";
+import { createSet } from "./set-call";
+import { attachedVolumes, setSnapshots, tagSnapshots } from "./sets";
 import { Ec2Time } from "./time";
 import { addressPart, doorPart, interfacePart, rulePart, serverView, snapshotView, volumeView } from "./view";
 
@@ -27,19 +40,15 @@ export class SdkEc2 implements Ec2 {
         const Filters = [{ Name: `tag:${TAG.drive}`, Values: [drive] }];
         const slots = [...Filters, { Name: "tag-key", Values: [TAG.slot] }]; // the server's root volume has none
         const copies = [...Filters, { Name: "tag-key", Values: [TAG.copy] }];
+        const { pages } = this;
         const [instances, [volumes, modifications], snapshots, parts] = await Promise.all([
-            this.call("DescribeInstances", async ({ sdk, client }) => {
-                return (await client.send(new sdk.DescribeInstancesCommand({ Filters }))).Reservations ?? [];
-            }),
-            this.volumes(slots).then(async (found) => [found, await this.modifications(found)] as const),
-            this.call("DescribeSnapshots", async ({ sdk, client }) => {
-                const input = { OwnerIds: ["self"], Filters: copies };
-                return (await client.send(new sdk.DescribeSnapshotsCommand(input))).Snapshots ?? [];
-            }),
+            pages.instances(Filters),
+            pages.volumes(slots).then(async (found) => [found, await pages.modifications(found)] as const),
+            pages.snapshots(copies),
             look.parts ? this.parts(Filters) : [],
         ]);
         return {
-            servers: instances.flatMap((reservation) => reservation.Instances ?? []).map(serverView),
+            servers: instances.map(serverView),
             volumes: volumes.map((volume) => volumeView(volume, modifications)),
             snapshots: snapshots.map(snapshotView).sort((a, b) => (a.id < b.id ? -1 : 1)),
             parts,
@@ -63,18 +72,17 @@ export class SdkEc2 implements Ec2 {
         return zonesOffering(this.call, type);
     }
 
-    subnets(zone: string | undefined): Promise<Subnet[]> {
-        return this.call("DescribeSubnets", async ({ sdk, client }) => {
-            const Filters = zone === undefined ? [] : [{ Name: "availability-zone", Values: [zone] }];
-            const { Subnets = [] } = await client.send(new sdk.DescribeSubnetsCommand({ Filters }));
-            return Subnets.map((subnet) => ({
-                id: subnet.SubnetId!,
-                vpcId: subnet.VpcId,
-                zone: subnet.AvailabilityZone ?? "",
-                cidr: subnet.CidrBlock ?? "",
-                isDefault: subnet.DefaultForAz === true,
-            }));
-        });
+    async subnets(zone: string | undefined): Promise<Subnet[]> {
+        const found = await this.pages.subnets(
+            zone === undefined ? [] : [{ Name: "availability-zone", Values: [zone] }],
+        );
+        return found.map((subnet) => ({
+            id: subnet.SubnetId!,
+            vpcId: subnet.VpcId,
+            zone: subnet.AvailabilityZone ?? "",
+            cidr: subnet.CidrBlock ?? "",
+            isDefault: subnet.DefaultForAz === true,
+        }));
     }
 
     async startServer(id: string): Promise<void> {
@@ -120,6 +128,25 @@ export class SdkEc2 implements Ec2 {
             ],
         };
         await this.call("CreateSnapshot", ({ sdk, client }) => client.send(new sdk.CreateSnapshotCommand(input)));
+    }
+
+    createSet(order: SetCall): Promise<MadeSet> {
+        const end = performance.now() + order.timeoutMs; // loading the SDK counts too
+        return this.call("CreateSnapshots", (loaded) =>
+            createSet(loaded, { ...order, timeoutMs: end - performance.now() }, endpointOf(this.options.env)),
+        );
+    }
+
+    setSnapshots(drive: string): Promise<readonly SetSnapshot[]> {
+        return setSnapshots(this.pages, drive);
+    }
+
+    tagSnapshots(ids: readonly string[], tags: Readonly<Record<string, string>>): Promise<void> {
+        return tagSnapshots(this.call, ids, tags);
+    }
+
+    attachedVolumes(serverId: string): Promise<readonly string[]> {
+        return attachedVolumes(this.pages, serverId);
     }
 
     deleteSnapshot(SnapshotId: string): Promise<void> {
@@ -203,46 +230,12 @@ export class SdkEc2 implements Ec2 {
         );
     }
 
-    private volumes(Filters: Ec2Sdk.Filter[]): Promise<Ec2Sdk.Volume[]> {
-        return this.call("DescribeVolumes", async ({ sdk, client }) => {
-            return (await client.send(new sdk.DescribeVolumesCommand({ Filters }))).Volumes ?? [];
-        });
-    }
-
-    /**
-     * The last of each volume, whatever its state. By filter, which takes what was never modified: asked for by id such a volume is a
-     * failure, and unasked EC2 shows those of the whole account.
-     */
-    private modifications(volumes: readonly Ec2Sdk.Volume[]): Promise<Ec2Sdk.VolumeModification[]> {
-        return this.call("DescribeVolumesModifications", async ({ sdk, client }) => {
-            const found: Ec2Sdk.VolumeModification[] = [];
-            for (const Values of inFilters(volumes)) {
-                const Filters = [{ Name: "volume-id", Values }];
-                for await (const page of sdk.paginateDescribeVolumesModifications({ client }, { Filters }))
-                    found.push(...(page.VolumesModifications ?? []));
-            }
-            return found;
-        });
-    }
-
-    private async parts(Filters: { Name: string; Values: string[] }[]): Promise<PartView[]> {
+    private async parts(Filters: Ec2Sdk.Filter[]): Promise<PartView[]> {
         const [rules, interfaces, doors, addresses] = await Promise.all([
-            this.call("DescribeSecurityGroupRules", async ({ sdk, client }) => {
-                return (
-                    (await client.send(new sdk.DescribeSecurityGroupRulesCommand({ Filters }))).SecurityGroupRules ?? []
-                );
-            }),
-            this.call("DescribeNetworkInterfaces", async ({ sdk, client }) => {
-                return (
-                    (await client.send(new sdk.DescribeNetworkInterfacesCommand({ Filters }))).NetworkInterfaces ?? []
-                );
-            }),
-            this.call("DescribeSecurityGroups", async ({ sdk, client }) => {
-                return (await client.send(new sdk.DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups ?? [];
-            }),
-            this.call("DescribeAddresses", async ({ sdk, client }) => {
-                return (await client.send(new sdk.DescribeAddressesCommand({ Filters }))).Addresses ?? [];
-            }),
+            this.pages.rules(Filters),
+            this.pages.interfaces(Filters),
+            this.pages.groups(Filters),
+            this.pages.addresses(Filters),
         ]);
         return [
             ...rules.map(rulePart),
@@ -261,16 +254,19 @@ export class SdkEc2 implements Ec2 {
         }
     };
 
+    private readonly pages = new Pages(this.call);
+
     private async load(): Promise<Loaded> {
         const sdk = await import("@aws-sdk/client-ec2");
         const endpoint = endpointOf(this.options.env);
-        const client = new sdk.EC2Client({
+        const config: Ec2Sdk.EC2ClientConfig = {
             ...(this.options.region === undefined ? {} : { region: this.options.region }),
             ...(endpoint === undefined ? {} : { endpoint }),
             ...identityOf(this.options.env),
             maxAttempts: 5,
-        });
+        };
+        const client = new sdk.EC2Client(config);
         this.time.listenTo(client);
-        return { sdk, client };
+        return { sdk, client, config };
     }
 }

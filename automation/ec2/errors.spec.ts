@@ -16,6 +16,10 @@ describe("ec2Error", () => {
         ["EndpointUnreachable", thrown("AggregateError", { errors: [{ code: "ECONNREFUSED" }] })],
         ["Ec2Unwell", thrown("RequestLimitExceeded")],
         ["Ec2Unwell", thrown("InternalError", { $metadata: { httpStatusCode: 500 } })],
+        ["SnapshotsBusy", thrown("SnapshotCreationPerVolumeRateExceeded", { $metadata: { httpStatusCode: 400 } })],
+        ["SnapshotsBusy", thrown("ConcurrentSnapshotLimitExceeded", { $metadata: { httpStatusCode: 400 } })],
+        ["SnapshotsBusy", thrown("PendingSnapshotLimitExceeded", { $metadata: { httpStatusCode: 400 } })],
+        ["Ec2LimitReached", thrown("SnapshotLimitExceeded", { $metadata: { httpStatusCode: 400 } })],
         ["Ec2LimitReached", thrown("VolumeLimitExceeded", { $metadata: { httpStatusCode: 400 } })],
         ["Ec2Refused", thrown("IncorrectState", { $metadata: { httpStatusCode: 400 } })],
     ] as const) {

@@ -1,6 +1,6 @@
 import { DriveError } from "../../infra/model/errors";
 import { isLoopback } from "./endpoint";
-import { LIMIT, limitHint } from "../model/limit-codes";
+import { LIMIT, limitHint, SNAPSHOTS_BUSY } from "../model/limit-codes";
 
 const LAB = 'for the lab: eval "$(elastic-drive lab env)"';
 
@@ -63,6 +63,7 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
             cause: error,
         });
     }
+    if (SNAPSHOTS_BUSY.test(thrown.name)) return snapshotsBusy(error, action);
     if (LIMIT.test(said)) {
         return new DriveError("Ec2LimitReached", `EC2 refuses ${action}: ${said}`, {
             hint: limitHint(thrown.name),
@@ -74,6 +75,25 @@ export function ec2Error(error: unknown, action: string, endpoint: string | unde
         cause: error,
     });
 }
+
+/** Nothing was made. */
+export function snapshotsBusy(error: unknown, action: string): DriveError {
+    const { name, message } = error as Error;
+    return new DriveError("SnapshotsBusy", `EC2 refuses ${action} for now, nothing was made: ${name}: ${message}`, {
+        hint: BUSY_HINTS[name] ?? "wait until the pending ones are completed",
+        retryable: true,
+        cause: error,
+    });
+}
+
+const BUSY_HINTS: Readonly<Record<string, string>> = {
+    SnapshotCreationPerVolumeRateExceeded: "two snapshots of one volume are at least 15 s apart: wait that long",
+    SnapshotLimitExceeded:
+        "free what is not needed (elastic-drive gc), or have the account's quota raised (Service Quotas)",
+    ConcurrentSnapshotLimitExceeded:
+        "a volume bears five snapshots that are not completed (st1, sc1: one): wait for the pending ones, delete those in error",
+    RequestLimitExceeded: "the account calls EC2 too often: wait a minute",
+};
 
 function unreachable(endpoint: string | undefined): string {
     if (endpoint === undefined)

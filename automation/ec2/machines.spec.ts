@@ -5,7 +5,8 @@ import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-ec2";
 import { endpointOf, isLoopback } from "./endpoint";
 import { ec2Error } from "./errors";
-import { debianImages, image, instanceType, type Caller } from "./machines";
+import { debianImages, image, instanceType } from "./machines";
+import type { Caller } from "./caller";
 
 const answer = (action: string, inner: string): string => `<${action}Response>${inner}</${action}Response>`;
 const IMAGES = answer(
@@ -40,7 +41,7 @@ class Wire {
 
     readonly call: Caller = async (action, work) => {
         try {
-            return await work({ sdk, client: this.client });
+            return await work({ sdk, client: this.client, config: {} });
         } catch (error) {
             throw ec2Error(error, action, undefined);
         }

@@ -1,7 +1,9 @@
+import type { Caller } from "./caller";
 import type * as Ec2Sdk from "@aws-sdk/client-ec2";
 import { DriveError } from "../../infra/model/errors";
 import { instanceLimits } from "../../infra/model/instances";
 import { isLoopback } from "./endpoint";
+import { all } from "./pages";
 import type { Architecture, Image, InstanceType } from "./port";
 
 /** Debian's own account; its images are named debian-13-amd64-<date>-<build> (Debian wiki, Cloud/AmazonEC2Image). */
@@ -11,23 +13,23 @@ const DEBIAN_NAME: Readonly<Record<Architecture, string>> = {
     arm64: "debian-13-arm64-*",
 };
 
-export interface Loaded {
-    readonly sdk: typeof Ec2Sdk;
-    readonly client: Ec2Sdk.EC2Client;
-}
-/** One call of EC2, with the drive's words for what it throws. */
-export type Caller = <T>(action: string, work: (loaded: Loaded) => Promise<T>) => Promise<T>;
-
 /** Newest first; throws ImageNotFound. */
 export function debianImages(call: Caller, architecture: Architecture): Promise<Image[]> {
     const name = DEBIAN_NAME[architecture];
     return call("DescribeImages", async ({ sdk, client }) => {
         refuseForeign(await client.config.region());
         const Filters = [{ Name: "name", Values: [name] }];
-        const command = new sdk.DescribeImagesCommand({ Owners: [DEBIAN_OWNER], Filters });
-        const where = { name: "ownersOfImages", relation: "after", toMiddleware: "endpointV2Middleware" } as const;
-        command.middlewareStack.addRelativeTo(ownToo, where);
-        const images = ((await client.send(command)).Images ?? []).map(asImage);
+        const found: Ec2Sdk.Image[] = [];
+        let NextToken: string | undefined;
+        do {
+            const command = new sdk.DescribeImagesCommand({ Owners: [DEBIAN_OWNER], Filters, NextToken });
+            const where = { name: "ownersOfImages", relation: "after", toMiddleware: "endpointV2Middleware" } as const;
+            command.middlewareStack.addRelativeTo(ownToo, where);
+            const page = await client.send(command);
+            found.push(...(page.Images ?? []));
+            NextToken = page.NextToken || undefined;
+        } while (NextToken !== undefined);
+        const images = found.map(asImage);
         if (images.length > 0) return images.sort((a, b) => (a.created < b.created ? 1 : -1));
         throw imageNotFound(`EC2 has no image named ${name} of Debian's here`, "choose one with --image ami-…");
     });
@@ -108,12 +110,12 @@ export function instanceType(call: Caller, name: string): Promise<InstanceType |
 /** The region's zones that have the type, sorted. */
 export function zonesOffering(call: Caller, type: string): Promise<string[]> {
     return call("DescribeInstanceTypeOfferings", async ({ sdk, client }) => {
-        const command = new sdk.DescribeInstanceTypeOfferingsCommand({
-            LocationType: "availability-zone",
-            Filters: [{ Name: "instance-type", Values: [type] }],
-        });
-        const { InstanceTypeOfferings = [] } = await client.send(command);
-        return InstanceTypeOfferings.map(({ Location }) => Location ?? "").sort();
+        const pages = sdk.paginateDescribeInstanceTypeOfferings(
+            { client },
+            { LocationType: "availability-zone", Filters: [{ Name: "instance-type", Values: [type] }] },
+        );
+        const offerings = await all(pages, ({ InstanceTypeOfferings }) => InstanceTypeOfferings);
+        return offerings.map(({ Location }) => Location ?? "").sort();
     });
 }
 

@@ -1,6 +1,6 @@
 import { forgetInterface } from "./actions/interfaces";
 import type { Delays } from "./delays";
-import type { InFlight, Instance, LabState, Modification, Volume } from "./state";
+import type { InFlight, Instance, LabState, Modification, Snapshot, Volume } from "./state";
 
 /** A terminated instance is shown for about an hour. */
 const SHOWN_TERMINATED = 60 * 60 * 1000;
@@ -12,11 +12,28 @@ export function advance(draft: LabState, now: number, delays: Delays): void {
     Object.values(draft.instances).forEach((instance) => advanceInstance(draft, instance, now));
     Object.values(draft.volumes).forEach((volume) => advanceVolume(draft, volume, now, delays));
     for (const snapshot of Object.values(draft.snapshots)) {
-        if (snapshot.state === "pending" && over(snapshot, now)) {
+        if (snapshot.state === "pending" && over(snapshot, now) && snapshot.fails === undefined) {
             Object.assign(snapshot, {
                 state: "completed",
                 completionTime: Math.max(snapshot.dueAt, snapshot.startTime),
             });
+        }
+    }
+    Object.values(draft.snapshots)
+        .filter((snapshot) => snapshot.fails !== undefined && snapshot.state !== "error" && over(snapshot, now))
+        .forEach((snapshot) => failSet(draft, snapshot));
+}
+
+/** "If any one snapshot fails, all of the other snapshots display an error status"; only the one that failed says why. */
+function failSet(draft: LabState, { id, requestId, fails }: Snapshot): void {
+    for (const member of Object.values(draft.snapshots)) {
+        if (member.id !== id && (requestId === undefined || member.requestId !== requestId)) {
+            continue;
+        }
+        member.state = "error";
+        delete member.completionTime;
+        if (member.id === id && fails?.message !== undefined) {
+            member.message = fails.message;
         }
     }
 }
@@ -67,7 +84,9 @@ function letGo(draft: LabState, instance: Instance, now: number): void {
 }
 
 function advanceVolume(draft: LabState, volume: Volume, now: number, delays: Delays): void {
-    if (volume.state === "creating" && over(volume, now)) {
+    if (volume.state === "creating" && volume.keyFails === true && over(volume, now)) {
+        Object.assign(volume, { state: "deleting", dueAt: now, handsDone: false });
+    } else if (volume.state === "creating" && over(volume, now)) {
         volume.state = volume.attachment === undefined ? "available" : "in-use";
     }
     if (volume.state === "deleting" && over(volume, now)) {

@@ -4,6 +4,7 @@ import type { Hardware } from "../hardware";
 import { KINDS } from "./errors";
 import type { Kind } from "./errors";
 import type { InstanceTypes } from "./instance-types";
+import type { Keys } from "./keys";
 import type { Limits } from "./limits";
 import type { Params } from "./params";
 import type { LabState } from "./state";
@@ -16,8 +17,10 @@ export interface Call {
     readonly draft: LabState;
     readonly now: number;
     readonly delays: Delays;
-    /** What this call begins does not come to a good end (fault `fails`). */
-    readonly fails: boolean;
+    /** What this call begins does not come to a good end (fault `fails`): after so many milliseconds, where it has no end of its own. */
+    readonly fails: number | undefined;
+    /** Keys of KMS that EC2 may not use, and what it says of them. */
+    readonly keys: Keys;
     readonly limits: Limits;
     readonly hardware: Hardware;
     readonly types: InstanceTypes;

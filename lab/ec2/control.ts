@@ -42,6 +42,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     "POST /delays": ({ lab }, body) => (lab.delays = readDelays(body, lab.delays)),
     "POST /limits": ({ lab }, body) => Object.assign(lab.limits, readNumbers(body, lab.limits, "limit")),
     "POST /modifications": ({ lab }, body) => age(lab, body["olderByHours"]),
+    "GET /keys": ({ lab }) => lab.keys.list(),
+    "POST /keys": ({ lab }, body) => lab.keys.set(body),
     "POST /access": ({ hardware }, body, id) => hardware.admit(id, readUser(body)),
     "GET /console": async ({ hardware }, _body, id) => ({ text: await hardware.console(id) }),
 };

@@ -10,6 +10,8 @@ export interface Delays {
     readonly modifying: number;
     readonly optimizing: number;
     readonly snapshotPending: number;
+    /** Between two snapshots of one volume, at least. */
+    readonly snapshotSpacing: number;
 }
 
 export const DELAY_PROFILES = {
@@ -25,6 +27,7 @@ export const DELAY_PROFILES = {
         modifying: 0,
         optimizing: 0,
         snapshotPending: 0,
+        snapshotSpacing: 0,
     },
     /** The order of magnitude seen on EC2, but for `optimizing`, which may last hours there. */
     lifelike: {
@@ -38,6 +41,8 @@ export const DELAY_PROFILES = {
         modifying: 4_000,
         optimizing: 60_000,
         snapshotPending: 10_000,
+        /** EC2's own (errors: SnapshotCreationPerVolumeRateExceeded). */
+        snapshotSpacing: 15_000,
     },
 } as const satisfies Record<string, Delays>;
 export type DelayProfile = keyof typeof DELAY_PROFILES;

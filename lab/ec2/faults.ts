@@ -22,7 +22,7 @@ export interface Fault {
     count: number;
     /** Calls that pass before the first one does. */
     skip: number;
-    /** For `slow`: how much longer an attachment takes. */
+    /** For `slow`: how much longer an attachment takes; for `fails` of a snapshot: when it ends in `error`. */
     readonly seconds: number;
 }
 
@@ -31,7 +31,7 @@ const ONLY: Partial<Record<FaultKind, RegExp>> = {
     stale: /^(Describe\w+|\*)$/,
     slow: /^AttachVolume$/,
     stuck: /^AttachVolume$/,
-    fails: /^ModifyVolume$/,
+    fails: /^(ModifyVolume|CreateSnapshots?)$/,
 };
 
 export class Faults {

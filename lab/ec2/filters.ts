@@ -1,3 +1,4 @@
+import type { Call } from "./call";
 import { Ec2Error, invalidValue } from "./errors";
 import type { Params } from "./params";
 
@@ -72,9 +73,9 @@ function readerOf<T>(name: string, table: FilterTable<T>, tagsOf: TagsOf<T>): (i
     };
 }
 
-/** One page of a listing. The token is opaque to the caller, as EC2's. */
+/** One page of a listing, never longer than the lab's limit `pageSize`. The token is opaque to the caller, as EC2's. */
 export function page<T>(
-    params: Params,
+    { params, limits: { pageSize } }: Pick<Call, "params" | "limits">,
     items: readonly T[],
     limits = { least: 5, most: 1000 },
 ): { items: T[]; nextToken?: string } {
@@ -89,7 +90,7 @@ export function page<T>(
     if (!Number.isInteger(start) || start < 0) {
         throw new Ec2Error("InvalidNextToken", `The token '${token}' is invalid`);
     }
-    const end = start + (size ?? items.length);
+    const end = start + Math.max(1, Math.min(size ?? pageSize, pageSize));
     const shown = items.slice(start, end);
     return end < items.length
         ? { items: shown, nextToken: Buffer.from(String(end)).toString("base64url") }

@@ -8,6 +8,7 @@ import { Ec2Error } from "./errors";
 import { letDisksGo, work } from "./hands";
 import type { Job, Memory, Settle } from "./hands";
 import type { InstanceTypes } from "./instance-types";
+import { Keys } from "./keys";
 import type { Limits } from "./limits";
 import type { Params } from "./params";
 import type { LabState } from "./state";
@@ -27,16 +28,17 @@ export interface LabParts {
 /** Work that failed or found no end is tried again after this. */
 const RETRY = 1_000;
 
-/** A fault that the work itself meets: an attachment takes longer, by milliseconds; a modification ends as failed. */
+/** A fault that the work itself meets: an attachment takes longer, by milliseconds; a modification or a snapshot fails, this one after as many. */
 export interface Met {
     readonly slowBy?: number;
-    readonly fails?: boolean;
+    readonly failsAfter?: number;
 }
 
 /** The account: one state, one writer, and the hands that make hardware follow it. */
 export class Lab {
     delays: Delays;
     readonly limits: Limits;
+    readonly keys = new Keys();
     private saved = "";
     private queue: Promise<unknown> = Promise.resolve();
     /** The state before the last change, for answers that lag behind. */
@@ -140,7 +142,8 @@ export class Lab {
             draft,
             now,
             delays,
-            fails: met.fails === true,
+            fails: met.failsAfter,
+            keys: this.keys,
             limits: this.limits,
             hardware,
             types,

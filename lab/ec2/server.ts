@@ -123,7 +123,7 @@ async function answerEc2(parts: ServerParts, asked: Asked): Promise<Answer> {
         }
         meet(fault);
         if (ACTIONS[action] !== undefined) {
-            const met = { fails: fault?.kind === "fails" };
+            const met = fault?.kind === "fails" ? { failsAfter: fault.seconds * 1000 } : {};
             const slowBy = fault?.kind === "stuck" ? STUCK : fault?.kind === "slow" ? fault.seconds * 1000 : 0;
             const lab = await parts.accounts.lab(asked.accessKey);
             const run =

@@ -51,11 +51,13 @@ describe("snapshots", () => {
         const made = await snapshots(instance, { ExcludeBootVolume: true });
         assert.deepEqual(made.Snapshots?.map((each) => each.VolumeId).sort(), [...volumes].sort());
         assert.equal(lab.hardware.log.filter((line) => line.startsWith("snapshotDisks")).length, 1);
+        await lab.pass(15_000);
         const one = await snapshots(instance, { ExcludeBootVolume: true, ExcludeDataVolumeIds: [volumes[0] ?? ""] });
         assert.deepEqual(
             one.Snapshots?.map((each) => each.VolumeId),
             [volumes[1]],
         );
+        await lab.pass(15_000);
         assert.equal((await snapshots(instance)).Snapshots?.length, 3);
         const foreign = await lab.volume();
         await refused(snapshots(instance, { ExcludeDataVolumeIds: [foreign] }), "InvalidParameterValue");
@@ -64,14 +66,17 @@ describe("snapshots", () => {
 
     it("R62: a volume bears five pending snapshots, st1 and sc1 one; a set that breaks it is refused as a whole", async () => {
         const { instance, volumes } = await drive();
+        lab.lab.delays = { ...lab.lab.delays, snapshotPending: 3_600_000 };
         for (let i = 0; i < 5; i++) {
             await snapshot(volumes[0] ?? "");
+            await lab.pass(15_000);
         }
         await refused(snapshot(volumes[0] ?? ""), "ConcurrentSnapshotLimitExceeded");
         await refused(snapshots(instance), "ConcurrentSnapshotLimitExceeded");
         assert.equal((await all()).length, 5);
         const cold = await lab.volume({ VolumeType: "sc1", Size: 125 });
         await snapshot(cold);
+        await lab.pass(15_000);
         await refused(snapshot(cold), "ConcurrentSnapshotLimitExceeded");
     });
 

@@ -85,6 +85,12 @@ export interface Volume extends VolumeShape, InFlight {
     readonly root: boolean;
     attachment?: VolumeAttachment;
     modifications: Modification[];
+    /** When the last snapshot of it was taken, whatever became of that one. */
+    lastSnapshotAt?: number;
+    /** Ends of its snapshots that were deleted while pending: EC2 goes on with them. */
+    deletedPending?: number[];
+    /** Its key cannot be used: it goes as soon as it would be there. */
+    keyFails?: boolean;
 }
 
 export interface VolumeAttachment extends InFlight {
@@ -111,6 +117,11 @@ export interface Snapshot extends InFlight {
     readonly id: string;
     readonly volumeId: string;
     state: "pending" | "completed" | "error";
+    /** The call that made it: what one member of a set meets, all of them meet. */
+    readonly requestId?: string;
+    /** How it ends, if not well: what EC2 says then. */
+    readonly fails?: { readonly message?: string };
+    message?: string;
     readonly startTime: number;
     completionTime?: number;
     readonly size: number;

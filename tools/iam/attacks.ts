@@ -1,4 +1,5 @@
 import { TAG } from "../../infra/model/names";
+import { setAttacks } from "./backup";
 import type { Deed, Tags, Thing } from "./world";
 import { ACCOUNT, asking, DRIVE, foreign, made, OTHER_VPC, own, place, untagged, type World } from "./world";
 
@@ -32,6 +33,7 @@ export function attacks(world: World): Deed[] {
     const each = (work: (what: string, tags: Tags) => Deed[]): Deed[] =>
         Object.entries(all).flatMap(([what, tags]) => work(what, tags));
     return [
+        ...setAttacks(world),
         // Reading what others have.
         ...each((what, tags) => [
             deed(

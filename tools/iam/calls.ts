@@ -1,5 +1,6 @@
 import { TAG } from "../../infra/model/names";
 import type { Deed, Thing } from "./world";
+import { backupCalls, mark, ownSet } from "./backup";
 import { asking, DRIVE, made, own, place, untagged, type World } from "./world";
 
 /**
@@ -69,6 +70,13 @@ export function calls(world: World): Deed[] {
             ]),
         ),
         deed("copy: the snapshot goes", call("DeleteSnapshot", [snapshot])),
+        ...backupCalls(world).filter(({ sentence }) => !/ looks /.test(sentence)),
+        deed("drill: a set is marked as verified", call("CreateTags", [mark(ownSet(), "verified")])),
+        deed("restore: a set is marked as in use", call("CreateTags", [mark(ownSet(), "in-use")])),
+        deed("gc: a set is marked, then each member goes", [
+            ...call("CreateTags", [mark(ownSet(), "expiring")]),
+            ...call("DeleteSnapshot", [ownSet()]),
+        ]),
         deed("replace: what was moved off is detached", call("DetachVolume", [instance, volume])),
         deed(
             "replace: it is noted until when it is kept",

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { VOLUME_TYPES } from "../../../infra/model/config";
+import { VOLUME_TYPES } from "../../../infra/model/volume-types";
 import { TAG } from "../../../infra/model/names";
 import { newSetId, SET_ID, type SetMember } from "./set";
 import { examineMap, MAX_DESCRIPTION, MAX_TAGS, MAX_VALUE, readMap, setDescription, setTags, SPARE_TAGS } from "./tags";

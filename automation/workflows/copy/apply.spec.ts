@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Copying } from "./apply";
+import { DriveError } from "../../../infra/model/errors";
 import type { Ec2 } from "../../ec2/port";
 import type { GuestView, ReachableGuest, SnapshotView } from "../../model/observed";
 import { LookAgain } from "../../model/look-again";
@@ -35,6 +36,49 @@ describe("the snapshot of a copy", () => {
             await new Copying({ ec2, wait, inside: unasked }).snapshot(desired, step);
             assert.equal(made(), 0);
         }
+    });
+    it("waits where EC2 takes none yet, and looks each time: by then it may be there, or the volume attached again", async () => {
+        const busy = new DriveError("SnapshotsBusy", "two snapshots of one volume are 15 s apart");
+        const patient =
+            (looks: number) =>
+            async (_what: string, _ms: number, _every: number, probe: () => Promise<object>): Promise<void> => {
+                for (let look = 1; !("ready" in (await probe())); look++) assert.ok(look < looks, "it goes on waiting");
+            };
+        const run = async (change: (seen: SnapshotView[], volume: { attachedTo?: string }) => void) => {
+            const snapshots: SnapshotView[] = [];
+            const volume: { id: string; attachedTo?: string } = { id: "vol-bb" };
+            let asked = 0;
+            const ec2 = {
+                view: async () => ({ snapshots, volumes: [volume], servers: [], parts: [] }),
+                createSnapshot: async () => {
+                    if (++asked > 2) return void snapshots.push(of("snap-new", desired.nonce));
+                    if (asked === 2) change(snapshots, volume);
+                    throw busy;
+                },
+            } as unknown as Ec2;
+            await new Copying({ ec2, wait: patient(4), inside: unasked }).snapshot(desired, step);
+            return asked;
+        };
+        assert.equal(await run(() => undefined), 3);
+        assert.equal(await run((seen) => seen.push(of("snap-1", desired.nonce))), 2);
+        await assert.rejects(
+            run((_, volume) => (volume.attachedTo = "i-1")),
+            LookAgain,
+        );
+    });
+    it("is not tried again after any other refusal", async () => {
+        const { ec2 } = ec2With([]);
+        let asked = 0;
+        const refusing = {
+            ...ec2,
+            createSnapshot: async () => {
+                asked++;
+                throw new DriveError("Ec2LimitReached", "the account's quota");
+            },
+        } as unknown as Ec2;
+        const done = new Copying({ ec2: refusing, wait, inside: unasked }).snapshot(desired, step);
+        await assert.rejects(done, { code: "Ec2LimitReached" });
+        assert.equal(asked, 1);
     });
     it("is never another's with the same tags: it may be older than the last write", async () => {
         const { ec2, made } = ec2With([of("snap-1", "f000000000000000")]);

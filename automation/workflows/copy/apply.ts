@@ -21,6 +21,9 @@ export interface CopyingParts {
 const SNAPSHOT_MS = 48 * 3_600_000;
 const DETACH_MS = 600_000;
 const SEEN_MS = 60_000;
+/** Pending ones take minutes to hours: after ten minutes the operator hears of it, and the same command goes on. */
+const BUSY_MS = 600_000;
+const BUSY_EVERY_MS = 3_000;
 
 /** One of a foreign nonce may be older than the last write, whatever its other tags say. */
 const isOf =
@@ -32,14 +35,23 @@ const isOf =
 export class Copying {
     constructor(private readonly parts: CopyingParts) {}
 
-    /** EC2 has no client token for it: it is looked up right before, since the reply of an earlier call may have been lost. */
+    /** A volume may bear no further snapshot just now: one of less than 15 s ago, or too many that are pending (a backup set's too). */
     async snapshot(desired: DriveConfig, step: Of<"snapshot">): Promise<void> {
+        const { name: drive } = desired;
+        await this.parts.wait(`EC2 to take a snapshot of slot ${step.slot}`, BUSY_MS, BUSY_EVERY_MS, async () => {
+            const refused = await this.taken(desired, step).then(() => undefined, busy);
+            return refused === undefined ? { ready: undefined } : { seen: refused };
+        });
+        await this.seen(drive, `the snapshot of slot ${step.slot} to be seen`, (all) => all.some(isOf(desired, step)));
+    }
+
+    /** EC2 has no client token for it: it is looked up right before, since the reply of an earlier call may have been lost. */
+    private async taken(desired: DriveConfig, step: Of<"snapshot">): Promise<void> {
         const drive = desired.name;
         if ((await this.find(desired, step)) !== undefined) return;
         const isAttached = (await this.volume(drive, step.volumeId))?.attachedTo !== undefined;
         if (step.stage === "final" && isAttached) throw new LookAgain(); // a look that was late
         await this.parts.ec2.createSnapshot({ drive, ...step, tags: copyTags(desired, step.slot, step.stage) });
-        await this.seen(drive, `the snapshot of slot ${step.slot} to be seen`, (all) => all.some(isOf(desired, step)));
     }
 
     async delete(drive: string, id: string): Promise<void> {
@@ -100,6 +112,12 @@ export class Copying {
             return isSo(snapshots) ? { ready: undefined } : { seen: `${snapshots.length} snapshots` };
         });
     }
+}
+
+/** What EC2 says when nothing was made and later it may be; any other error is thrown. */
+function busy(error: unknown): string {
+    if (error instanceof DriveError && error.code === "SnapshotsBusy") return error.message;
+    throw error;
 }
 
 function failed({ slot, volumeId }: Of<"waitSnapshot">, id: string): DriveError {

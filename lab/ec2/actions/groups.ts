@@ -138,7 +138,7 @@ function describeSecurityGroups(call: Call): Xml {
     const named =
         ids.length + names.length === 0 ? all : [...byId, ...all.filter((group) => names.includes(group.name))];
     const shown = page(
-        params,
+        call,
         filtered(params, named, FILTERS, (group) => tagsOf(draft, group.id)),
     );
     return { securityGroupInfo: shown.items.map((group) => groupView(draft, group)), nextToken: shown.nextToken };

@@ -26,7 +26,7 @@ function selected(call: Call): Instance[] {
 async function describeInstances(call: Call): Promise<Xml> {
     const { params, draft } = call;
     const found = filtered(params, selected(call), instanceFilters(draft), (instance) => tagsOf(draft, instance.id));
-    const shown = page(params, found);
+    const shown = page(call, found);
     const reservations = new Map<string, Xml[]>();
     for (const instance of shown.items) {
         const vcpus = (await call.types.find(instance.instanceType))?.vcpus;
@@ -54,7 +54,7 @@ function describeInstanceStatus(call: Call): Xml {
         "system-status.status": (instance: Instance) => (instance.state === "running" ? "ok" : "not-applicable"),
     };
     const shown = page(
-        params,
+        call,
         filtered(params, running, filters, (instance) => tagsOf(draft, instance.id)),
     );
     const status = (instance: Instance): Xml =>
@@ -207,7 +207,7 @@ function describeInstanceCreditSpecifications(call: Call): Xml {
     const found = filtered(params, burstable, { "instance-id": (instance) => instance.id }, (instance) =>
         tagsOf(draft, instance.id),
     );
-    const shown = page(params, found);
+    const shown = page(call, found);
     return {
         instanceCreditSpecificationSet: shown.items.map(({ id, cpuCredits }) => ({ instanceId: id, cpuCredits })),
         nextToken: shown.nextToken,

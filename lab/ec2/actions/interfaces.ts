@@ -107,7 +107,7 @@ function describeNetworkInterfaces(call: Call): Xml {
             ? ids.map((id) => find("networkInterface", draft.interfaces, id))
             : Object.values(draft.interfaces);
     const shown = page(
-        params,
+        call,
         filtered(params, named, interfaceFilters(draft), (card) => tagsOf(draft, card.id)),
     );
     return { networkInterfaceSet: shown.items.map((card) => interfaceView(draft, card)), nextToken: shown.nextToken };

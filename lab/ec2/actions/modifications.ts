@@ -53,7 +53,7 @@ function modifyVolume(call: Call): Xml {
         from,
         to,
         startTime: now,
-        ...(call.fails ? { fails: true, handsDone: true } : {}),
+        ...(call.fails !== undefined ? { fails: true, handsDone: true } : {}),
     };
     volume.modifications = [...recent, modification];
     return { volumeModification: modificationView(volume.id, modification) };
@@ -89,7 +89,7 @@ function describeVolumesModifications(call: Call): Xml {
         },
         () => ({}),
     );
-    const shown = page(params, found);
+    const shown = page(call, found);
     return {
         volumeModificationSet: shown.items.map(({ volume, modification }) => modificationView(volume.id, modification)),
         nextToken: shown.nextToken,

@@ -23,7 +23,7 @@ function describeVpcs(call: Call): Xml {
         "vpc-id": (vpc: Vpc) => vpc.id,
     };
     const shown = page(
-        params,
+        call,
         filtered(params, named, filters, (vpc) => tagsOf(draft, vpc.id)),
     );
     const vpcSet = shown.items.map((vpc) => ({
@@ -71,7 +71,7 @@ function describeSubnets(call: Call): Xml {
         "vpc-id": (subnet: Subnet) => subnet.vpcId,
     };
     const shown = page(
-        params,
+        call,
         filtered(params, named, filters, (subnet) => tagsOf(draft, subnet.id)),
     );
     const subnetSet = shown.items.map((subnet) => ({
@@ -134,7 +134,7 @@ function describeImages(call: Call): Xml {
         "virtualization-type": () => "hvm",
     };
     const shown = page(
-        params,
+        call,
         filtered(params, ours, filters, (image) => tagsOf(draft, image.id)),
     );
     return { imagesSet: shown.items.map((image) => imageView(call, image)), nextToken: shown.nextToken };

@@ -209,7 +209,7 @@ function describeSecurityGroupRules(call: Call): Xml {
         "security-group-rule-id": (row: (typeof rows)[number]) => row.id,
     };
     const found = page(
-        params,
+        call,
         filtered(params, named, filters, (row) => tagsOf(draft, row.id)),
     );
     return {

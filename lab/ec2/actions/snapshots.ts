@@ -1,4 +1,5 @@
-import { DONE, inFlight, newId } from "../call";
+import { randomUUID } from "node:crypto";
+import { DONE, newId } from "../call";
 import type { Call, Handlers } from "../call";
 import { Ec2Error, find, invalidValue, missingParameter } from "../errors";
 import { filtered, page } from "../filters";
@@ -9,31 +10,9 @@ import { setTags, specifiedTags, tagsOf } from "../tags";
 import { time } from "../xml";
 import type { Xml } from "../xml";
 import { volumesOf } from "./attachments";
+import { endOf, requireRoom, requireSnapshotable } from "./snapshot-rules";
 import { snapshotInfoView, snapshotView } from "./volume-view";
 import { volumeOf } from "./volumes";
-
-/** EBS bears so many pending snapshots of one volume. */
-const pendingLimit = (volume: Volume): number => (volume.type === "st1" || volume.type === "sc1" ? 1 : 5);
-
-function requireSnapshotable(call: Call, volume: Volume): void {
-    if (volume.state !== "available" && volume.state !== "in-use") {
-        throw new Ec2Error("IncorrectState", `The volume '${volume.id}' is in the '${volume.state}' state.`);
-    }
-    const snapshots = Object.values(call.draft.snapshots);
-    const pending = snapshots.filter((snapshot) => snapshot.volumeId === volume.id && snapshot.state === "pending");
-    if (pending.length >= pendingLimit(volume)) {
-        throw new Ec2Error(
-            "ConcurrentSnapshotLimitExceeded",
-            `Maximum allowed in-progress snapshots for a single volume exceeded: ${pendingLimit(volume)} for ${volume.id}`,
-        );
-    }
-    if (snapshots.length >= call.limits.snapshots) {
-        throw new Ec2Error(
-            "SnapshotLimitExceeded",
-            `You have exceeded your maximum snapshot limit (${call.limits.snapshots}).`,
-        );
-    }
-}
 
 /** All of one instant: when this returns, the instant is over and the file systems may be thawed. */
 function snapshotAll(
@@ -42,10 +21,13 @@ function snapshotAll(
     tagsFor: (volume: Volume) => Record<string, string>,
 ): Snapshot[] {
     volumes.forEach((volume) => requireSnapshotable(call, volume));
+    requireRoom(call, volumes.length);
+    const requestId = randomUUID();
     const description = call.params.text("Description") ?? "";
-    const snapshots = volumes.map((volume): Snapshot => ({
-        ...inFlight(call, call.delays.snapshotPending),
+    const snapshots = volumes.map((volume, at): Snapshot => ({
+        ...endOf(call, volume, at === volumes.length - 1),
         id: newId("snapshot"),
+        requestId,
         volumeId: volume.id,
         state: "pending",
         startTime: call.now,
@@ -56,7 +38,9 @@ function snapshotAll(
     }));
     snapshots.forEach((snapshot, index) => {
         call.draft.snapshots[snapshot.id] = { ...snapshot, handsDone: true };
-        setTags(call, snapshot.id, tagsFor(volumes[index] as Volume));
+        const volume = volumes[index] as Volume;
+        setTags(call, snapshot.id, tagsFor(volume));
+        volume.lastSnapshotAt = call.now;
     });
     const wanted = Object.fromEntries(snapshots.map((snapshot) => [snapshot.volumeId, snapshot.id]));
     call.beforeCommit(() => call.hardware.snapshotDisks(wanted));
@@ -126,7 +110,7 @@ function describeSnapshots(call: Call): Xml {
         ids.length > 0 ? ids.map((id) => find("snapshot", draft.snapshots, id)) : Object.values(draft.snapshots);
     const ours = owners.length === 0 || owners.some((owner) => owner === "self" || owner === ACCOUNT) ? named : [];
     const shown = page(
-        params,
+        call,
         filtered(params, ours, FILTERS, (snapshot) => tagsOf(draft, snapshot.id)),
     );
     return { snapshotSet: shown.items.map((snapshot) => snapshotView(draft, snapshot)), nextToken: shown.nextToken };
@@ -144,6 +128,11 @@ function deleteSnapshot(call: Call): Xml {
         throw new Ec2Error("InvalidSnapshot.InUse", `The snapshot ${id} is currently in use by a volume being created`);
     }
     call.beforeCommit(() => call.hardware.deleteSnapshot(snapshot.id));
+    const volume = draft.volumes[snapshot.volumeId];
+    if (volume !== undefined && snapshot.state === "pending") {
+        const unseen = (volume.deletedPending ?? []).filter((end) => end > call.now);
+        volume.deletedPending = [...unseen, snapshot.dueAt];
+    }
     delete draft.snapshots[id];
     delete draft.tags[id];
     return DONE;

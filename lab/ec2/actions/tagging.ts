@@ -77,7 +77,7 @@ function describeTags(call: Call): Xml {
         value: (row: Row) => row.value,
     };
     const found = filtered<Row>(params, rows, filters, (row) => ({ [row.key]: row.value }));
-    const shown = page(params, found);
+    const shown = page(call, found);
     return {
         tagSet: shown.items.map(({ id, key, value }) => ({ resourceId: id, resourceType: typeOf(id), key, value })),
         nextToken: shown.nextToken,

@@ -83,6 +83,7 @@ export const snapshotView = (state: LabState, snapshot: Snapshot): Xml => ({
     snapshotId: snapshot.id,
     volumeId: snapshot.volumeId,
     status: snapshot.state,
+    statusMessage: snapshot.message,
     startTime: time(snapshot.startTime),
     completionTime: snapshot.completionTime === undefined ? undefined : time(snapshot.completionTime),
     progress: snapshot.state === "completed" ? "100%" : "0%",

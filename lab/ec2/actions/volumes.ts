@@ -93,6 +93,7 @@ function createVolume(call: Call): Xml {
         ...(snapshotId === undefined ? {} : { snapshotId }),
         root: false,
         modifications: [],
+        ...(encrypted && call.keys.refusal(key ?? DEFAULT_KMS_KEY) !== undefined ? { keyFails: true } : {}),
     };
     draft.volumes[volume.id] = volume;
     setTags(call, volume.id, tags.volume);
@@ -122,7 +123,7 @@ function describeVolumes(call: Call): Xml {
     const ids = params.list("VolumeId");
     const named = ids.length > 0 ? ids.map((id) => volumeOf(call, id)) : Object.values(draft.volumes);
     const found = filtered(params, named, VOLUME_FILTERS, (volume) => tagsOf(draft, volume.id));
-    const shown = page(params, found);
+    const shown = page(call, found);
     return { volumeSet: shown.items.map((volume) => volumeView(draft, volume)), nextToken: shown.nextToken };
 }
 
@@ -140,7 +141,7 @@ function describeVolumeStatus(call: Call): Xml {
     const named = ids.length > 0 ? ids.map((id) => volumeOf(call, id)) : Object.values(draft.volumes);
     const filters = { "availability-zone": (volume: Volume) => volume.zone, "volume-status.status": () => "ok" };
     const shown = page(
-        params,
+        call,
         filtered(params, named, filters, (volume) => tagsOf(draft, volume.id)),
     );
     const status = { status: "ok", details: [{ name: "io-enabled", status: "passed" }] };

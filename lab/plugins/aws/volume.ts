@@ -186,7 +186,10 @@ async function update(
 async function finalSnapshot(api: Api, id: string, state: Props, timeoutMs: number, context: Context): Promise<void> {
     const tags = allTags(api, { tags: state["tags"] });
     const request = { VolumeId: id, ...tagSpecifications(api, { tags }, "snapshot") };
-    const made = await doing(`creating EBS Snapshot (${id})`, () => api.ec2(context.signal).createSnapshot(request));
+    const tooOften = (error: unknown): boolean => hasCode(error, "SnapshotCreationPerVolumeRateExceeded");
+    const made = await doing(`creating EBS Snapshot (${id})`, () =>
+        retryWhile(tooOften, minutes(1), context, () => api.ec2(context.signal).createSnapshot(request)),
+    );
     const snapshot = made.SnapshotId ?? "";
     await doing(`waiting for EBS Snapshot (${snapshot}) create`, () =>
         waitFor(
