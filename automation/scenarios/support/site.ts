@@ -10,6 +10,7 @@ import { sshPort } from "../../../infra/model/ssh-port";
 import { startLab } from "../../../lab/index";
 import type { Status } from "../../index";
 import { FakeGuest } from "./fake-guest";
+import { killDriverAndEngine } from "./processes";
 
 const PROJECT = join(__dirname, "..", "..", "..");
 const BIN = join(PROJECT, "bin", "elastic-drive");
@@ -40,6 +41,8 @@ export const failureOf = (ended: Ended): string | undefined => events<{ code?: s
 export class ScenarioSite {
     private isClosing = false;
     private watching = Promise.resolve();
+    /** Drivers that run: one that outlives its test would work on in nobody's interest. */
+    private readonly running = new Set<number>();
     guest: FakeGuest | undefined;
 
     private constructor(
@@ -146,7 +149,10 @@ export class ScenarioSite {
             stdio: "ignore",
             detached: true,
         });
-        return { pid: child.pid!, ended: new Promise((resolve) => child.once("close", () => resolve())) };
+        const pid = child.pid!;
+        this.running.add(pid);
+        child.once("close", () => this.running.delete(pid));
+        return { pid, ended: new Promise((resolve) => child.once("close", () => resolve())) };
     }
 
     /** Answers ssh at whatever public address the lab gives the drive. */
@@ -170,6 +176,7 @@ export class ScenarioSite {
 
     async close(): Promise<void> {
         this.isClosing = true;
+        this.running.forEach(killDriverAndEngine);
         await this.watching; // a look that ends later would open a door that nobody closes
         await this.guest?.close();
         await run(BIN, ["lab", "stop", "--now", "--wipe"], this.env);
