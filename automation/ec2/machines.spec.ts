@@ -19,7 +19,11 @@ class Wire {
     readonly asked: { readonly host: string; readonly body: URLSearchParams }[] = [];
     private readonly client: sdk.EC2Client;
 
-    constructor(config: sdk.EC2ClientConfig, status = 200, body = IMAGES) {
+    constructor(
+        private readonly config: sdk.EC2ClientConfig,
+        status = 200,
+        body = IMAGES,
+    ) {
         this.client = new sdk.EC2Client({
             region: "us-east-1",
             credentials: { accessKeyId: "x", secretAccessKey: "x" },
@@ -40,7 +44,7 @@ class Wire {
 
     readonly call: Caller = async (action, work) => {
         try {
-            return await work({ sdk, client: this.client });
+            return await work({ sdk, client: this.client, config: this.config });
         } catch (error) {
             throw ec2Error(error, action, undefined);
         }
