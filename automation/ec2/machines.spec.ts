@@ -5,8 +5,8 @@ import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-ec2";
 import { endpointOf, isLoopback } from "./endpoint";
 import { ec2Error } from "./errors";
-import { debianImages, image, instanceType } from "./machines";
 import type { Caller } from "./caller";
+import { debianImages, image, instanceType } from "./machines";
 
 const answer = (action: string, inner: string): string => `<${action}Response>${inner}</${action}Response>`;
 const IMAGES = answer(
@@ -20,7 +20,11 @@ class Wire {
     readonly asked: { readonly host: string; readonly body: URLSearchParams }[] = [];
     private readonly client: sdk.EC2Client;
 
-    constructor(config: sdk.EC2ClientConfig, status = 200, body = IMAGES) {
+    constructor(
+        private readonly config: sdk.EC2ClientConfig,
+        status = 200,
+        body = IMAGES,
+    ) {
         this.client = new sdk.EC2Client({
             region: "us-east-1",
             credentials: { accessKeyId: "x", secretAccessKey: "x" },
@@ -41,7 +45,7 @@ class Wire {
 
     readonly call: Caller = async (action, work) => {
         try {
-            return await work({ sdk, client: this.client, config: {} });
+            return await work({ sdk, client: this.client, config: this.config });
         } catch (error) {
             throw ec2Error(error, action, undefined);
         }

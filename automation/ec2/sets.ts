@@ -5,13 +5,10 @@ import type { Caller } from "./caller";
 import type { Pages } from "./pages";
 import type { SetSnapshot } from "./port";
 
-/** On every member of a set: the set's id. */
-const SET_TAG = "elastic-drive:set";
-
 export async function setSnapshots(pages: Pages, drive: string): Promise<readonly SetSnapshot[]> {
     const found = await pages.snapshots([
         { Name: `tag:${TAG.drive}`, Values: [drive] },
-        { Name: "tag-key", Values: [SET_TAG] },
+        { Name: "tag-key", Values: [TAG.set] },
     ]);
     // Made or deleted between two pages, others move: one that comes twice would be a member too many.
     const once = new Map(found.map((snapshot) => [snapshot.SnapshotId!, setSnapshotView(snapshot)]));

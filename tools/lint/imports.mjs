@@ -86,7 +86,11 @@ const FLOORS = [
         on: ["model", "io", "workflows"],
         why: "the core decides from what was seen: it knows no adapter, so that the simulated world can run it",
     },
-    { floor: "simulation", on: ["model", "reconcile"], why: "the simulated world is what the core sees, and no more" },
+    {
+        floor: "simulation",
+        on: ["model", "reconcile", "ec2/port.ts", "guest/port.ts"],
+        why: "the simulated world is what the core and the workflows see, and no more",
+    },
     {
         floor: "growth",
         on: ["model", "io", "workflows", "reconcile"],

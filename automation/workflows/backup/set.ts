@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 
+export type { SetSnapshot } from "../../ec2/port";
 export type { FreezeWish } from "../../../infra/model/backup";
 
 /**
@@ -36,24 +37,6 @@ export interface SetOrder {
     readonly members: readonly SetMember[];
     /** Who takes it: a host's or a timer's name. */
     readonly by: string;
-}
-
-/** A member's snapshot as EC2 shows it. */
-export interface SetSnapshot {
-    readonly id: string;
-    readonly volumeId: string;
-    /** pending, completed, error, recoverable, recovering */
-    readonly state: string;
-    /** Percent. */
-    readonly progress: number;
-    /** ISO 8601, by EC2's clock; the same for all that one call made. */
-    readonly startedAt: string;
-    readonly sizeGiB: number;
-    readonly encrypted: boolean;
-    readonly kmsKeyId?: string;
-    /** EC2's word on a failure. */
-    readonly message?: string;
-    readonly tags: Readonly<Record<string, string>>;
 }
 
 /** `20261127T104000Z-3f9a`: the second by UTC, and four hexadecimal digits that tell two attempts of one second apart. */
