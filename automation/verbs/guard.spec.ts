@@ -57,6 +57,7 @@ describe("the guard of a freeze", () => {
         }
     });
     it("leaves what somebody else has frozen as it is, and so does the switch", () => {
+        assert.equal(run({ foreign: true }).thawedBy, null, "nor later");
         const outcome = run({ ...TAKEN, foreign: true });
         assert.deepEqual(
             [outcome.frozen, outcome.thawedBy, outcome.said, outcome.running],

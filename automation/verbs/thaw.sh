@@ -8,7 +8,7 @@ verb_thaw() {
     REPORT='{"thawed":false,"held":false,"windowMs":0}' # after a reboot, or when another one has begun: nothing of it is left
     contents "$IN_HOME/id"
     [[ $REPLY == "$IN_ID" ]] || return 0
-    [[ -e $IN_HOME/result ]] || printf 'thaw %s\n' "$IN_ID" 1<>"$IN_HOME/ask" # opened so, it waits for no reader
+    printf 'thaw %s\n' "$IN_ID" 1<>"$IN_HOME/ask" # opened so, it waits for no reader
     # Killed, the guard says nothing, and what ends the freeze in its place says it.
     for ((tries = 0; tries < 300; tries++)); do
         [[ ! -e $IN_HOME/result ]] || break
