@@ -1,5 +1,6 @@
 import type { Connection, ServerChannel } from "ssh2";
 import { Server } from "ssh2";
+import { FakeFreeze } from "./fake-freeze";
 import { fakeReport } from "./fake-report";
 import { Refusal, word, words } from "./fake-words";
 
@@ -36,6 +37,8 @@ export interface GuestState {
     moves: boolean;
     /** Bytes of files on the drive. */
     content: number;
+    /** Why it cannot be frozen; empty: it can. */
+    notFrozen: string;
 }
 
 /**
@@ -56,7 +59,9 @@ export class FakeGuest {
         lease: "",
         moves: true,
         content: 0,
+        notFrozen: "",
     };
+    private readonly freezes = new FakeFreeze();
     /** Whose disk the group is put aside for. */
     private aside = "";
     private asideSince = 0;
@@ -166,6 +171,10 @@ export class FakeGuest {
             case "pace":
                 this.pace(word(script, "IN_PACE"));
                 return {};
+            case "freeze":
+                return this.freezes.freeze(script, this.state);
+            case "thaw":
+                return this.freezes.thaw(script);
             case "mount":
                 this.aside = "";
                 Object.assign(this.state, { mounted: true, clients: this.shared });

@@ -4,7 +4,6 @@ import { DELAY_PROFILES } from "./delays";
 import type { DelayProfile, Delays } from "./delays";
 import type { Faults } from "./faults";
 import type { Lab } from "./lab";
-import type { Limits } from "./limits";
 import { interfacesOf, publicAddressesOf } from "./network";
 import type { Calls } from "./server";
 import { tagsOf } from "./tags";
@@ -43,6 +42,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
     "POST /delays": ({ lab }, body) => (lab.delays = readDelays(body, lab.delays)),
     "POST /limits": ({ lab }, body) => Object.assign(lab.limits, readNumbers(body, lab.limits, "limit")),
     "POST /modifications": ({ lab }, body) => age(lab, body["olderByHours"]),
+    "POST /slow": async ({ hardware }, body, id) => {
+        const { requestsPerSecond } = readNumbers(body, { requestsPerSecond: 0 }, "speed");
+        await hardware.slowDisk(id, requestsPerSecond ?? 0);
+        return {};
+    },
     "POST /access": ({ hardware }, body, id) => hardware.admit(id, readUser(body)),
     "GET /console": async ({ hardware }, _body, id) => ({ text: await hardware.console(id) }),
 };
@@ -87,7 +91,7 @@ function readDelays(body: Readonly<Record<string, unknown>>, old: Delays): Delay
     return { ...base, ...readNumbers(single, base, "delay") };
 }
 
-function readNumbers<T extends Delays | Limits>(
+function readNumbers<T extends Readonly<Record<keyof T, number>>>(
     body: Readonly<Record<string, unknown>>,
     known: T,
     what: string,
