@@ -138,7 +138,7 @@ describe("faults on demand", () => {
         await create();
     });
 
-    it("slows a disk by control, and refuses what is no speed", async () => {
+    it("R139: slows a disk by control, and refuses what is no speed", async () => {
         assert.equal((await control("POST", "/slow/vol-1", { requestsPerSecond: 1 })).status, 200);
         assert.deepEqual(lab.hardware.log, ["slowDisk vol-1 1"]);
         assert.equal((await control("POST", "/slow/vol-1", { requestsPerSecond: -1 })).status, 400);
