@@ -66,7 +66,7 @@ export interface Guest {
     pace(pace: Pace): Promise<void>;
     /**
      * Frozen, if that was asked for and could be, when it returns; no writer waits longer than the limit, whatever dies. Refused (ServerBusy,
-     * NotMounted, PutAside, VolumeMissing, MoveUnfinished, DiskNotIdentified, …) it has changed nothing.
+     * NotMounted, OperationUnderWay, VolumeMissing, MoveUnfinished, DiskNotIdentified, …) it has changed nothing.
      */
     freeze(order: FreezeOrder): Promise<Held>;
     close(): void;

@@ -113,7 +113,7 @@ describe("the verbs freeze and thaw", function () {
         ["NotMounted", "nothing is mounted", () => server.mounted("")],
         ["MountPointTaken", "something else is mounted", () => server.mounted("/dev/sda1")],
         [
-            "PutAside",
+            "OperationUnderWay",
             "the drive is put aside",
             () => server.holds({ minor: 16, tags: "elastic-drive:drive=content,elastic-drive:aside=vol0b/7" }),
         ],

@@ -28,7 +28,7 @@ is_whole() {
     for tag in "${tags[@]}"; do
         case $tag in
             elastic-drive:drive=*) IN_DRIVE=${tag#*=} ;;
-            "$ASIDE="*) refuse PutAside "the drive is put aside for a copy" "a drive in use" "elastic-drive up goes on with the copy" ;;
+            "$ASIDE="*) refuse OperationUnderWay "the drive is put aside for a copy" "a drive in use" "elastic-drive up goes on with the copy" ;;
         esac
     done
     group_whole

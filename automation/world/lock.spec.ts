@@ -33,7 +33,7 @@ describe("the drive's lock in a simulated world", () => {
         world.cloud.machines.get(world.stack.serverId!)!.mounted = false;
         await assert.rejects(world.freeze(order), { code: "NotMounted" });
         world.cloud.aside = true;
-        await assert.rejects(world.freeze(order), { code: "PutAside" });
+        await assert.rejects(world.freeze(order), { code: "OperationUnderWay" });
         assert.equal(world.lock.isFrozen, false);
     });
     it("ends by itself when its driver is killed before it thaws", async () => {

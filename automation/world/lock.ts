@@ -24,7 +24,7 @@ export class SimLock {
     hold(machine: Machine | undefined, { id, freeze }: FreezeOrder, drive: string): Held {
         const { cloud } = this;
         if (machine?.state !== "running") throw new DriveError("SshUnreachable", "no server runs", { retryable: true });
-        if (cloud.aside) throw new DriveError("PutAside", "the drive is put aside for a copy");
+        if (cloud.aside) throw new DriveError("OperationUnderWay", "the drive is put aside for a copy");
         if (!machine.mounted) throw new DriveError("NotMounted", "nothing is mounted");
         if (this.holder !== undefined)
             throw new DriveError("ServerBusy", "another backup holds the drive", { retryable: true });
