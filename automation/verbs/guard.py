@@ -46,8 +46,9 @@ class World(Thawing, Protocol):
 
     def sync(self) -> None: ...
     def synced(self) -> Optional[int]: ...
+    def arm(self, limit: float) -> str: ...
     def mark(self) -> str: ...
-    def arm(self, deadline: float) -> str: ...
+    def begin(self, began: float) -> None: ...
     def freeze(self) -> None: ...
     def frozen(self) -> Optional[int]: ...
     def disarm(self) -> None: ...
@@ -55,10 +56,11 @@ class World(Thawing, Protocol):
 
 
 class Watch(Thawing, Protocol):
-    """The switch's."""
+    """The switch's. `begun`: when the freeze began, told before it was called; None: it has not been."""
 
     def disarmed(self) -> bool: ...
     def gone(self) -> bool: ...
+    def begun(self) -> Optional[float]: ...
 
 
 class Stopped(Exception):
@@ -76,9 +78,7 @@ def guard(order: Order, world: World) -> Waits:
     """Freezes or not, answers, and holds until it is told, or until its limit."""
     began, begun, why = world.now(), False, ""
     if order.freeze:
-        why = yield from flushed(world)
-        if not why:
-            why = yield from armed(order, world)
+        why = yield from prepared(order, world)
         if not why:
             began, begun = world.now(), True
             why = yield from froze(order, world, began)
@@ -91,6 +91,25 @@ def guard(order: Order, world: World) -> Waits:
         return
     request = (yield from told(world, began + order.limit)) if mine else None
     yield from ended(world, began, request == "thaw")
+
+
+def prepared(order: Order, world: World) -> Waits:
+    """
+    Why nothing may be frozen, or nothing. Arming takes longest, so it comes first. The mark is not synced: who finds it in a copy knows that
+    this freeze flushed it.
+    """
+    why = world.arm(order.limit)
+    if why:
+        why = f"the thaw could not be armed: {why}"
+    else:
+        yield from pause(0)
+        why = yield from flushed(world)
+        if not why:
+            why = world.mark()
+            why = why and f"the mark could not be written: {why}"
+    if why:
+        world.disarm()
+    return why
 
 
 def flushed(world: World) -> Waits:
@@ -111,25 +130,9 @@ def flushed(world: World) -> Waits:
     return f"{SYNCS} syncs in a row have taken more than {SHORT_SYNC:.0f} s, the last one {took:.1f} s: too much is being written"
 
 
-def armed(order: Order, world: World) -> Waits:
-    """The mark is not synced: who finds it in a copy knows that this freeze flushed it. Why nothing may be frozen, or nothing."""
-    failure = world.mark()
-    if failure:
-        return f"the mark could not be written: {failure}"
-    deadline = world.now() + order.limit + GRACE
-    failure = world.arm(deadline)
-    if failure:
-        world.disarm()
-        return f"the thaw could not be armed: {failure}"
-    yield from pause(0)
-    if world.now() >= deadline - order.limit / 2:
-        world.disarm()
-        return "the server takes too long to arm the thaw"
-    return ""
-
-
 def froze(order: Order, world: World, began: float) -> Waits:
     """Why the drive is not frozen at the limit, or nothing."""
+    world.begin(began)  # from here on the switch may have to thaw
     world.freeze()
     while (code := world.frozen()) is None and world.now() < began + order.limit:
         if (yield LOOKS) == "stop":
@@ -151,8 +154,10 @@ def told(world: World, until: float) -> Waits:
 
 
 def ended(world: World, began: float, asked: bool) -> Waits:
-    """Thaws until that is over. What is told comes after the first thaw: a driver does not wait for a disk."""
+    """Thaws until that is over. What is told comes with the first thaw: a driver does not wait for a disk, on which a thaw can hang too."""
     first = True
+    if world.frozen() is None:
+        world.tell(result(False, False, world.now() - began))
     while True:
         over = world.frozen() is not None  # before the thaw
         code = world.thaw()
@@ -165,29 +170,31 @@ def ended(world: World, began: float, asked: bool) -> Waits:
     world.disarm()
 
 
-def dead_man(began: float, deadline: float, watch: Watch) -> Waits:
-    """From the deadline on, or from the guard's end, thaws until it is over. Says how it ended."""
-    while not watch.gone() and (left := deadline - watch.now()) > 0:
-        if watch.disarmed():
-            return "disarmed"
-        if (yield min(left, AGAIN)) == "stop":
-            break
-    refused, last = 0, None
+def dead_man(limit: float, watch: Watch) -> Waits:
+    """From the limit on, or from the guard's end, thaws until it is over. Says how it ended."""
+    refused, last, stopped = 0, None, False
     while not watch.disarmed():
-        gone = watch.gone()  # before the thaw
-        code = watch.thaw()
-        if code == 0:
-            watch.tell(result(False, False, watch.now() - began))
-            return "thawed"
-        if gone:
-            refused = refused + 1 if code == errno.EINVAL else 0
-            last = watch.now() + GIVES_UP if last is None else last
-            if refused == 2:
+        gone = watch.gone()  # before the thaw, and before the look at what it has begun
+        began = watch.begun()
+        seconds = AGAIN
+        if began is None:
+            if gone:
+                watch.tell(result(False, False, 0))
+                return "never begun"
+        elif gone or stopped or watch.now() >= began + limit + GRACE:
+            code = watch.thaw()
+            over = gone and code == errno.EINVAL
+            refused = refused + 1 if over else 0
+            if code == 0 or refused == 2:
                 watch.tell(result(False, False, watch.now() - began))
-                return "not frozen"
-            if watch.now() > last:
-                return f"gave up: {errno.errorcode.get(code, str(code))}"
-        yield AGAIN
+                return "thawed" if code == 0 else "not frozen"
+            if gone and not over:
+                last = watch.now() + GIVES_UP if last is None else last
+                if watch.now() > last:
+                    return f"gave up: {errno.errorcode.get(code, str(code))}"
+        else:
+            seconds = min(AGAIN, began + limit + GRACE - watch.now())
+        stopped = (yield seconds) == "stop" or stopped
     return "disarmed"
 
 

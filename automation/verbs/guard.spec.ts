@@ -3,7 +3,7 @@ import { simulated, type Outcome, type Scenario } from "./guard.testing";
 
 const EIO = 5;
 /** Calls of a guard that freezes at once and is asked to thaw. */
-const CALLS = ["sync", "mark", "arm", "freeze", "answer", "thaw", "tell", "disarm"];
+const CALLS = ["arm", "sync", "mark", "begin", "freeze", "answer", "thaw", "tell", "disarm"];
 const TAKEN = { thawAfter: 1.5 } as const;
 
 const run = (scenario: Scenario): Outcome => simulated([scenario])[0]!;
@@ -17,7 +17,7 @@ function assertOver(outcome: Outcome, what: string, atMost: number): void {
 }
 
 describe("the guard of a freeze", () => {
-    it("syncs, marks, arms, freezes, answers, and thaws when it is asked", () => {
+    it("arms, syncs, marks, freezes, answers, and thaws when it is asked", () => {
         const outcome = run(TAKEN);
         assert.deepEqual(outcome.calls, CALLS);
         assert.deepEqual(outcome.answer, { frozen: true, freezeMs: 0 });
@@ -39,9 +39,9 @@ describe("the guard of a freeze", () => {
         simulated(scenarios).forEach((outcome, at) => assertOver(outcome, JSON.stringify(scenarios[at]), 6.5));
     });
     it("freezes only once a sync is short, and at most at the third", () => {
-        assert.deepEqual(run({ ...TAKEN, syncs: [4, 0.2] }).calls, ["sync", ...CALLS]);
+        assert.deepEqual(run({ ...TAKEN, syncs: [4, 0.2] }).calls, ["arm", "sync", ...CALLS.slice(1)]);
         const outcome = run({ ...TAKEN, syncs: [4, 3, 2] });
-        assert.deepEqual(outcome.calls, ["sync", "sync", "sync", "answer", "tell", "disarm"]);
+        assert.deepEqual(outcome.calls, ["arm", "sync", "sync", "sync", "disarm", "answer", "tell", "disarm"]);
         assert.match(outcome.answer?.why ?? "", /3 syncs in a row .* 2\.0 s/);
         assert.deepEqual(told(outcome), { thawed: false, held: true });
         assert.match(run({ syncs: [70] }).answer?.why ?? "", /more than 60 s/);

@@ -79,7 +79,7 @@ class Simulated:
         self.t, self.actors, self.calls = 0.0, {}, []
         self.is_frozen = scenario.get("foreign", False)
         self.began = self.freezes_until = self.code = self.thawed_at = self.thawed_by = None
-        self.deadline = self.armed_at = self.answered_at = self.answered = self.results = self.said = None
+        self.limit = self.begun_at = self.answered_at = self.answered = self.results = self.said = None
         self.paused_until, self.syncs, self.synced_at = 0.0, 0, 0.0
         self.over = False
 
@@ -119,14 +119,16 @@ class Simulated:
         return 0 if self.t >= self.synced_at else None
     def mark(self):
         return self.effect("mark", lambda: self.s.get("markFails", ""))
-    def arm(self, deadline):
-        return self.effect("arm", lambda: self.s.get("armFails") or self.begin_switch(deadline))
-    def begin_switch(self, deadline):
-        self.deadline, self.armed_at = deadline, self.t
-        self.watch("switch", deadline)
+    def arm(self, limit):
+        return self.effect("arm", lambda: self.s.get("armFails") or self.begin_switch(limit))
+    def begin_switch(self, limit):
+        self.limit = limit
+        self.watch("switch")
         return ""
-    def watch(self, name, deadline):
-        self.actors[name] = Actor(dead_man(self.armed_at, deadline, Watching(self, name)), self.t)
+    def watch(self, name):
+        self.actors[name] = Actor(dead_man(self.limit, Watching(self, name)), self.t)
+    def begin(self, began):
+        self.effect("begin", lambda: setattr(self, "begun_at", began))
     def freeze(self):
         self.effect("freeze", self.begin_freeze)
     def begin_freeze(self):
@@ -159,7 +161,7 @@ class Simulated:
         for at in self.s.get("killSwitch", []):
             yield at, lambda: self.actors.pop("switch", None)
             if self.s.get("switchReturns"):
-                yield at + 0.1, lambda: self.deadline and self.watch("switch", self.deadline)
+                yield at + 0.1, lambda: self.limit and self.watch("switch")
     def run(self):
         order = Order("one", self.s.get("freeze", True), self.s.get("limit", 6.0))
         self.actors["guard"] = Actor(guard(order, self), 0.0)
@@ -175,7 +177,7 @@ class Simulated:
                 ended = True
                 self.post("switch", None)
                 if self.s.get("release", True):
-                    self.watch("release", 0.0) if self.deadline else self.told(result(False, False, 0))
+                    self.watch("release") if self.limit else self.told(result(False, False, 0))
             for name, actor in list(self.actors.items()):
                 paused = name == "guard" and self.t < self.paused_until
                 if not paused and (self.t >= actor.wake or actor.mail):
@@ -185,17 +187,17 @@ class Simulated:
                         self.said = how if name == "switch" else self.said
             if not self.actors and not events and ended and self.freezes_until is None:
                 break
-            self.t = self.next(events, asked)
+            self.t = self.next(events, asked, ended)
         window = (self.t if self.thawed_at is None else self.thawed_at) - self.began if self.code == 0 else None
         return {"answer": self.answered, "result": self.results, "frozen": self.is_frozen, "window": window, "thawedBy": self.thawed_by,
                 "calls": self.calls, "running": list(self.actors), "said": self.said}
 
-    def next(self, events, asked):
+    def next(self, events, asked, ended):
         """A step, or to the next thing that can happen."""
         times = [max(actor.wake, self.paused_until if name == "guard" else 0) for name, actor in self.actors.items()]
         times += [at for at, _ in events[:1]] + [at for at in [self.freezes_until] if at is not None]
         times += [self.answered_at + self.s["thawAfter"]] if self.answered and not asked and "thawAfter" in self.s else []
-        mail = any(actor.mail for actor in self.actors.values()) or not times
+        mail = any(actor.mail for actor in self.actors.values()) or not times or (self.gone() and not ended)
         return round(self.t + STEP if mail else max(self.t + STEP, min(times)), 2)
 
 class Watching:
@@ -206,6 +208,8 @@ class Watching:
         return self.server.thaw_as(self.name)
     def disarmed(self):
         return self.server.over
+    def begun(self):
+        return self.server.begun_at
 
 print(json.dumps([Simulated(one).run() for one in json.load(sys.stdin)]))
 `;

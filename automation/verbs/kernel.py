@@ -124,18 +124,21 @@ class Frozen(Server):
         except OSError as error:
             return str(error)
 
-    def arm(self, deadline: float) -> str:
+    def arm(self, limit: float) -> str:
         self.home.put("guard", f"{os.getpid()} {started(os.getpid())}")
-        self.home.put("armed", f"{self.now()} {deadline}")
+        self.home.put("armed", str(limit))
         unit = ["systemd-run", "-q", "--collect", f"--unit={self.home.text('switch')}", "--service-type=notify"]
         for setting in self.home.text("settings").split("\n"):
             unit += ["-p", setting]
-        # Killed, it is there again at once, with the same deadline.
-        for setting in ("Restart=on-failure", "RestartSec=100ms", "StartLimitIntervalSec=0", "TimeoutStartSec=20"):
+        # Killed, it is there again at once, and knows what it knew.
+        for setting in ("Restart=on-failure", "RestartSec=100ms", "StartLimitIntervalSec=0", "TimeoutStartSec=60"):
             unit += ["-p", setting]
         program = ["/usr/bin/python3", "-IS", self.home.at("guard.py"), "switch", self.home.folder, self.point]
         done = subprocess.run([*unit, *program], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         return "" if done.returncode == 0 else done.stderr.strip() or f"systemd-run ended with {done.returncode}"
+
+    def begin(self, began: float) -> None:
+        self.home.put("begun", str(began))
 
     def freeze(self) -> None:
         """In a thread: a freeze that hangs keeps nobody from answering, and cannot outlive this process unseen."""
@@ -180,6 +183,9 @@ class Switch(Server):
 
     def disarmed(self) -> bool:
         return self.home.has("over")
+
+    def begun(self) -> Optional[float]:
+        return float(self.home.text("begun")) if self.home.has("begun") else None
 
     def gone(self) -> bool:
         return self.guard is None or bool(select.select([self.guard], [], [], 0)[0])
@@ -235,11 +241,11 @@ def guarded(home: Home, point: str) -> None:
 
 
 def switched(home: Home, point: str) -> None:
-    began, deadline = map(float, home.text("armed").split())
     watch = Switch(home, point)
     signal.signal(signal.SIGTERM, watch.stop)
     ready()
-    print(f"elastic-drive: {run(dead_man(began, deadline, watch), watch)}", file=sys.stderr, flush=True)
+    how = run(dead_man(float(home.text("armed")), watch), watch)
+    print(f"elastic-drive: {how}", file=sys.stderr, flush=True)
 
 
 def main(what: str, folder: str, point: str) -> None:
