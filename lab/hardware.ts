@@ -54,6 +54,9 @@ export interface Hardware {
     /** `busy` when the guest still uses the disk (mounted, or held by device mapper): then nothing happened. `force` pulls it all the same. */
     unplug(instanceId: string, volumeId: string, force: boolean): Promise<"done" | "busy">;
 
+    /** A plugged-in disk takes so many requests a second, reads and writes together; 0: as many as it can. It ends with the machine. */
+    slowDisk(volumeId: string, requestsPerSecond: number): Promise<void>;
+
     /** The addresses in 127.0.0.0/8 on which the host reaches the machine's ssh, on the lab's port for it. Replaces earlier ones. */
     setPublicAddresses(instanceId: string, addresses: readonly string[]): Promise<void>;
     /** Lets the lab's own key log in as that user, now. */

@@ -1,6 +1,6 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { Guest, GuestOpener, LetGoOrder, MoveOrder, Pace, VolumeIds } from "./port";
+import type { FreezeOrder, Guest, GuestOpener, LetGoOrder, MoveOrder, Pace, VolumeIds } from "./port";
 import type { LeaseOrder } from "./lease";
 import type { ReachableGuest } from "../model/observed";
 
@@ -77,5 +77,6 @@ class Lent implements Guest {
     stay = (drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void> =>
         this.guest.stay(drive, volumes, slot);
     pace = (pace: Pace): Promise<void> => this.guest.pace(pace);
+    freeze = (order: FreezeOrder): ReturnType<Guest["freeze"]> => this.guest.freeze(order);
     close = (): void => undefined;
 }

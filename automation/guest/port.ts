@@ -21,6 +21,42 @@ export interface LetGoOrder {
     readonly more: boolean;
 }
 
+export interface FreezeOrder {
+    /** A new one for each attempt. */
+    readonly id: string;
+    /** Whether it is to be frozen; else the drive's lock alone is held. */
+    readonly freeze: boolean;
+    /** Seconds until it thaws by itself, at most min(10, a third of the NFS lease); until the lock is given back, at most 120. */
+    readonly limitSeconds: number;
+}
+
+/** The drive, held for a backup set: no pvmove, extend, join or second freeze runs. Nobody has to thaw: the server does at the limit. */
+export interface Held {
+    readonly frozen: boolean;
+    /** It is not frozen, because. */
+    readonly why?: string;
+    /** What the freeze itself took. */
+    readonly freezeMs: number;
+    /** Whose the group is, as its own tag says: the caller compares. */
+    readonly drive: string;
+    /** UUID of the volume group. */
+    readonly group: string;
+    readonly members: readonly { readonly volumeId: string; readonly pvUuid: string; readonly sizeBytes: number }[];
+    /** Addresses of NFS clients that are there. */
+    readonly clients: readonly string[];
+    /** Ends it. May be asked again, and answers the same. */
+    thaw(): Promise<Thawed>;
+}
+
+export interface Thawed {
+    /** Our own thaw met a freeze: it was frozen until now. */
+    readonly thawed: boolean;
+    /** The drive's lock lasted until now. */
+    readonly held: boolean;
+    /** What writers have waited, at most. */
+    readonly windowMs: number;
+}
+
 /** What the driver asks of the inside of the server. */
 export interface Guest {
     /** A lease is held or renewed in the same call, or is another's: what is seen tells. */
@@ -38,6 +74,11 @@ export interface Guest {
     stay(drive: DriveConfig, volumes: VolumeIds, slot: string): Promise<void>;
     /** From the next range on. */
     pace(pace: Pace): Promise<void>;
+    /**
+     * Frozen, if that was asked for and could be, when it returns; no writer waits longer than the limit, whatever dies. Refused (ServerBusy,
+     * NotMounted, OperationUnderWay, VolumeMissing, MoveUnfinished, DiskNotIdentified, …) it has changed nothing.
+     */
+    freeze(order: FreezeOrder): Promise<Held>;
     close(): void;
 }
 

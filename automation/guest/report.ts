@@ -53,7 +53,7 @@ function asideSince(tags: readonly string[]): number | undefined {
     return seconds === undefined ? undefined : Number(seconds);
 }
 
-const volumeIdOf = (serial: string): string => serial.replace(/^vol-?/, "vol-");
+export const volumeIdOf = (serial: string): string => serial.replace(/^vol-?/, "vol-");
 
 function moveOf({ move, group, units }: ObserveResult): MoveView | undefined {
     if (move === undefined || move.progress === null) return undefined;

@@ -5,10 +5,22 @@ import { ObserveResult } from "../../infra/guest/observed";
 import { parseAnswer } from "../../infra/guest/results";
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
-import type { Guest, LetGoOrder, MoveOrder, Pace, VolumeIds } from "./port";
+import type { FreezeOrder, Guest, Held, LetGoOrder, MoveOrder, Pace, VolumeIds } from "./port";
 import type { ReachableGuest } from "../model/observed";
 import type { LeaseOrder } from "./lease";
-import { asideCall, leaseCall, leasedObserveCall, letGoCall, moveCall, paceCall, quiesceCall, stayCall } from "./verbs";
+import {
+    asideCall,
+    freezeCall,
+    leaseCall,
+    leasedObserveCall,
+    letGoCall,
+    moveCall,
+    paceCall,
+    quiesceCall,
+    stayCall,
+    thawCall,
+} from "./verbs";
+import { FreezeResult, heldOf, ThawResult } from "./held";
 import { readReport } from "./report";
 import { Ssh } from "./connection";
 import { publicKeyOf } from "./keys";
@@ -21,6 +33,9 @@ const OBSERVE_MS = 120_000;
 const QUIESCE_MS = 600_000;
 /** A range that is under way ends first, and one that was cut off is finished. */
 const MOVE_MS = 1_200_000;
+/** The lock may be a move's for ten minutes; then the drive is synced three times. */
+const FREEZE_MS = 900_000;
+const THAW_MS = 30_000;
 const Done = z.looseObject({});
 const Held = z.object({ held: z.boolean() });
 const Moving = z.object({ started: z.boolean() });
@@ -91,6 +106,11 @@ export class SshGuest implements Guest {
 
     async pace(pace: Pace): Promise<void> {
         await this.call(Done, "pace", paceCall(pace), OBSERVE_MS);
+    }
+
+    async freeze(order: FreezeOrder): Promise<Held> {
+        const said = await this.call(FreezeResult, "freeze", freezeCall(order), FREEZE_MS);
+        return heldOf(said, () => this.call(ThawResult, "thaw", thawCall(order.id), THAW_MS));
     }
 
     close(): void {

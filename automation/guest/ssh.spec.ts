@@ -42,6 +42,23 @@ describe("the server over ssh", () => {
         assert.deepEqual([seen.mounted, seen.sizeBytes, seen.exports], [true, 8589934592, ["10.0.0.0/16"]]);
         assert.deepEqual(guest.state.calls, ["observe"]);
     });
+    it("is frozen and thawed on one connection, and says what it lies on", async () => {
+        const open = await guestDialler(keys, PORT)(ADDRESS);
+        guest.state.calls.length = 0;
+        const held = await open.freeze({ id: "set-1", freeze: true, limitSeconds: 6 });
+        const members = [
+            { volumeId: "vol-0a1b2c3d4e5f60718", pvUuid: "PV-vol0a1b2c3d4e5f60718", sizeBytes: 8589934592 },
+        ];
+        assert.deepEqual([held.frozen, held.why, held.drive, held.members], [true, undefined, "content", members]);
+        await assert.rejects(open.freeze({ id: "set-2", freeze: true, limitSeconds: 6 }), { code: "ServerBusy" });
+        const { thawed, held: lasted } = await held.thaw();
+        assert.deepEqual([thawed, lasted, await held.thaw().then((again) => again.thawed)], [true, true, true]);
+        guest.state.notFrozen = "a disk does not answer";
+        const { frozen, why } = await open.freeze({ id: "set-3", freeze: true, limitSeconds: 6 });
+        assert.deepEqual([frozen, why], [false, "a disk does not answer"]);
+        open.close();
+        assert.deepEqual(guest.state.calls, ["freeze", "freeze", "thaw", "thaw", "freeze"]);
+    });
     it("is not spoken to when it has another host key", async () => {
         const strangers = { ...keys, hostKey: makeKeyPair("stranger").privateKey };
         await assert.rejects(guestDialler(strangers, PORT)(ADDRESS), { code: "WrongHostKey" });

@@ -1,5 +1,6 @@
 import type { DriveConfig } from "../../infra/model/config";
 import { DriveError } from "../../infra/model/errors";
+import type { FreezeOrder, Held } from "../guest/port";
 import type { Change, GuestView, Observed, ServerView, SnapshotView, VolumeView } from "../model/observed";
 import { ours } from "../reconcile/ours";
 import type { Ports } from "../reconcile/ports";
@@ -8,6 +9,7 @@ import { same } from "../model/same";
 import type { Step } from "../model/steps";
 import type { Disk, Machine, Snapshot } from "./things";
 import { Cloud, Harmless, InvariantBroken, NOW } from "./cloud";
+import { SimLock } from "./lock";
 import { SimStack } from "./stack";
 
 /** One a GiB, and a little less: a physical volume keeps something to itself. */
@@ -16,10 +18,16 @@ const EXTENT = 1024 ** 3 - 4 * 1024 ** 2;
 /** Extents to a checkpoint. */
 const RANGE = 3;
 
+/** Steps whose verbs take the drive's lock, or that end the server which has it. */
+const CHANGES_GROUP: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
+    ...(["up", "move", "letGo", "stay", "quiesce", "sweep", "stopServer", "terminateServer"] as const),
+]);
+
 /** A whole world for specs: the same two calls as the real one, the same steps, no time and no machine. */
 export class SimWorld implements Ports {
     readonly cloud = new Cloud();
     readonly stack = new SimStack(this.cloud);
+    readonly lock = new SimLock(this.cloud);
     desired: DriveConfig;
 
     constructor(desired: DriveConfig) {
@@ -113,8 +121,19 @@ export class SimWorld implements Ports {
         }
     }
 
+    /** What the guest of the drive's server answers. */
+    freeze(order: FreezeOrder): Promise<Held> {
+        try {
+            const machine = this.cloud.machines.get(this.stack.serverId ?? "");
+            return Promise.resolve(this.lock.hold(machine, order, this.desired.name));
+        } catch (error) {
+            return Promise.reject(error);
+        }
+    }
+
     private perform(step: Step): void {
         const { cloud, stack } = this;
+        if (CHANGES_GROUP.has(step.kind)) this.lock.wait();
         switch (step.kind) {
             case "up":
                 return stack.up(this.desired, step);

@@ -79,7 +79,7 @@ const exported = z.string().transform((line) => {
 });
 
 /** /proc/fs/nfsd/clients/<id>/info. */
-const nfsClient = z.string().transform((text) => ({
+export const nfsClient = z.string().transform((text) => ({
     address: /^address: "?(?:\[?)([^"\]]*?)\]?(?::\d+)?"?$/m.exec(text)?.[1] ?? "",
     name: /^name: "?(.*?)"?$/m.exec(text)?.[1] ?? "",
     status: /^status: (\S+)/m.exec(text)?.[1] ?? "",

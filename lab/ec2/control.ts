@@ -3,7 +3,6 @@ import type { Hardware } from "../hardware";
 import { DELAY_PROFILES, type DelayProfile, type Delays } from "./delays";
 import type { Faults } from "./faults";
 import type { Lab } from "./lab";
-import type { Limits } from "./limits";
 import { interfacesOf, publicAddressesOf } from "./network";
 import type { Calls } from "./calls";
 import { tagsOf } from "./tags";
@@ -44,6 +43,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
     "POST /modifications": ({ lab }, body) => age(lab, body["olderByHours"]),
     "GET /keys": ({ lab }) => lab.keys.list(),
     "POST /keys": ({ lab }, body) => lab.keys.set(body),
+    "POST /slow": async ({ hardware }, body, id) => {
+        const { requestsPerSecond } = readNumbers(body, { requestsPerSecond: 0 }, "speed");
+        await hardware.slowDisk(id, requestsPerSecond ?? 0);
+        return {};
+    },
     "POST /access": ({ hardware }, body, id) => hardware.admit(id, readUser(body)),
     "GET /console": async ({ hardware }, _body, id) => ({ text: await hardware.console(id) }),
 };
@@ -88,7 +92,7 @@ function readDelays(body: Readonly<Record<string, unknown>>, old: Delays): Delay
     return { ...base, ...readNumbers(single, base, "delay") };
 }
 
-function readNumbers<T extends Delays | Limits>(
+function readNumbers<T extends Readonly<Record<keyof T, number>>>(
     body: Readonly<Record<string, unknown>>,
     known: T,
     what: string,

@@ -138,6 +138,14 @@ describe("faults on demand", () => {
         await create();
     });
 
+    it("R139: slows a disk by control, and refuses what is no speed", async () => {
+        assert.equal((await control("POST", "/slow/vol-1", { requestsPerSecond: 1 })).status, 200);
+        assert.deepEqual(lab.hardware.log, ["slowDisk vol-1 1"]);
+        assert.equal((await control("POST", "/slow/vol-1", { requestsPerSecond: -1 })).status, 400);
+        assert.equal((await control("POST", "/slow/vol-1", { speed: 1 })).status, 400);
+        assert.equal(lab.hardware.log.length, 1);
+    });
+
     it("R129: delays and limits are changed while the lab runs; a name that is none is refused", async () => {
         await control("POST", "/delays", { profile: "lifelike", volumeCreating: 9_000 });
         const volume = (await create()).VolumeId ?? "";

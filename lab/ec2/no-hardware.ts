@@ -83,6 +83,10 @@ export class NoHardware implements Hardware {
         return "done";
     }
 
+    slowDisk(volumeId: string, requestsPerSecond: number): Promise<void> {
+        return this.did("slowDisk", volumeId, requestsPerSecond);
+    }
+
     setPublicAddresses(instanceId: string, addresses: readonly string[]): Promise<void> {
         this.addresses.set(instanceId, addresses);
         return this.did("setPublicAddresses", instanceId, ...addresses);

@@ -131,6 +131,14 @@ export class Machine {
         await this.qmp.execute("block_resize", { "node-name": this.writableNode(volumeId), size: sizeGiB * 2 ** 30 });
     }
 
+    /** QEMU takes 0 as no limit, so that one request a second is the slowest a disk can be. */
+    async slow(volumeId: string, requestsPerSecond: number): Promise<void> {
+        this.writableNode(volumeId);
+        const others = { bps: 0, bps_rd: 0, bps_wr: 0, iops_rd: 0, iops_wr: 0 };
+        const id = deviceId(volumeId);
+        await this.qmp.execute("block_set_io_throttle", { id, iops: requestsPerSecond, ...others });
+    }
+
     /** Lets all given disks write to their new layers from one instant on; what lies below is frozen then. */
     async switchLayers(tops: readonly DiskFile[]): Promise<void> {
         const added: string[] = [];

@@ -156,6 +156,12 @@ export class QemuHardware implements Hardware {
         });
     }
 
+    async slowDisk(volumeId: string, requestsPerSecond: number): Promise<void> {
+        const machine = this.machineWith(volumeId);
+        if (!machine) throw new DriveError("DiskNotPlugged", `'${volumeId}' is in no machine that is on`);
+        await machine.slow(volumeId, requestsPerSecond);
+    }
+
     async setPublicAddresses(instanceId: string, addresses: readonly string[]): Promise<void> {
         this.addresses.set(instanceId, addresses);
         await this.inTurn(instanceId, async () =>

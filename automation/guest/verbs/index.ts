@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
     GUEST_COMMAND,
@@ -11,7 +12,7 @@ import { slotsInput } from "../../../infra/guest/calls";
 import { pvUuid } from "../../../infra/guest/identity";
 import type { DriveConfig } from "../../../infra/model/config";
 import { serialOf } from "../../../infra/model/names";
-import type { LetGoOrder, MoveOrder, Pace, VolumeIds } from "../port";
+import type { FreezeOrder, LetGoOrder, MoveOrder, Pace, VolumeIds } from "../port";
 import type { LeaseOrder } from "../lease";
 
 /** The verbs that only the driver calls. */
@@ -61,6 +62,27 @@ export const quiesceCall = (): GuestCall => guestCall(["quiesce"], {}, VERBS);
 /** The same, and the group is put aside so that the volume of this slot is copied: nothing but `mount` takes that back. */
 export const asideCall = (drive: DriveConfig, volumes: VolumeIds, slot: string): GuestCall =>
     guestCall(["quiesce"], { ...slotInput(drive, volumes, slot), aside: serialOf(volumes[slot]!) }, VERBS);
+
+/** Where the calls of one freeze and its processes meet: in memory, so that a reboot leaves nothing. */
+const FREEZE = {
+    home: "/run/elastic-drive/freeze",
+    unit: "elastic-drive-freeze.service",
+    switch: "elastic-drive-thaw.service",
+};
+
+/** The guard's program goes there whole: it goes on when this call has ended, and when its connection has. */
+export function freezeCall(order: FreezeOrder): GuestCall {
+    const scripts = [join(GUEST_SCRIPTS, "observe.sh"), join(VERBS, "hold.sh")];
+    const guard = guestProgram(scripts, { home: FREEZE.home }, "hold");
+    return guestCall(["freeze"], { ...FREEZE, ...order, guard, program: guardProgram() }, VERBS);
+}
+
+export const thawCall = (id: string): GuestCall => guestCall(["thaw"], { home: FREEZE.home, id }, VERBS);
+
+/** One file, for Python's isolated mode imports nothing of its own folder. */
+export function guardProgram(): string {
+    return ["guard.py", "kernel.py"].map((name) => readFileSync(join(VERBS, name), "utf8").trim()).join("\n\n\n");
+}
 
 /** Slots that have no volume yet are no concern of these calls. */
 function slotInput(drive: DriveConfig, volumes: VolumeIds, slot: string) {

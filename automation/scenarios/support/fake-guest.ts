@@ -2,6 +2,7 @@ import type { FakeMember, GuestState } from "./guest-state";
 import { type Connection, type ServerChannel, Server } from "ssh2";
 import { fakeReport } from "./fake-report";
 import { Refusal, word, words } from "./fake-words";
+import { FakeFreeze } from "./fake-freeze";
 
 /**
  * An sshd that answers the guest's verbs as a healthy server would, without one: for scenarios at API level, where no
@@ -21,7 +22,9 @@ export class FakeGuest {
         lease: "",
         moves: true,
         content: 0,
+        notFrozen: "",
     };
+    private readonly freezes = new FakeFreeze();
     /** Whose disk the group is put aside for. */
     private aside = "";
     private asideSince = 0;
@@ -131,6 +134,10 @@ export class FakeGuest {
             case "pace":
                 this.pace(word(script, "IN_PACE"));
                 return {};
+            case "freeze":
+                return this.freezes.freeze(script, this.state);
+            case "thaw":
+                return this.freezes.thaw(script);
             case "mount":
                 this.aside = "";
                 Object.assign(this.state, { mounted: true, clients: this.shared });

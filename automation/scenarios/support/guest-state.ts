@@ -31,4 +31,6 @@ export interface GuestState {
     moves: boolean;
     /** Bytes of files on the drive. */
     content: number;
+    /** Why it cannot be frozen; empty: it can. */
+    notFrozen: string;
 }

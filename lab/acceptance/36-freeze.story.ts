@@ -1,0 +1,168 @@
+import * as assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Held } from "../../automation/guest/port";
+import { guestDialler, type SshGuest } from "../../automation/guest/ssh-guest";
+import { CLIENT_MOUNT_POINT, CONFIG, MOUNT_POINT } from "../../infra/model/names";
+import { labControl } from "../index";
+import { underAWriter } from "./records";
+import { putInFront, STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+
+const FOLDER = `${MOUNT_POINT}/freeze`;
+const UNITS = "elastic-drive-freeze.service elastic-drive-thaw.service";
+/** Promised is the limit and a second; what an emulated server takes to write a block comes on top. */
+const SLACK_MS = 1_500;
+/** Writes and syncs again and again. */
+const PROBE = `
+import os, time
+fd, longest = os.open("${FOLDER}/probe", os.O_CREAT | os.O_WRONLY), 0
+while not os.path.exists("/run/probed"):
+    began = time.monotonic()
+    os.pwrite(fd, b"x" * 512, 0)
+    os.fsync(fd)
+    longest = max(longest, time.monotonic() - began)
+    time.sleep(0.05)
+print(round(longest * 1000))
+`;
+/** In front of sync: once, until the disk is slow; then a little is left to flush, and the guard is told that nothing is. */
+const DIRTY = `
+if [ ! -e /run/slowed ]; then touch /run/slow-now; until [ -e /run/slowed ]; do sleep 0.1; done; exit 0; fi
+head -c 8M /dev/zero >${FOLDER}/dirty
+`;
+
+describe("freeze", function () {
+    this.timeout(STORY_TIMEOUT_MS);
+    let guest: SshGuest;
+    let limitSeconds: number;
+    let number = 0;
+    before(async () => {
+        const { drive } = await theSite();
+        limitSeconds = Math.min(10, (await drive.config()).share.leaseSeconds / 3);
+        await onServer(`sudo mkdir -p ${FOLDER} && echo here | sudo tee ${FOLDER}/file`);
+        guest = await dial();
+    });
+    after(() => guest.close());
+
+    const freeze = (): Promise<Held> => guest.freeze({ id: `set-${++number}`, freeze: true, limitSeconds });
+    async function frozen(): Promise<Held> {
+        const held = await freeze();
+        assert.equal(held.why, undefined);
+        return held;
+    }
+
+    it("stops writers and no reader until it is thawed, and says what the drive lies on", async () => {
+        const { drive } = await theSite();
+        const [, second] = await webServers();
+        const { volumes } = await drive.outputs();
+        const server = await drive.server();
+        await underAWriter("frozen", async () => {
+            const { members, thaw, ...held } = await frozen();
+            const wrote = server.run(`sudo touch ${FOLDER}/written && date +%s%N`);
+            const began = Date.now();
+            assert.equal((await server.try(`cat ${FOLDER}/file`)).code, 0);
+            assert.ok(await second.peer.exists(`${CLIENT_MOUNT_POINT}/freeze/file`));
+            await second.peer.read(`${CLIENT_MOUNT_POINT}/freeze/file`);
+            const read = Date.now() - began;
+            const { thawed, held: lasted, windowMs } = await thaw();
+            assert.deepEqual([thawed, lasted, held.drive], [true, true, "content"]);
+            assert.ok(
+                windowMs > read && windowMs < limitSeconds * 1000,
+                `${windowMs} ms, of which ${read} for reading`,
+            );
+            await wrote;
+            assert.deepEqual(members.map(({ volumeId }) => volumeId).sort(), Object.values(volumes).sort());
+            assert.ok(held.clients.length >= 2, held.clients.join());
+            process.stderr.write(`freeze: ${held.freezeMs} ms, window ${windowMs} ms, of which ${read} for reading\n`);
+        });
+        const mark = `import os; print(os.getxattr("${MOUNT_POINT}", "trusted.elastic-drive.set").decode())`;
+        assert.equal(await onServer(`sudo python3 -c '${mark}'`), `set-${number}`);
+        await overNow();
+    });
+
+    const kill = (units: string) => (): Promise<string> =>
+        onServer(`sudo systemctl kill -s KILL --kill-whom=main ${units}`);
+    for (const [what, end] of [
+        ["its guard is killed", kill("elastic-drive-freeze.service")],
+        ["guard and switch are killed at once", kill(UNITS)],
+        ["the driver's connection is cut", async () => guest.close()],
+    ] as const)
+        it(`ends, and claims nothing, when ${what}`, () =>
+            underAWriter(`frozen-${number}`, async () => {
+                const stop = await probe();
+                const { thaw } = await frozen();
+                await end();
+                await overNow();
+                const longest = await stop();
+                process.stderr.write(`freeze: ${what}: writers waited ${longest} ms\n`);
+                assert.ok(longest > 300 && longest < limitSeconds * 1000 + 1000 + SLACK_MS, `${longest} ms`);
+                if (!guest.isOpen) guest = await dial();
+                else assert.equal((await thaw()).thawed, false);
+            }));
+
+    it("ends before the drive is unmounted", async () => {
+        const { drive } = await theSite();
+        await underAWriter("frozen-unmounted", async () => {
+            await frozen();
+            await onServer("sudo systemctl stop var-content.mount");
+            assert.notEqual((await (await drive.server()).try(`findmnt ${MOUNT_POINT}`)).code, 0);
+            await onServer("sudo systemctl start var-content.mount");
+        });
+        await overNow();
+    });
+
+    it("that hangs on a slow disk is no freeze: it ends when the disk answers, and writers go on", async () => {
+        const { drive } = await theSite();
+        const slow = async (requestsPerSecond: number): Promise<void> => {
+            const [volume] = Object.values((await drive.outputs()).volumes);
+            const lab = drive.checkout.env["AWS_ENDPOINT_URL"]!;
+            await labControl(lab, "POST", `/slow/${volume!}`, { requestsPerSecond });
+        };
+        await underAWriter("frozen-slow", async () => {
+            const restore = await putInFront(await drive.server(), "sync", DIRTY);
+            const asked = freeze();
+            await onServer("until [ -e /run/slow-now ]; do sleep 0.1; done");
+            await slow(1);
+            await onServer("sudo touch /run/slowed");
+            const held = await asked;
+            assert.match(held.why ?? "", /has not ended in .* s: a disk does not answer/);
+            assert.equal((await held.thaw()).thawed, false);
+            await sleep(2_000);
+            await slow(0);
+            await overNow();
+            await restore();
+            await onServer(`sudo rm /run/slow-now /run/slowed ${FOLDER}/dirty`);
+        });
+        const { thaw } = await frozen();
+        assert.equal((await thaw()).thawed, true);
+        await overNow();
+    });
+});
+
+async function dial(): Promise<SshGuest> {
+    const { drive } = await theSite();
+    const secret = (key: string): Promise<string> => drive.checkout.pulumi("config", "get", key, "-s", drive.stack);
+    const keys = { operatorKey: await secret(CONFIG.operatorKey), hostKey: await secret(CONFIG.hostKey) };
+    return guestDialler(keys, drive.sshPort)((await drive.outputs()).sshHost);
+}
+
+const onServer = async (command: string): Promise<string> => (await (await theSite()).drive.server()).run(command);
+
+/** Writes on the server until it is stopped; the longest that one write waited, in ms. */
+async function probe(): Promise<() => Promise<number>> {
+    const server = await (await theSite()).drive.server();
+    await server.run(`sudo rm -f ${FOLDER}/probe /run/probed`);
+    const longest = server.run(`sudo python3 -c "$(echo ${Buffer.from(PROBE).toString("base64")} | base64 -d)"`);
+    await server.run(`until [ -s ${FOLDER}/probe ]; do sleep 0.1; done`);
+    return async () => {
+        await server.run("sudo touch /run/probed");
+        return Number(await longest);
+    };
+}
+
+/** Nothing of it runs any more, and whoever wants the lock has it. */
+async function overNow(): Promise<void> {
+    await onServer(
+        `for n in $(seq 150); do [ -z "$(systemctl list-units -q --no-legend ${UNITS})" ] && break; sleep 0.2; done`,
+    );
+    assert.equal(await onServer(`systemctl list-units -q --no-legend ${UNITS}`), "");
+    await onServer(`sudo flock -w 5 /run/elastic-drive.lock true && sudo touch ${FOLDER}/after`);
+}
