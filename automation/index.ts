@@ -2,6 +2,8 @@
 import { type AutogrowInput, type AutogrowResult, autogrow } from "./commands/autogrow";
 import { isProject, noProject } from "./engine/project";
 import { checkInput, checkStack } from "./commands/inputs";
+import { type BackupInput, type BackupResult, backup } from "./commands/backup/backup";
+import { type BackupsInput, type BackupsResult, backups } from "./commands/backup/backups";
 import { cancel } from "./commands/cancel";
 import { type ChangeInput, change } from "./commands/change";
 import { type ConsolidateInput, consolidate } from "./commands/consolidate";
@@ -90,7 +92,18 @@ export class Drive {
     cancel(call?: CallOptions): Operation<UpResult> {
         return this.start((session) => cancel(session), call);
     }
-    /** Deletes kept volumes that are due. */
+    /**
+     * Takes a backup set: snapshots of all volumes of the drive, of one instant. For a timer, too: `due` does nothing while the newest
+     * good set is young enough. Asks nobody: it changes nothing of the drive.
+     */
+    backup(input: BackupInput = {}, call?: CallOptions): Operation<BackupResult> {
+        return this.start((session) => backup(session, input), call, { check: () => checkInput("backup", input) });
+    }
+    /** The drive's backup sets, from EC2 alone. */
+    backups(input: BackupsInput = {}, call?: CallOptions): Operation<BackupsResult> {
+        return this.start((session) => backups(session, input), call, { check: () => checkInput("backups", input) });
+    }
+    /** Deletes kept volumes and backup sets that are due. */
     gc(input: GcInput = {}, call?: CallOptions): Operation<GcResult> {
         return this.start((session) => gc(session, input), call);
     }
@@ -154,7 +167,7 @@ export type { Operation } from "./commands/operation";
 export { JsonHost } from "./io/json";
 export type { Level, Message } from "./io/messages";
 export { MSG } from "./io/messages";
-export type { OperatorPolicyInput } from "./commands/operator-policy";
+export type { BackupPolicyInput, OperatorPolicyInput } from "./commands/operator-policy";
 export type { OperatorPolicy, PolicyStatement } from "./commands/policy-document";
 export { operatorPolicy } from "./commands/operator-policy";
 export { RecordingHost } from "./io/recording";
@@ -185,6 +198,10 @@ export type {
 export type {
     AutogrowInput,
     AutogrowResult,
+    BackupInput,
+    BackupResult,
+    BackupsInput,
+    BackupsResult,
     CallOptions,
     UpCallOptions,
     DriveOptions,

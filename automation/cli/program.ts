@@ -2,6 +2,7 @@ import { Command, Option, type CommanderError } from "commander";
 import { resolve } from "node:path";
 import type { IoHost } from "../index";
 import { Drive, HOWS, JsonHost, TerminalHost } from "../index";
+import { BACKUP_EXAMPLES, BACKUPS_EXAMPLES, backupsVerb, backupVerb } from "./backup";
 import { AUTOGROW_EXAMPLES, autogrowVerb, oneLine } from "./autogrow";
 import type { InitFlags } from "./flags";
 import { initInput } from "./flags";
@@ -82,9 +83,11 @@ export function program(invocation: Invocation): Command {
             await drive(command, true).init(initInput(flags));
         },
     );
-    plain("preview", "show what up would do; changes nothing", [["What would change", "elastic-drive preview"]], (it) =>
-        it.preview(),
-    );
+    common(verb("preview", "show what up would do; changes nothing", [["What would change", "elastic-drive preview"]]))
+        .option("--readmit", "as up --readmit would")
+        .action(async ({ readmit }: { readmit?: true }, command: Command) => {
+            await drive(command).preview({ readmit });
+        });
     common(verb("up", "make the drive as configured; goes on after any interruption", UP_EXAMPLES))
         .option(...ON_STOP)
         .option("--readmit", "let networks and keys come back that an up has taken away")
@@ -114,6 +117,16 @@ export function program(invocation: Invocation): Command {
     autogrowVerb(
         common(verb("autogrow", "for a timer: grow at a fill level, up to a ceiling", AUTOGROW_EXAMPLES)),
         (command) => drive(command, false, invocation.json ? undefined : oneLine),
+        invocation.exit,
+    );
+    backupVerb(
+        common(verb("backup", "take a backup set: all volumes, of one instant", BACKUP_EXAMPLES)),
+        drive,
+        invocation.exit,
+    );
+    backupsVerb(
+        common(verb("backups", "the backup sets, and why each is kept", BACKUPS_EXAMPLES)),
+        drive,
         invocation.exit,
     );
     common(changeFlags(verb("change", "size, type, IOPS or throughput of one slot's volume", CHANGE_EXAMPLES)))

@@ -1,4 +1,8 @@
+import type { DriveConfig } from "../../infra/model/config";
 import { Declined } from "../../infra/model/errors";
+import type { Ec2 } from "../ec2/port";
+import { counted } from "../workflows/backup/words";
+import { collectSets, judged, type Collecting } from "./collect-sets";
 import { MSG } from "../io/messages";
 import { keptVolumes } from "../workflows/keep/plan";
 import type { VolumeView } from "../model/observed";
@@ -11,11 +15,14 @@ export interface GcInput {
 }
 
 export interface GcResult {
+    /** Ids of volumes. */
     readonly deleted: readonly string[];
+    /** Ids of backup sets. */
+    readonly sets: readonly string[];
 }
 
 /**
- * Deletes the kept volumes that are due: tagged as this drive's and as kept, on no server, in no stack's state, and seen so once more
+ * Deletes backup sets that no level of `backup.keep` holds, and the kept volumes that are due: tagged as this drive's and as kept, on no server, in no stack's state, and seen so once more
  * right before. Killed anywhere, the same command goes on with what is left.
  */
 export async function gc(session: Session, { all = false }: GcInput = {}): Promise<GcResult> {
@@ -25,15 +32,21 @@ export async function gc(session: Session, { all = false }: GcInput = {}): Promi
         const observed = await world.outside();
         return keptVolumes(observed).filter((volume) => all || isDue(volume, observed.ec2.readAt));
     };
-    const due = await look();
-    if (due.length === 0) {
-        session.host.emit(MSG.NOTHING_TO_DO("no kept volume is due", { seconds: 0 }));
-        return { deleted: [] };
-    }
-    session.host.emit(MSG.NOTE(["to be deleted:", ...due.map((one) => `  ${keptText(one)}`)].join("\n"), { due }));
-    if (!(await session.host.confirm({ text: `delete ${due.length} kept volumes for good?` })))
-        throw new Declined("gc");
     const ec2 = session.ec2(config.region);
+    const due = await look();
+    const order = setsOrder(session, desired, ec2, (await world.outside()).ec2.readAt);
+    const expired = order === undefined ? [] : (await judged(order)).filter(({ fate }) => fate === "expired");
+    if (due.length + expired.length === 0) {
+        session.host.emit(MSG.NOTHING_TO_DO("no kept volume and no backup set is due", { seconds: 0 }));
+        return { deleted: [], sets: [] };
+    }
+    const sets = expired.map(({ set }) => set.id);
+    const lines = [...due.map(keptText), ...expired.map(({ set, reasons }) => `set ${set.id}: ${reasons.join("; ")}`)];
+    session.host.emit(MSG.NOTE(["to be deleted:", ...lines.map((line) => `  ${line}`)].join("\n"), { due, sets }));
+    const what = [counted(due.length, "kept volume"), counted(sets.length, "backup set")].filter(
+        (text) => !text.startsWith("0"),
+    );
+    if (!(await session.host.confirm({ text: `delete ${what.join(" and ")} for good?` }))) throw new Declined("gc");
     const deleted: string[] = [];
     for (const { id } of due) {
         throwIfAborted(session.options.signal);
@@ -42,8 +55,23 @@ export async function gc(session: Session, { all = false }: GcInput = {}): Promi
         await session.log.append("gc", "step", `kept volume ${id} deleted`);
         deleted.push(id);
     }
-    session.host.emit(MSG.COLLECTED(`${deleted.length} kept volumes deleted`, { deleted }));
-    return { deleted };
+    const gone = order === undefined ? [] : await collectSets(order, sets);
+    const text = `${counted(deleted.length, "kept volume")} and ${counted(gone.length, "backup set")} deleted`;
+    session.host.emit(MSG.COLLECTED(text, { deleted, sets: gone }));
+    return { deleted, sets: gone };
+}
+
+/** Undefined: the configuration does not say how long sets are kept, or EC2 not what time it is: none is deleted. */
+function setsOrder(
+    session: Session,
+    { name, nonce, backup }: DriveConfig,
+    ec2: Ec2,
+    now: number | undefined,
+): Collecting | undefined {
+    if (backup === undefined || now === undefined) return undefined;
+    const { clock, signal, log } = session;
+    const gone = (set: string): Promise<void> => log.append("gc", "step", `backup set ${set} deleted`);
+    return { ec2, drive: name, nonce, keep: backup.keep, now, clock, signal, gone };
 }
 
 /** By EC2's clock. Without a time on it, it was never decided until when: not due; nor is anything while EC2 does not say what time it is. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FREEZE_WISHES } from "../../infra/model/backup";
 import { VOLUME_TYPES } from "../../infra/model/volume-types";
 import { InvalidInput } from "../../infra/model/errors";
 import { schemaFaults } from "../../infra/model/faults";
@@ -44,6 +45,12 @@ const INPUTS = {
     }),
     // Levels and ceilings are judged with those of the configuration.
     autogrow: z.looseObject({ ...priced, dryRun: z.boolean("true or false").optional() }),
+    backup: z.looseObject({
+        due: z.boolean("true or false").optional(),
+        wait: z.boolean("true or false").optional(),
+        freeze: z.enum(FREEZE_WISHES).optional(),
+    }),
+    backups: z.looseObject({ set: z.string("a set's id, as backups lists them").optional() }),
     change: z.looseObject({ slot, ...volume }),
     replace: z.looseObject({ slot, ...volume, how: z.enum(REPLACE_HOWS).optional(), keepHours }),
     consolidate: z.looseObject({

@@ -103,10 +103,10 @@ export const MSG = {
         "The IAM policy that the operator of one drive needs",
     ),
     LOG_ENTRY: define<unknown>("DRIVE_I3004", "result", "One line of the log"),
-    COLLECTED: define<{ deleted: readonly string[] }>(
+    COLLECTED: define<{ deleted: readonly string[]; sets: readonly string[] }>(
         "DRIVE_I3010",
         "result",
-        "Kept volumes that were due are deleted",
+        "Kept volumes and backup sets that were due are deleted",
     ),
     GROWTH_PLAN: define<unknown>("DRIVE_I3006", "result", "Every way to a larger drive, and the one that is chosen"),
     PACE: define<{ mibPerSecond: number | undefined }>("DRIVE_I3007", "result", "How fast data may move from now on"),
@@ -124,6 +124,21 @@ export const MSG = {
         fromGiB: number;
         toGiB: number;
     }>("DRIVE_W3009", "warn", "Autogrow wants somebody to look: the drive is nearly full, or its growth is held back"),
+    SETS: define<{ sets: readonly unknown[]; check: { exit: number; text: string } }>(
+        "DRIVE_I3012",
+        "result",
+        "The drive's backup sets, with their members and why each is kept",
+    ),
+    BACKUP: define<{ outcome: string; set?: string | undefined; consistency?: string | undefined }>(
+        "DRIVE_I3013",
+        "result",
+        "A backup set was taken, or none is due",
+    ),
+    BACKUP_LOOK: define<{ outcome: string; set?: string | undefined; consistency?: string | undefined }>(
+        "DRIVE_W3014",
+        "warn",
+        "No backup set could be taken for now, or a weaker one than required",
+    ),
     NOTE: define<Record<string, unknown>>("DRIVE_I3005", "info", "A remark"),
     FAILED: define<{ code: string; hint?: string | undefined; faults?: readonly { path: string; reason: string }[] }>(
         "DRIVE_E9000",

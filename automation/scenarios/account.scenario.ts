@@ -226,7 +226,7 @@ describe("the right account", function () {
                 source!.VolumeId!,
                 "2 GiB",
                 restored,
-                "no backup set",
+                "no good backup set",
                 `--name ${STACK}/${DRIVE}`,
             ])
                 assert.ok(JSON.stringify(said).includes(word), `${word}: ${JSON.stringify(said)}`);

@@ -13,6 +13,8 @@ export const KEEP_PERIODS = { all: 0, daily: HOURS.d, weekly: HOURS.w, monthly: 
 export type KeepLevel = keyof typeof KEEP_PERIODS;
 export const KEEP_LEVELS = Object.keys(KEEP_PERIODS) as readonly KeepLevel[];
 
+export const FREEZE_WISHES = ["prefer", "required", "never"] as const;
+
 const LEGAL = "an age such as 36h, 2d, 8w, 12m (months of 31 days) or 1y, or none";
 const age = z.string(LEGAL).refine((text) => ageHours(text) !== undefined, LEGAL);
 const hours = z.int("a whole number of hours").min(1, "at least 1 hour").max(8_760, "at most 8760 hours, a year");
@@ -41,7 +43,7 @@ export const Backup = z.strictObject({
      * Whether the file system is frozen for the moment of a set, so that what was written and not yet synced is in it: if it can be
      * (prefer), else no set (required), or not at all (never).
      */
-    freeze: z.enum(["prefer", "required", "never"]).default("prefer"),
+    freeze: z.enum(FREEZE_WISHES).default("prefer"),
     /** Hours: an older newest good set is a warning. More than `everyHours`, since a set is good only once EC2 has completed it. */
     warnAfterHours: hours.default(WARN_AFTER_HOURS),
 });

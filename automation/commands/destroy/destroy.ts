@@ -2,6 +2,9 @@ import { Declined, DriveError } from "../../../infra/model/errors";
 import type { DriveConfig } from "../../../infra/model/config";
 import type { StackConfig } from "../../engine/config";
 import { withLease } from "../with-lease";
+import { ownSets } from "../backup/own-sets";
+import { newestFirst, type BackupSet } from "../../workflows/backup/sets";
+import { ageText, counted } from "../../workflows/backup/words";
 import { copyUnderWay } from "../../workflows/copy/plan";
 import { doubts, keptIds, remains, strangeVolumes } from "./doubts";
 import { MSG } from "../../io/messages";
@@ -41,12 +44,14 @@ export async function destroy(session: Session): Promise<{ drive: string }> {
         session.host.emit(MSG.NOTHING_TO_DO(`nothing to do: there is nothing of drive ${drive}${but}`, { seconds: 0 }));
         return { drive };
     }
+    const snapshots = await session.ec2(config.region).setSnapshots(drive);
+    const backup = backupText(ownSets(desired, observed, snapshots, observed.ec2.readAt ?? Date.now()));
     const where = {
         stack: session.options.stack,
         region: config.region,
         account: await session.account(config.region),
     };
-    const asked = { text: question(drive, texts, where, observed), expected: `${where.stack}/${drive}` };
+    const asked = { text: question(drive, texts, where, observed, backup), expected: `${where.stack}/${drive}` };
     if (!isNothing && !(await session.host.confirm(asked))) throw new Declined("destroy");
 
     return withLease(session, world, "destroy", observed, async (held) => {
@@ -111,6 +116,15 @@ async function seen(world: RealWorld): Promise<Observed> {
     return (await world.othersEnd(observed)) ? seen(world) : observed;
 }
 
+/** Sets outlive the drive: nothing of `destroy` deletes one. */
+function backupText(sets: readonly BackupSet[]): string {
+    const good = sets.filter(({ state }) => state === "good").sort(newestFirst);
+    const [newest] = good;
+    if (newest === undefined)
+        return "no good backup set exists: elastic-drive backup --wait first, or nothing brings it back";
+    return `${counted(good.length, "good set")}, which stay and are paid for; the newest, ${newest.id}, is ${ageText(newest.ageSeconds ?? 0)} old`;
+}
+
 interface Where {
     readonly stack: string;
     readonly region: string | undefined;
@@ -118,7 +132,7 @@ interface Where {
 }
 
 /** Two stacks may each have a drive of one name, in two accounts: so where it is, and the stack's name to be typed. */
-function question(drive: string, texts: readonly string[], where: Where, { ec2 }: Observed): string {
+function question(drive: string, texts: readonly string[], where: Where, { ec2 }: Observed, backup: string): string {
     const what = texts.length === 0 ? ["only its stack's state knows of it"] : texts;
     return [
         `everything on drive ${drive} will be lost:`,
@@ -127,7 +141,7 @@ function question(drive: string, texts: readonly string[], where: Where, { ec2 }
         `  region   ${where.region ?? "the credentials' own"}`,
         ...what.map((text) => `  ${text}`),
         ...(ec2.strange ?? []).map(({ kind, id, why }) => `  stays: ${kind} ${id}: ${why}`),
-        "  backup   no backup set exists: snapshots of your own first (docs/guide.md, Snapshots of your own), or nothing brings it back",
+        `  backup   ${backup}`,
         `type ${where.stack}/${drive} to go on:`,
     ].join("\n");
 }

@@ -29,7 +29,7 @@ export function renderStatus(status: Status): string {
                 ? "no clients"
                 : `${share.clients.length} ${share.clients.length === 1 ? "client" : "clients"}: ${share.clients.join(", ")}`,
         ]),
-        row("backup", ["none declared"]),
+        row("backup", [status.backup]),
         ...status.kept.map(({ note }) => row("kept", [note])),
         ...status.leaked.map((thing) => row("leaked", [`${thing.kind} ${thing.id}`, thing.note])),
         ...(status.now.length === 0

@@ -31,6 +31,8 @@ const observed: Observed = {
     changes: undefined,
 };
 
+const backup = "newest 3 h (frozen, 4 of 4), none verified, next in 21 h, 61 sets";
+
 describe("status", () => {
     it("says why the drive is not mounted, and what to do", () => {
         const { now, next } = summarize("s", desired, observed, undefined);
@@ -102,7 +104,7 @@ describe("status", () => {
         ]);
         assert.equal(found.steps.length, 121);
         assert.deepEqual(found.now, ["slot ba is leaving: elastic-drive up watches it, elastic-drive cancel ends it"]);
-        assert.ok(renderStatus(found).split("\n").length <= 40);
+        assert.ok(renderStatus({ ...found, backup }).split("\n").length <= 40);
     });
     it("fits one screen of 100 columns, with twenty slots too", () => {
         const letters = "abcdefghijklmnopqrst".split("");
@@ -110,7 +112,7 @@ describe("status", () => {
             ...desired,
             slots: Object.fromEntries(letters.map((letter) => [`b${letter}`, desired.slots["ba"]!])),
         };
-        const screen = renderStatus(summarize("s", many, observed, "SHA256:9f3c9f3c9f3c9f3c9f3c9f3c"));
+        const screen = renderStatus({ ...summarize("s", many, observed, "SHA256:9f3c9f3c9f3c9f3c9f3c9f3c"), backup });
         for (const line of screen.split("\n")) assert.ok(line.length <= 100, line);
         assert.ok(screen.split("\n").length <= 40);
     });
@@ -122,7 +124,9 @@ describe("status", () => {
             sizeBytes: 16 * 1024 ** 3,
             usedBytes: 12.4 * 1024 ** 3,
         } as Observed["guest"];
-        const [head] = renderStatus(summarize("s", desired, { ...observed, guest }, undefined)).split("\n");
+        const [head] = renderStatus({ ...summarize("s", desired, { ...observed, guest }, undefined), backup }).split(
+            "\n",
+        );
         assert.equal(head, "content   us-east-1a   12.4 of 16.0 GiB used (78 %)  ████████████████░░░░");
     });
     it("tells durations shortly", () => {

@@ -17,6 +17,9 @@ import {
     leakedVolumes,
     memberOf,
 } from "../../model/observed";
+import type { SetSnapshot } from "../../ec2/port";
+import { backupLine } from "../../workflows/backup/due";
+import { ownSets } from "../backup/own-sets";
 import { nextSteps } from "../../reconcile/next-steps";
 import { leavingSlot, takersOf } from "../../workflows/move/plan";
 import { progressText, secondsLeft } from "../../workflows/move/watch";
@@ -30,11 +33,15 @@ import { DESTROYING } from "../up";
 
 export async function status(session: Session): Promise<Status> {
     const { config, desired } = await session.configured();
-    const observed = await session.world(desired, config).observe({ preview: false, tolerant: true });
+    const [observed, snapshots] = await Promise.all([
+        session.world(desired, config).observe({ preview: false, tolerant: true }),
+        session.ec2(config.region).setSnapshots(desired.name),
+    ]);
     const hostKey = config.hostKey === undefined ? undefined : publicKeyOf(config.hostKey);
     const known = hostKey === undefined ? undefined : fingerprint(hostKey);
     const found = {
         ...summarize(session.options.stack, desired, observed, known),
+        backup: backupOf(desired, observed, snapshots),
         ...(config.destroyData === undefined
             ? {}
             : { now: ["the drive is being destroyed"], next: [DESTROYING], steps: [] }),
@@ -43,12 +50,17 @@ export async function status(session: Session): Promise<Status> {
     return found;
 }
 
+function backupOf(desired: DriveConfig, observed: Observed, snapshots: readonly SetSnapshot[]): string {
+    const now = observed.ec2.readAt ?? Date.now();
+    return backupLine(ownSets(desired, observed, snapshots, now), desired.backup, now);
+}
+
 export function summarize(
     stack: string,
     desired: DriveConfig,
     observed: Observed,
     hostKey: string | undefined,
-): Status {
+): Omit<Status, "backup"> {
     const guest = observed.guest?.reachable === true ? observed.guest : undefined;
     const server = knownServer(observed);
     const slots = [...new Set([...Object.keys(desired.slots), ...Object.keys(observed.stack.volumes)])].sort();

@@ -36,6 +36,8 @@ export interface Status {
         readonly exported: readonly string[];
         readonly clients: readonly string[];
     };
+    /** Backup sets of the drive's own group: the newest good one, when the next is due, how many there are. */
+    readonly backup: string;
     /** Who works on the drive just now; null when nobody says so. */
     readonly lease: LeaseView | null;
     /** Tagged as this drive's, but not in the stack. */

@@ -1,3 +1,4 @@
+import { pvUuid } from "../../../infra/guest/identity";
 import type { GuestState } from "./guest-state";
 import { Refusal, word } from "./fake-words";
 
@@ -18,7 +19,7 @@ export class FakeFreeze {
             ...(frozen || !script.includes("IN_FREEZE=yes") ? {} : { why: state.notFrozen }),
             members: state.members.map(({ serial, bytes }) => ({
                 serial,
-                pvUuid: `PV-${serial}`,
+                pvUuid: pvUuid(serial.replace(/^vol/, "vol-")),
                 bytes: String(bytes),
             })),
         };
