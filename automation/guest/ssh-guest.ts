@@ -35,7 +35,8 @@ const QUIESCE_MS = 600_000;
 const MOVE_MS = 1_200_000;
 /** The lock may be a move's for ten minutes; then the drive is synced three times. */
 const FREEZE_MS = 900_000;
-const THAW_MS = 30_000;
+/** It waits for a guard that may just be killed; a server that is busy takes long to begin. */
+const THAW_MS = 60_000;
 const Done = z.looseObject({});
 const Held = z.object({ held: z.boolean() });
 const Moving = z.object({ started: z.boolean() });

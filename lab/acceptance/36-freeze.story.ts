@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Held } from "../../automation/guest/port";
+import type { Held, Thawed } from "../../automation/guest/port";
 import { guestDialler, type SshGuest } from "../../automation/guest/ssh-guest";
 import { CLIENT_MOUNT_POINT, CONFIG, MOUNT_POINT } from "../../infra/model/names";
 import { labControl } from "../index";
@@ -42,40 +42,51 @@ describe("freeze", function () {
     });
     after(() => guest.close());
 
-    const freeze = (): Promise<Held> => guest.freeze({ id: `set-${++number}`, freeze: true, limitSeconds });
+    async function freeze(): Promise<Held> {
+        if (!guest.isOpen) guest = await dial();
+        return guest.freeze({ id: `set-${++number}`, freeze: true, limitSeconds });
+    }
     async function frozen(): Promise<Held> {
         const held = await freeze();
-        assert.equal(held.why, undefined);
+        if (!held.frozen) await held.thaw(); // the stories after this one want the lock
+        assert.deepEqual([held.frozen, held.why], [true, undefined]);
         return held;
+    }
+    /** On a host that is busy an emulated server may take longer than its limit to do anything: then the limit is first, and nothing is claimed. */
+    async function inTime(work: (held: Held) => Promise<unknown>): Promise<{ held: Held; thawed: Thawed }> {
+        for (let left = 4; ; left--) {
+            const held = await frozen();
+            await work(held);
+            const thawed = await held.thaw();
+            await overNow();
+            if (thawed.thawed || left === 0) return { held, thawed };
+        }
     }
 
     it("stops writers and no reader until it is thawed, and says what the drive lies on", async () => {
         const { drive } = await theSite();
         const [, second] = await webServers();
         const { volumes } = await drive.outputs();
-        const server = await drive.server();
         await underAWriter("frozen", async () => {
-            const { members, thaw, ...held } = await frozen();
-            const wrote = server.run(`sudo touch ${FOLDER}/written && date +%s%N`);
-            const began = Date.now();
-            assert.equal((await server.try(`cat ${FOLDER}/file`)).code, 0);
-            assert.ok(await second.peer.exists(`${CLIENT_MOUNT_POINT}/freeze/file`));
-            await second.peer.read(`${CLIENT_MOUNT_POINT}/freeze/file`);
-            const read = Date.now() - began;
-            const { thawed, held: lasted, windowMs } = await thaw();
-            assert.deepEqual([thawed, lasted, held.drive], [true, true, "content"]);
-            assert.ok(
-                windowMs > read && windowMs < limitSeconds * 1000,
-                `${windowMs} ms, of which ${read} for reading`,
-            );
+            let written = false;
+            let wrote: Promise<unknown> | undefined;
+            const { held, thawed } = await inTime(async () => {
+                written = false;
+                wrote = onServer(`sudo touch ${FOLDER}/written`).then(() => (written = true));
+                await second.peer.read(`${CLIENT_MOUNT_POINT}/freeze/file`);
+                assert.equal(await onServer(`cat ${FOLDER}/file`), "here");
+            });
+            assert.deepEqual({ ...thawed, windowMs: 0 }, { thawed: true, held: true, windowMs: 0 });
+            assert.ok(thawed.windowMs < limitSeconds * 1000, `${thawed.windowMs} ms`);
             await wrote;
-            assert.deepEqual(members.map(({ volumeId }) => volumeId).sort(), Object.values(volumes).sort());
+            assert.ok(written);
+            assert.equal(held.drive, "content");
+            assert.deepEqual(held.members.map(({ volumeId }) => volumeId).sort(), Object.values(volumes).sort());
             assert.ok(held.clients.length >= 2, held.clients.join());
-            process.stderr.write(`freeze: ${held.freezeMs} ms, window ${windowMs} ms, of which ${read} for reading\n`);
+            process.stderr.write(`freeze: ${held.freezeMs} ms, window ${thawed.windowMs} ms\n`);
         });
         const mark = `import os; print(os.getxattr("${MOUNT_POINT}", "trusted.elastic-drive.set").decode())`;
         assert.equal(await onServer(`sudo python3 -c '${mark}'`), `set-${number}`);
-        await overNow();
     });
 
     const kill = (units: string) => (): Promise<string> =>
@@ -87,15 +98,18 @@ describe("freeze", function () {
     ] as const)
         it(`ends, and claims nothing, when ${what}`, () =>
             underAWriter(`frozen-${number}`, async () => {
-                const stop = await probe();
-                const { thaw } = await frozen();
-                await end();
-                await overNow();
-                const longest = await stop();
+                const writer = await probe();
+                try {
+                    const { thaw } = await frozen();
+                    await end();
+                    await overNow();
+                    if (guest.isOpen) assert.equal((await thaw()).thawed, false);
+                } finally {
+                    await writer.stop();
+                }
+                const longest = await writer.longest;
                 process.stderr.write(`freeze: ${what}: writers waited ${longest} ms\n`);
-                assert.ok(longest > 300 && longest < limitSeconds * 1000 + 1000 + SLACK_MS, `${longest} ms`);
-                if (!guest.isOpen) guest = await dial();
-                else assert.equal((await thaw()).thawed, false);
+                assert.ok(longest > 100 && longest < limitSeconds * 1000 + 1000 + SLACK_MS, `${longest} ms`);
             }));
 
     it("ends before the drive is unmounted", async () => {
@@ -119,21 +133,23 @@ describe("freeze", function () {
         await underAWriter("frozen-slow", async () => {
             const restore = await putInFront(await drive.server(), "sync", DIRTY);
             const asked = freeze();
-            await onServer("until [ -e /run/slow-now ]; do sleep 0.1; done");
-            await slow(1);
-            await onServer("sudo touch /run/slowed");
-            const held = await asked;
-            assert.match(held.why ?? "", /has not ended in .* s: a disk does not answer/);
-            assert.equal((await held.thaw()).thawed, false);
-            await sleep(2_000);
-            await slow(0);
+            try {
+                await Promise.race([asked, onServer("until [ -e /run/slow-now ]; do sleep 0.1; done")]);
+                await slow(1);
+                await onServer("sudo touch /run/slowed");
+                const held = await asked;
+                assert.match(held.why ?? "", /has not ended in .* s: a disk does not answer/);
+                assert.equal((await held.thaw()).thawed, false);
+                await sleep(2_000);
+            } finally {
+                await slow(0);
+                await restore();
+            }
             await overNow();
-            await restore();
             await onServer(`sudo rm /run/slow-now /run/slowed ${FOLDER}/dirty`);
         });
-        const { thaw } = await frozen();
-        assert.equal((await thaw()).thawed, true);
-        await overNow();
+        const { thawed } = await inTime(async () => undefined);
+        assert.equal(thawed.thawed, true, "the next one");
     });
 });
 
@@ -146,16 +162,14 @@ async function dial(): Promise<SshGuest> {
 
 const onServer = async (command: string): Promise<string> => (await (await theSite()).drive.server()).run(command);
 
-/** Writes on the server until it is stopped; the longest that one write waited, in ms. */
-async function probe(): Promise<() => Promise<number>> {
-    const server = await (await theSite()).drive.server();
-    await server.run(`sudo rm -f ${FOLDER}/probe /run/probed`);
-    const longest = server.run(`sudo python3 -c "$(echo ${Buffer.from(PROBE).toString("base64")} | base64 -d)"`);
-    await server.run(`until [ -s ${FOLDER}/probe ]; do sleep 0.1; done`);
-    return async () => {
-        await server.run("sudo touch /run/probed");
-        return Number(await longest);
-    };
+/** Writes on the server until it is stopped: the longest that one write waited, in ms. */
+async function probe(): Promise<{ longest: Promise<number>; stop(): Promise<unknown> }> {
+    await onServer(`sudo rm -f ${FOLDER}/probe /run/probed`);
+    const longest = onServer(`sudo python3 -c "$(echo ${Buffer.from(PROBE).toString("base64")} | base64 -d)"`).then(
+        Number,
+    );
+    await onServer(`until [ -s ${FOLDER}/probe ]; do sleep 0.1; done`);
+    return { longest, stop: () => onServer("sudo touch /run/probed") };
 }
 
 /** Nothing of it runs any more, and whoever wants the lock has it. */
