@@ -58,6 +58,17 @@ describe("sets, from snapshots", () => {
         }
     });
 
+    it("stay whole when somebody takes another under their id later", () => {
+        const stolen = taken(NOW - HOUR / 2, { members: 4, id: one(whole).id });
+        const late = stolen.map((snapshot) => ({ ...snapshot, id: `${snapshot.id}-late` }));
+        for (const some of [late, late.slice(2)]) {
+            const [other, set] = setsOf("content", [...some, ...whole], NOW);
+            assert.deepEqual([set?.state, set?.snapshots.length], ["good", 4]);
+            assert.deepEqual([other?.state, other?.reason], ["incomplete", "its id is that of an older set"]);
+            assert.equal(latest([other!, set!], GROUP), set);
+        }
+    });
+
     it("of another drive, or of no set, are not looked at", () => {
         assert.deepEqual(setsOf("contents", whole, NOW), []);
         assert.deepEqual(setsOf("content", [{ ...whole[0]!, tags: { [TAG.drive]: "content" } }], NOW), []);

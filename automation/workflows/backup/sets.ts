@@ -53,7 +53,21 @@ export function setsOf(drive: string, snapshots: readonly SetSnapshot[], now: nu
         if (sisters) sisters.push(snapshot);
         else byId.set(id, [snapshot]);
     }
-    return [...byId].map(([id, members]) => setOf(id, drive, members, now)).sort(newestFirst);
+    return [...byId].flatMap(([id, members]) => ofOneId(id, drive, members, now)).sort(newestFirst);
+}
+
+/**
+ * Whoever may take sets may give a new one an old one's id. What was whole before stays what it is; what came later under its name is
+ * none.
+ */
+function ofOneId(id: string, drive: string, found: readonly SetSnapshot[], now: number): BackupSet[] {
+    const first = Math.min(...found.map(({ startedAt }) => Date.parse(startedAt)));
+    const later = found.filter(({ startedAt }) => Date.parse(startedAt) !== first);
+    if (later.length === 0 || Number.isNaN(first)) return [setOf(id, drive, found, now)];
+    const older = found.filter((one) => !later.includes(one));
+    const set = setOf(id, drive, older, now);
+    if (set.defect !== undefined) return [setOf(id, drive, found, now)];
+    return [set, setOf(id, drive, later, now, foreign("its id is that of an older set"))];
 }
 
 /** The newest good set of a group; a set that is going, or is not whole, is none. */
@@ -76,12 +90,13 @@ export function newestFirst(a: BackupSet, b: BackupSet): number {
     return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
 }
 
-function setOf(id: string, drive: string, found: readonly SetSnapshot[], now: number): BackupSet {
+function setOf(id: string, drive: string, found: readonly SetSnapshot[], now: number, given?: Defect): BackupSet {
     const snapshots = [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
     const { tags } = snapshots[0]!;
     const map = examineMap(tags);
     const members = "fault" in map ? [] : map.members;
-    const defect = differenceIn(id, snapshots) ?? ("fault" in map ? foreign(map.fault) : defectOf(snapshots, members));
+    const defect =
+        given ?? differenceIn(id, snapshots) ?? ("fault" in map ? foreign(map.fault) : defectOf(snapshots, members));
     const times = snapshots.map(({ startedAt }) => Date.parse(startedAt)).filter((time) => !Number.isNaN(time));
     const youngest = times.length === 0 ? undefined : Math.max(...times);
     const verified = every(snapshots, TAG.verified);
