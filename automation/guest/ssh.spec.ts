@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { createServer } from "node:net";
+import { pvUuid } from "../../infra/guest/identity";
 import { FakeGuest } from "../scenarios/support/fake-guest";
 import { guestDialler } from "./ssh-guest";
 import { fingerprint, isPublicKey, makeKeyPair, publicKeyOf } from "./keys";
@@ -47,7 +48,7 @@ describe("the server over ssh", () => {
         guest.state.calls.length = 0;
         const held = await open.freeze({ id: "set-1", freeze: true, limitSeconds: 6 });
         const members = [
-            { volumeId: "vol-0a1b2c3d4e5f60718", pvUuid: "PV-vol0a1b2c3d4e5f60718", sizeBytes: 8589934592 },
+            { volumeId: "vol-0a1b2c3d4e5f60718", pvUuid: pvUuid("vol-0a1b2c3d4e5f60718"), sizeBytes: 8589934592 },
         ];
         assert.deepEqual([held.frozen, held.why, held.drive, held.members], [true, undefined, "content", members]);
         await assert.rejects(open.freeze({ id: "set-2", freeze: true, limitSeconds: 6 }), { code: "ServerBusy" });
