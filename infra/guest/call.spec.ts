@@ -97,7 +97,8 @@ describe("guest call", () => {
         }
     });
 
-    it("sends every script of the drive as bash understands the file: only comments are left out", () => {
+    it("sends every script of the drive as bash understands the file: only comments are left out", function () {
+        this.timeout(90_000); // two starts of bash for each script, on a machine that is busy
         const scripts = [__dirname, path.join(__dirname, "../../automation/guest/verbs")].flatMap((from) =>
             fs
                 .readdirSync(from)
