@@ -16,6 +16,7 @@ import { EngineFailure, errorText, runEngine } from "./spawn";
 import { commandUrns, readDeployment, rootUrn } from "./state";
 import { translate } from "./translate";
 import { inTurn } from "./turn";
+import { answerUnread } from "./unread";
 import { engineVersion } from "./version";
 
 export interface EngineOptions {
@@ -221,9 +222,8 @@ export class Engine {
                 onError?: Listener,
                 signal?: AbortSignal,
             ) => {
-                // The stack was read already, and `select` would move the choice a person made for their shell.
-                if (args[0] === "stack" && args[1] === "select")
-                    return Promise.resolve({ stdout: "", stderr: "", code: 0 });
+                const unread = answerUnread(args);
+                if (unread !== undefined) return Promise.resolve({ stdout: unread, stderr: "", code: 0 });
                 return runEngine([...args, "--non-interactive"], {
                     cwd,
                     env: { ...this.env(), ...env },
