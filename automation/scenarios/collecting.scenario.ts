@@ -43,7 +43,7 @@ describe("gc", function () {
         assert.deepEqual([ended.code, deleted(ended)], [0, due.sort()], ended.stdout);
         assert.deepEqual(await volumes(), staying);
         const again = events(await gc()).at(-1)!;
-        assert.deepEqual([again.code, again.text], ["DRIVE_I1002", "no kept volume is due"]);
+        assert.deepEqual([again.code, again.text], ["DRIVE_I1002", "no kept volume and no backup set is due"]);
     });
 
     it("killed between two volumes: the same command deletes the others", async () => {
