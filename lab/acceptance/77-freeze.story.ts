@@ -1,11 +1,9 @@
 import * as assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Held, Thawed } from "../../automation/guest/port";
 import { guestDialler, type SshGuest } from "../../automation/guest/ssh-guest";
 import { CLIENT_MOUNT_POINT, CONFIG, MOUNT_POINT } from "../../infra/model/names";
-import { labControl } from "../index";
 import { underAWriter } from "./records";
-import { putInFront, STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
+import { STORY_TIMEOUT_MS, theSite, webServers } from "./shared";
 
 const FOLDER = `${MOUNT_POINT}/freeze`;
 const UNITS = "elastic-drive-freeze.service elastic-drive-thaw.service";
@@ -23,12 +21,6 @@ while not os.path.exists("/run/probed"):
     time.sleep(0.05)
 print(round(longest * 1000))
 `;
-/** In front of sync: once, until the disk is slow; then a little is left to flush, and the guard is told that nothing is. */
-const DIRTY = `
-if [ ! -e /run/slowed ]; then touch /run/slow-now; until [ -e /run/slowed ]; do sleep 0.1; done; exit 0; fi
-head -c 8M /dev/zero >${FOLDER}/dirty
-`;
-
 describe("freeze", function () {
     this.timeout(STORY_TIMEOUT_MS);
     let guest: SshGuest;
@@ -121,35 +113,6 @@ describe("freeze", function () {
             await onServer("sudo systemctl start var-content.mount");
         });
         await overNow();
-    });
-
-    it("that hangs on a slow disk is no freeze: it ends when the disk answers, and writers go on", async () => {
-        const { drive } = await theSite();
-        const slow = async (requestsPerSecond: number): Promise<void> => {
-            const [volume] = Object.values((await drive.outputs()).volumes);
-            const lab = drive.checkout.env["AWS_ENDPOINT_URL"]!;
-            await labControl(lab, "POST", `/slow/${volume!}`, { requestsPerSecond });
-        };
-        await underAWriter("frozen-slow", async () => {
-            const restore = await putInFront(await drive.server(), "sync", DIRTY);
-            const asked = freeze();
-            try {
-                await Promise.race([asked, onServer("until [ -e /run/slow-now ]; do sleep 0.1; done")]);
-                await slow(1);
-                await onServer("sudo touch /run/slowed");
-                const held = await asked;
-                assert.match(held.why ?? "", /has not ended in .* s: a disk does not answer/);
-                assert.equal((await held.thaw()).thawed, false);
-                await sleep(2_000);
-            } finally {
-                await slow(0);
-                await restore();
-            }
-            await overNow();
-            await onServer(`sudo rm /run/slow-now /run/slowed ${FOLDER}/dirty`);
-        });
-        const { thawed } = await inTime(async () => undefined);
-        assert.equal(thawed.thawed, true, "the next one");
     });
 });
 

@@ -135,7 +135,8 @@ export class Machine {
     async slow(volumeId: string, requestsPerSecond: number): Promise<void> {
         this.writableNode(volumeId);
         const others = { bps: 0, bps_rd: 0, bps_wr: 0, iops_rd: 0, iops_wr: 0 };
-        const id = deviceId(volumeId);
+        // The PCI device is a shell: what has the disk is the virtio device in it.
+        const id = `/machine/peripheral/${deviceId(volumeId)}/virtio-backend`;
         await this.qmp.execute("block_set_io_throttle", { id, iops: requestsPerSecond, ...others });
     }
 
