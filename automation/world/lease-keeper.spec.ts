@@ -113,6 +113,20 @@ describe("keeping the lease", () => {
         await clock.passes(300);
         assert.equal(server.asked.length, 4, "nothing is renewed once it is over");
     });
+    it("is renewed and given back by the operation's next world, which has asked nobody yet", async () => {
+        await keeper().take("grow", server.guest);
+        const parts = { lease, clock, until: async () => undefined, look: () => server.guest.observe() };
+        const next = new LeaseKeeper(parts);
+        assert.equal(await next.take("grow", server.guest), false);
+        let end = (): void => undefined;
+        const work = next.beside(() => new Promise<void>((resolve) => (end = resolve)));
+        await clock.passes(30);
+        assert.deepEqual(server.asked, ["hold", "hold"]);
+        end();
+        await work;
+        await next.release();
+        assert.equal(server.lease, undefined);
+    });
     it("says that it was taken over, whatever the step says, and ends what only waits at once", async () => {
         const kept = keeper();
         await kept.take("copy", server.guest);

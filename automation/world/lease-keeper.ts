@@ -41,8 +41,8 @@ export class LeaseKeeper {
      */
     async take(work: string, guest: Guest): Promise<boolean> {
         const { lease } = this.parts;
-        if (lease.isHeld) return false; // taken a moment ago, for the same operation
-        this.answers(guest);
+        this.answers(guest); // also where another world of the operation took it: this one renews it and gives it back
+        if (lease.isHeld) return false;
         lease.want(work);
         for (;;) {
             const other = await this.hold(guest);
