@@ -22,19 +22,20 @@ export interface GcResult {
 }
 
 /**
- * Deletes backup sets that no level of `backup.keep` holds, and the kept volumes that are due: tagged as this drive's and as kept, on no server, in no stack's state, and seen so once more
- * right before. Killed anywhere, the same command goes on with what is left.
+ * Deletes backup sets that no level of `backup.keep` holds, and the kept volumes that are due: tagged as this drive's and as kept, on no
+ * server, in no stack's state, and seen so once more right before. Killed anywhere, the same command goes on with what is left.
  */
 export async function gc(session: Session, { all = false }: GcInput = {}): Promise<GcResult> {
     const { config, desired } = await session.configured();
     const world = session.world(desired, config);
-    const look = async (): Promise<VolumeView[]> => {
+    const look = async (): Promise<{ due: VolumeView[]; readAt: number | undefined }> => {
         const observed = await world.outside();
-        return keptVolumes(observed).filter((volume) => all || isDue(volume, observed.ec2.readAt));
+        const { readAt } = observed.ec2;
+        return { due: keptVolumes(observed).filter((volume) => all || isDue(volume, readAt)), readAt };
     };
     const ec2 = session.ec2(config.region);
-    const due = await look();
-    const order = setsOrder(session, desired, ec2, (await world.outside()).ec2.readAt);
+    const { due, readAt } = await look();
+    const order = setsOrder(session, desired, ec2, readAt);
     const expired = order === undefined ? [] : (await judged(order)).filter(({ fate }) => fate === "expired");
     if (due.length + expired.length === 0) {
         session.host.emit(MSG.NOTHING_TO_DO("no kept volume and no backup set is due", { seconds: 0 }));
@@ -50,7 +51,7 @@ export async function gc(session: Session, { all = false }: GcInput = {}): Promi
     const deleted: string[] = [];
     for (const { id } of due) {
         throwIfAborted(session.options.signal);
-        if (!(await look()).some((volume) => volume.id === id)) continue;
+        if (!(await look()).due.some((volume) => volume.id === id)) continue;
         await ec2.deleteVolume(id);
         await session.log.append("gc", "step", `kept volume ${id} deleted`);
         deleted.push(id);

@@ -5,7 +5,7 @@ import { volumeIdOf } from "./report";
 
 const bytes = z.string().regex(/^\d+$/).transform(Number);
 
-/** What the verb `freeze` answers (automation/verbs/freeze.sh). */
+/** What the verb `freeze` answers (automation/guest/verbs/freeze.sh). */
 export const FreezeResult = z.object({
     frozen: z.boolean(),
     why: z.string().optional(),

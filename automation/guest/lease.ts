@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { hostname, userInfo } from "node:os";
 import { DriveError } from "../../infra/model/errors";
 import { isAlive } from "../io/process";
-import { thisMachine } from "../io/this-machine";
+import { thisMachine, whoWorks } from "../io/this-machine";
 import type { GuestView, LeaseView } from "../model/observed";
 
 /** Three of the longest pauses between two looks at a move: a killed driver's lease ends by itself. */
@@ -133,13 +132,5 @@ function lost(lease: LeaseView): DriveError {
 }
 
 function thisWorker(): Worker {
-    return { id: randomUUID(), holder: `${user()}@${hostname()}`, pid: process.pid, machine: thisMachine() };
-}
-
-function user(): string {
-    try {
-        return userInfo().username;
-    } catch {
-        return `uid ${process.getuid?.() ?? "unknown"}`; // a container whose user has no name
-    }
+    return { id: randomUUID(), holder: whoWorks(), pid: process.pid, machine: thisMachine() };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 
 /**
  * This boot of this machine, and in it this process's own numbering of processes: in a container 42 is another's 42. The same for two
@@ -16,5 +16,16 @@ export function thisMachine(): string | undefined {
         return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 16);
     } catch {
         return undefined;
+    }
+}
+
+/** `alice@build-7`: for people. */
+export const whoWorks = (): string => `${user()}@${hostname()}`;
+
+function user(): string {
+    try {
+        return userInfo().username;
+    } catch {
+        return `uid ${process.getuid?.() ?? "unknown"}`; // a container whose user has no name
     }
 }

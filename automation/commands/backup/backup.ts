@@ -1,8 +1,8 @@
-import { hostname, userInfo } from "node:os";
 import type { DriveConfig } from "../../../infra/model/config";
 import { DriveError } from "../../../infra/model/errors";
 import { isOthersWork } from "../../guest/others";
 import { MSG } from "../../io/messages";
+import { whoWorks } from "../../io/this-machine";
 import { until } from "../../io/wait";
 import { knownServer, type Observed } from "../../model/observed";
 import { isDue } from "../../workflows/backup/due";
@@ -118,7 +118,7 @@ function sourceOf(session: Session, desired: DriveConfig, observed: Observed): S
         serverId: server.id,
         leaseSeconds: desired.share.leaseSeconds,
         volumes: observed.ec2.volumes,
-        by: `${userInfo().username}@${hostname()}`,
+        by: whoWorks(),
     };
 }
 
